@@ -1,0 +1,39 @@
+# Make only prepares the virtual environment; dodo.py holds the tasks. `make help` lists them.
+PYTHON ?= python3
+PROFILE ?= paper
+export PROFILE
+export JUPYTER_PREFER_ENV_PATH := 1
+
+VENV := .venv
+DOIT := $(VENV)/bin/doit -n 2 -P thread
+READY := $(VENV)/ready
+
+.PHONY: book test reproduce bench references clean help
+.DEFAULT_GOAL := help
+
+book: $(READY)  ## execute the notebooks and build the site in _build/html (PROFILE=quick|paper)
+	$(DOIT) book
+
+test: $(READY)  ## lint, unit tests, every notebook at the quick profile, nbval, strict site build
+	$(DOIT) test
+
+reproduce: $(READY)  ## recompute every record at the papers' scale and report differences
+	$(VENV)/bin/python -m lib.experiments reproduce
+
+bench: $(READY)  ## measure speed side by side on this machine
+	$(DOIT) bench
+
+references: $(READY)  ## record new reference values for nbval from this machine's results
+	$(DOIT) references
+
+clean:  ## delete everything that can be made again; committed records stay
+	rm -rf _build book/results .doit.db*
+
+help:  ## list the commands
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+$(READY): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed, and $(PYTHON) is " + sys.version.split()[0] + "; name another with make PYTHON=python3.11")'
+	$(PYTHON) -m venv --clear $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -e .
+	touch $@

@@ -1,0 +1,105 @@
+"""One sweep of the block coordinate descent: against plain NumPy, against the peak, and over T."""
+
+from one_thread import in_turns, spread  # isort: skip
+
+import numpy as np
+from plain_sweep import plain_sweep
+
+from lib import alm
+from lib.alm.bcd import sweep
+from lib.alm.workspace import Workspace
+
+T, R, N, M = 450, 100, 80, 30
+GAMMA, MU = 1.0, 1e-5
+SWEEPS, REPEATS = 20, 15
+
+
+def flops(steps: int) -> float:
+    """Return the multiplications and additions that a structured sweep needs.
+
+    Products of h' [h, x, 1] and [h, x, 1]' u; Cholesky factors and solves of the w and a blocks;
+    h' y; A'A, W'W, the right-hand side and the inverse of the h block and its product; W h for u.
+    """
+    wide = R + N + 1
+    w_block = 2 * steps * R * wide + 2 * steps * wide * R + wide**3 / 3 + 2 * wide**2 * R
+    a_block = 2 * steps * R * M + (R + 1) ** 3 / 3 + 2 * (R + 1) ** 2 * M
+    h_system = 2 * R**2 * (M + R) + R**3 / 3 + 2 * R**3
+    h_block = 2 * steps * R * (M + 1) + 2 * steps * (N + 1) * R + 4 * steps * R**2
+    return w_block + a_block + h_system + h_block + 2 * steps * R**2
+
+
+def problem(steps: int) -> tuple[alm.Problem, np.ndarray, np.ndarray]:
+    """Return a problem of the benchmark's size, with hidden states and pre-activations."""
+    rng = np.random.default_rng(0)
+    X, Y = rng.uniform(-1, 1, (steps, N)), rng.normal(size=(steps, M))
+    weights = alm.Weights.normal(rng, R, N, M, 0.05)
+    task = alm.Problem(X, Y, alm.Penalties.from_tau(500.0, R, N, M))
+    return task, *alm.rollout(weights, X, task.activation)
+
+
+def ours(steps: int, sweeps: int):
+    """Return a function that sweeps the optimised way, its memory allocated beforehand."""
+    task, H, U = problem(steps)
+    workspace = Workspace(task, R)
+    zero = np.zeros_like(U)
+    start = alm.Weights.normal(np.random.default_rng(1), R, N, M, 0.05)
+    workspace.load(alm.State(start, H, U), zero, zero, GAMMA, MU)
+
+    def work():
+        for _ in range(sweeps):
+            sweep(workspace)
+
+    return work
+
+
+def plain(steps: int, sweeps: int):
+    """Return a function that sweeps the plain way."""
+    task, H, U = problem(steps)
+    zero = np.zeros_like(U)
+
+    def work():
+        h, u = H, U
+        for _ in range(sweeps):
+            *_, h, u = plain_sweep(task.X, task.Y, h, u, zero, zero, GAMMA, MU, task.penalties)
+
+    return work
+
+
+def product(size: int, count: int):
+    """Return a function that multiplies square matrices, the measure of the machine's peak."""
+    rng = np.random.default_rng(2)
+    left, right = rng.normal(size=(2, size, size))
+    out = np.empty((size, size))
+
+    def work():
+        for _ in range(count):
+            np.matmul(left, right, out=out)
+
+    return work
+
+
+def main() -> None:
+    """Print every measurement."""
+    size, products = 1024, 4
+    fast, slow, peak = in_turns(
+        ours(T, SWEEPS), plain(T, SWEEPS), product(size, products), repeats=REPEATS
+    )
+    peak_rate = 2 * size**3 * products / peak
+    rate = flops(T) * SWEEPS / fast
+    print(f"ALM sweep at T={T}, r={R}, n={N}, m={M}, one thread, median [quartiles]:")
+    print(f"  ours              {spread(1e3 * fast / SWEEPS)} ms")
+    print(f"  plain NumPy       {spread(1e3 * slow / SWEEPS)} ms")
+    print(f"  ratio             {spread(slow / fast)}")
+    print(f"  dgemm peak        {spread(peak_rate / 1e9, '{:.1f}')} Gflop/s")
+    print(f"  share of the peak {spread(100 * rate / peak_rate, '{:.0f}')} %")
+    lengths = (100, 500, 2000, 10000)
+    counts = [max(2, 5000 // steps) for steps in lengths]
+    times = in_turns(*map(ours, lengths, counts), repeats=7)
+    print("time per sweep against the length of the series:")
+    for steps, count, taken in zip(lengths, counts, times, strict=True):
+        per_step = 1e6 * taken / count / steps
+        print(f"  T={steps:6d}: {spread(1e3 * taken / count)} ms, {spread(per_step)} us per step")
+
+
+if __name__ == "__main__":
+    main()

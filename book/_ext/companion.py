@@ -1,0 +1,156 @@
+"""Sphinx extension of this book: page buttons that lead to files which exist, and fresh numbers.
+
+The pages under book/results are executed copies that the repository does not hold, so the theme's
+own edit and launch links would lead nowhere. Here a result page's links point at its source
+(notebooks/PAPER/NAME.md) and at the notebook that can be run as it stands
+(notebooks/reference/NAME.ipynb).
+"""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from myst_nb.ext.glue.utils import PendingGlueReference
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+RESULTS = "book/results/"
+BRANCH = "main"
+GITHUB = re.compile(
+    r"^(?:https://(?:[^/@]*@)?|ssh://git@|git@)github\.com[/:]([^/]+)/([^/]+?)(?:\.git)?/?$"
+)
+
+
+def repository_url(environment: Mapping[str, str], root: Path) -> str | None:
+    """Return the GitHub address of this checkout without credentials, or None when it has none.
+
+    Looked up in BOOK_REPOSITORY_URL, then GITHUB_SERVER_URL with GITHUB_REPOSITORY, then the
+    address of the git remote `origin`.
+    """
+    named = environment.get("BOOK_REPOSITORY_URL")
+    workflow = environment.get("GITHUB_SERVER_URL"), environment.get("GITHUB_REPOSITORY")
+    if named:
+        address = named
+    elif all(workflow):
+        address = "/".join(workflow)
+    else:
+        address = _origin(root)
+    found = GITHUB.match(address)
+    return f"https://github.com/{found[1]}/{found[2]}" if found else None
+
+
+def _origin(root: Path) -> str:
+    command = ["git", "-C", str(root), "remote", "get-url", "origin"]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+
+
+def notebook_source(root: Path, pagename: str) -> str | None:
+    """Return the repository path of a result page's source, or None for every other page."""
+    if not pagename.startswith(RESULTS):
+        return None
+    found = sorted(root.glob(f"notebooks/*/{pagename.removeprefix(RESULTS)}.md"))
+    return found[0].relative_to(root).as_posix() if found else None
+
+
+def runnable_notebook(root: Path, pagename: str) -> str | None:
+    """Return the repository path of the notebook that Binder and Colab open, if there is one."""
+    path = f"notebooks/reference/{pagename.removeprefix(RESULTS)}.ipynb"
+    return path if pagename.startswith(RESULTS) and (root / path).exists() else None
+
+
+def launch_buttons(repository: str, notebook: str) -> dict[str, Any]:
+    """Return the theme's button group that opens `notebook` of the repository elsewhere."""
+    place = repository.removeprefix("https://github.com/")
+    binder = f"https://mybinder.org/v2/gh/{place}/{BRANCH}?urlpath=lab/tree/{notebook}"
+    colab = f"https://colab.research.google.com/github/{place}/blob/{BRANCH}/{notebook}"
+    return {
+        "type": "group",
+        "tooltip": "Run this page's notebook elsewhere",
+        "icon": "fas fa-rocket",
+        "label": "launch-buttons",
+        "buttons": [
+            _link("Binder", binder, "Launch on Binder", "_static/images/logo_binder.svg"),
+            _link("Colab", colab, "Launch on Colab", "_static/images/logo_colab.png"),
+        ],
+    }
+
+
+def _link(text: str, url: str, tooltip: str, icon: str, **more: str) -> dict[str, Any]:
+    return {"type": "link", "text": text, "url": url, "tooltip": tooltip, "icon": icon, **more}
+
+
+def add_repository(app: Sphinx, config: Config) -> None:
+    """Tell the theme the repository's address; without one its repository buttons stay away."""
+    repository = repository_url(os.environ, Path(app.srcdir))
+    config.companion_repository = repository
+    if repository:
+        config.html_theme_options |= {
+            "repository_url": repository,
+            "repository_branch": BRANCH,
+            "use_repository_button": True,
+            "use_edit_page_button": True,
+            "use_issues_button": True,
+        }
+
+
+def rewrite_buttons(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
+) -> None:
+    """Point a result page's edit, download and launch buttons at files that exist."""
+    root = Path(app.srcdir)
+    source = notebook_source(root, pagename)
+    if not source:
+        return
+    repository = app.config.companion_repository
+    for group in context["header_buttons"]:
+        for button in group.get("buttons", []):
+            if button.get("label") == "source-edit-button":
+                button["url"] = f"{repository}/edit/{BRANCH}/{source}"
+        if group.get("label") == "download-buttons":
+            copy = Path(app.outdir) / "_sources" / source
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(root / source, copy)
+            url = f"{context['pathto']('_sources', 1)}/{source}"
+            button = _link(
+                ".md",
+                url,
+                "Download the notebook's text source",
+                "fas fa-file",
+                label="download-text",
+            )
+            group["buttons"].insert(1, button)
+    notebook = runnable_notebook(root, pagename)
+    if repository and notebook:
+        context["header_buttons"].insert(0, launch_buttons(repository, notebook))
+
+
+def note_glued_pages(app: Sphinx, doctree: nodes.document) -> None:
+    """Rebuild a page whenever a notebook changes whose numbers it shows."""
+    for reference in doctree.findall(PendingGlueReference):
+        app.env.note_dependency(app.env.doc2path(reference.refdoc, base=False))
+
+
+def skip_tuple_fields(
+    app: Sphinx, what: str, name: str, member: object, skip: bool, options: object
+) -> bool | None:
+    """Leave out a NamedTuple's fields: its docstring describes them."""
+    return True if (getattr(member, "__doc__", "") or "").startswith("Alias for field") else None
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Connect the handlers; the theme has filled its buttons by priority 501."""
+    app.setup_extension("sphinx.ext.autodoc")
+    app.add_config_value("companion_repository", None, "html")
+    app.connect("config-inited", add_repository)
+    app.connect("html-page-context", rewrite_buttons, priority=900)
+    app.connect("doctree-read", note_glued_pages)
+    app.connect("autodoc-skip-member", skip_tuple_fields)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,157 @@
+"""The task graph behind make: doit reruns a task only when the content of what it reads changed."""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+from doit.reporter import ConsoleReporter
+from doit.tools import config_changed
+
+from lib.experiments.runner import PROFILES
+from lib.notebook import RESULTS, sources
+from lib.paths import BUILD, ROOT
+from lib.reference import REFERENCE
+
+PROFILE = os.environ.get("PROFILE", "paper")
+if PROFILE not in PROFILES:
+    sys.exit(f"unknown PROFILE {PROFILE!r}; accepted: {', '.join(PROFILES)}")
+
+PYTHON = f'"{sys.executable}"'
+HTML = BUILD / "html"
+
+
+def files(*patterns: str) -> list[str]:
+    return sorted(
+        str(path.relative_to(ROOT))
+        for pattern in patterns
+        for path in ROOT.glob(pattern)
+        if path.is_file() and not path.is_relative_to(RESULTS) and "__pycache__" not in path.parts
+    )
+
+
+LIBRARY = files("lib/**/*.py", "requirements.txt")
+DATA = files("data/**/*")
+BOOK = files("book/**/*", "_config.yml", "_toc.yml")
+
+
+class Reporter(ConsoleReporter):
+    """Names every task when it starts and says how long it took when it ends."""
+
+    def initialize(self, tasks, selected_tasks):
+        super().initialize(tasks, selected_tasks)
+        self.started = {}
+
+    def execute_task(self, task):
+        if task.actions:
+            self.started[task.name] = time.monotonic()
+            self.outstream.write(f"..  {task.title()}\n")
+
+    def add_success(self, task):
+        super().add_success(task)
+        if task.name in self.started:
+            seconds = time.monotonic() - self.started[task.name]
+            self.outstream.write(f"ok  {task.title()} ({seconds:.0f} s)\n")
+
+    def skip_uptodate(self, task):
+        if task.actions:
+            self.outstream.write(f"--  {task.title()} (up to date)\n")
+
+
+DOIT_CONFIG = {"default_tasks": ["book"], "reporter": Reporter, "verbosity": 2}
+
+
+def execution(name: str, source: Path, profile: str, output: Path) -> dict:
+    """Return the task that executes one notebook; it depends on all that a notebook can read."""
+    reference = files(f"notebooks/reference/{name}.{profile}.json")
+    return {
+        "name": name,
+        "actions": [
+            f"{PYTHON} -m lib.notebook execute {name} --output {output.relative_to(ROOT)} "
+            f"-p profile {profile}"
+        ],
+        "file_dep": [str(source), *reference, *LIBRARY, *DATA],
+        "targets": [str(output)],
+        "uptodate": [config_changed(profile)],
+    }
+
+
+def task_execute():
+    """execute every notebook at PROFILE for the site"""
+    for name, source in sources().items():
+        yield execution(name, source, PROFILE, RESULTS / f"{name}.ipynb")
+
+
+def task_site():
+    """build the site; a warning is an error"""
+    results = [str(RESULTS / f"{name}.ipynb") for name in sources()]
+    return {
+        # Numbers glued on one page stand on others too, which an incremental build would miss.
+        "actions": [
+            f"{PYTHON} -m jupyter_book build . --all -W -n --keep-going --path-output {ROOT}"
+        ],
+        "file_dep": [*BOOK, *results, *LIBRARY],
+        "targets": [str(HTML / "index.html")],
+    }
+
+
+def task_book():
+    """execute the notebooks and build the site"""
+    return {"actions": None, "task_dep": ["site"]}
+
+
+def task_lint():
+    """check style and formatting"""
+    return {
+        "actions": [f"{PYTHON} -m ruff check .", f"{PYTHON} -m ruff format --check ."],
+        "file_dep": files("**/*.py", "pyproject.toml"),
+    }
+
+
+def task_unit():
+    """run the unit tests"""
+    return {"actions": [f"{PYTHON} -m pytest -q -n 2"], "uptodate": [False], "task_dep": ["lint"]}
+
+
+def task_quick():
+    """execute every notebook at the quick profile, trained anew when the source changed"""
+    for name, source in sources().items():
+        task = execution(name, source, "quick", BUILD / "quick" / f"{name}.ipynb")
+        yield task | {"task_dep": ["unit"]}
+
+
+def task_nbval():
+    """execute the reference notebooks and compare their key numbers"""
+    return {
+        "actions": [
+            f"{PYTHON} -m pytest -q --nbval-lax -n 2 --dist loadfile -W default "
+            f"{REFERENCE.relative_to(ROOT)}"
+        ],
+        "uptodate": [False],
+        "task_dep": ["quick"],
+    }
+
+
+def task_test():
+    """everything that must hold before a change is published"""
+    return {"actions": None, "task_dep": ["lint", "unit", "quick", "nbval", "site"]}
+
+
+def task_references():
+    """record new reference values"""
+    for name in sources():
+        yield {
+            "name": name,
+            "actions": [f"{PYTHON} -m lib.notebook reference {name}"],
+            "uptodate": [False],
+        }
+
+
+def task_bench():
+    """measure speed side by side"""
+    for path in sorted((ROOT / "benchmarks").glob("bench_*.py")):
+        yield {
+            "name": path.stem.removeprefix("bench_"),
+            "actions": [f"{PYTHON} {path.relative_to(ROOT)}"],
+            "uptodate": [False],
+        }

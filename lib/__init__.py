@@ -1,0 +1,1 @@
+"""Models, penalties, solvers and experiments of the two reproduced papers."""

@@ -1,0 +1,181 @@
+r"""Activations of section 4.3 with the exact minimiser of the u block's one-dimensional problem.
+
+Up to a constant, problem (3.19) divided by gamma is, for every activation,
+
+.. math:: \min_u\; \tfrac q2 u^2 - a u + \tfrac12(\theta_2 - \sigma(u))^2, \qquad
+          q = \frac{\gamma + \mu + 2\lambda_6}{\gamma}, \quad
+          a = \theta_1 + \frac{\mu}{\gamma}\theta_3 .
+
+Wang, Zhang and Chen, arXiv 2402.13687, (3.19)-(3.22) and (4.34)-(4.40).
+"""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+
+import numpy as np
+
+
+class Activation(ABC):
+    """What the solver needs to know of an activation."""
+
+    #: Left and right slope at u = 0 where they differ, else None.
+    kink: tuple[float, float] | None = None
+
+    @abstractmethod
+    def value(self, u: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+        """Return sigma(u) elementwise, in `out` when given."""
+
+    @abstractmethod
+    def slope_at(self, u: np.ndarray) -> np.ndarray:
+        """Return sigma'(u) elementwise; at a kink the slope from the left."""
+
+    @abstractmethod
+    def minimise(self, a: np.ndarray, theta2: np.ndarray, q: float, out: np.ndarray) -> None:
+        """Write a global minimiser of the u problem into `out`; `a` and `theta2` are overwritten.
+
+        When the best point with u >= 0 and the best with u <= 0 tie, the former is taken
+        (Remark 3.4).
+        """
+
+
+@dataclass(frozen=True)
+class _PiecewiseLinear(Activation):
+    r"""sigma(u) = max(u, slope u) with 0 <= slope < 1.
+
+    With :math:`b = a + \theta_2` and :math:`d = a + \text{slope}\,\theta_2` the two candidates are
+    :math:`u^+ = (b)_+/(q+1)` and :math:`u^- = -(d)_-/(q+\text{slope}^2)`, which lie
+    :math:`(b)_+^2/2(q+1)` and :math:`(d)_-^2/2(q+\text{slope}^2)` below the value at 0, so that no
+    objective has to be evaluated to choose between them.
+    """
+
+    slope: float
+
+    @property
+    def kink(self) -> tuple[float, float]:
+        return (self.slope, 1.0)
+
+    def value(self, u, out=None):
+        if self.slope == 0.0:
+            return np.maximum(u, 0.0, out=out)
+        return np.maximum(u, self.slope * u, out=out)
+
+    def slope_at(self, u):
+        return np.where(u > 0.0, 1.0, self.slope)
+
+    def minimise(self, a, theta2, q, out):
+        right, left = q + 1.0, q + self.slope**2
+        b = np.add(a, theta2, out=out)
+        if self.slope:
+            theta2 *= self.slope
+            a += theta2
+        positive = np.maximum(b, 0.0, out=b)
+        negative = np.minimum(a, 0.0, out=a)
+        score = np.multiply(positive, np.sqrt(left / right), out=theta2)
+        score += negative
+        positive *= 1.0 / right
+        negative *= 1.0 / left
+        np.putmask(out, score < 0.0, negative)
+
+
+@dataclass(frozen=True)
+class ReLU(_PiecewiseLinear):
+    """sigma(u) = max(u, 0), (2.1); its u block is (3.21) and (3.22)."""
+
+    slope: float = field(default=0.0, init=False, repr=False)
+
+
+@dataclass(frozen=True)
+class LeakyReLU(_PiecewiseLinear):
+    r"""sigma(u) = max(u, slope u) with 0 < slope < 1 (the paper's varpi).
+
+    The negative candidate is (4.35) with its condition put right: it applies when
+    :math:`\gamma\theta_1 + \gamma\varpi\theta_2 + \mu\theta_3 < 0`; the printed condition lacks
+    the middle term.
+
+    Raises:
+        ValueError: if slope is not between 0 and 1.
+    """
+
+    slope: float = 0.01
+
+    def __post_init__(self):
+        if not 0.0 < self.slope < 1.0:
+            raise ValueError(f"slope must lie strictly between 0 and 1, got {self.slope!r}")
+
+
+@dataclass(frozen=True)
+class ELU(Activation):
+    """sigma(u) = u for u >= 0 and exp(u) - 1 for u < 0.
+
+    The negative side of the u problem has no closed form. With z = exp(u) its second derivative is
+    (4.40)'s quadratic 2 z^2 - (theta2 + 1) z + q, so it is convex left of the smaller root and
+    right of the larger one; each convex piece is minimised by safeguarded Newton steps.
+    """
+
+    def value(self, u, out=None):
+        """Return sigma(u) elementwise, in `out` when given."""
+        return np.add(np.maximum(u, 0.0), np.expm1(np.minimum(u, 0.0)), out=out)
+
+    def slope_at(self, u):
+        """Return sigma'(u) elementwise."""
+        return np.exp(np.minimum(u, 0.0))
+
+    def minimise(self, a, theta2, q, out):
+        """Write a global minimiser of the u problem into `out`, (4.37)-(4.40)."""
+        s = theta2 + 1.0
+        discriminant = s * s - 8.0 * q
+        nonconvex = (s > 0.0) & (discriminant > 0.0)
+        root = np.sqrt(np.where(nonconvex, discriminant, 0.0))
+        # The smaller root as (q/2) / larger root: the textbook form cancels for large theta2.
+        larger = np.where(nonconvex, (s + root) / 4.0, 1.0)
+        end_of_left = np.where(nonconvex, np.minimum(np.log(q / 2.0 / larger), 0.0), 0.0)
+        start_of_right = np.minimum(np.log(larger), 0.0)
+        # Here the derivative is <= 0, because exp(u) (theta2 + 1 - exp(u)) >= min(theta2, 0).
+        lowest = np.minimum((a + np.minimum(theta2, 0.0)) / q, 0.0)
+
+        best = np.maximum((a + theta2) / (q + 1.0), 0.0)
+        best_value = self._objective(best, a, theta2, q)
+        left = _stationary(a, theta2, q, np.minimum(lowest, end_of_left), end_of_left)
+        right = _stationary(a, theta2, q, start_of_right, np.zeros_like(a))
+        for candidate in (left, right):
+            value = self._objective(candidate, a, theta2, q)
+            better = value < best_value
+            best = np.where(better, candidate, best)
+            best_value = np.where(better, value, best_value)
+        np.copyto(out, best)
+
+    def _objective(self, u, a, theta2, q):
+        return 0.5 * q * u * u - a * u + 0.5 * (theta2 - self.value(u)) ** 2
+
+
+def _stationary(a, theta2, q, low, high):
+    """Minimise the ELU's u problem elementwise on [low, high], where it is convex and high <= 0."""
+    u = np.where(_slope(high, a, theta2, q) <= 0.0, high, low)
+    open_ = np.flatnonzero((_slope(low, a, theta2, q) < 0.0) & (_slope(high, a, theta2, q) > 0.0))
+    a, theta2, low, high = (v.ravel()[open_] for v in (a, theta2, low, high))
+    x = 0.5 * (low + high)
+    # Newton needs some six steps, the bisection it falls back on about fifty.
+    for _ in range(100):
+        if open_.size == 0:
+            break
+        slope = _slope(x, a, theta2, q)
+        z = np.exp(x)
+        curvature = q + z * (2.0 * z - theta2 - 1.0)
+        low, high = np.where(slope <= 0.0, x, low), np.where(slope >= 0.0, x, high)
+        newton = x - slope / np.where(curvature > 0.0, curvature, np.inf)
+        inside = (curvature > 0.0) & (newton >= low) & (newton <= high)
+        new = np.where(inside, newton, 0.5 * (low + high))
+        # A Newton step this small leaves an error of its square's size.
+        scale = 1.0 + np.abs(x)
+        settled = (inside & (np.abs(new - x) <= 1e-11 * scale)) | (high - low <= 4e-16 * scale)
+        u.flat[open_] = new
+        on = ~settled
+        open_, x, low, high = open_[on], new[on], low[on], high[on]
+        a, theta2 = a[on], theta2[on]
+    return u
+
+
+def _slope(u, a, theta2, q):
+    """Derivative of the ELU's u problem for u <= 0."""
+    z = np.exp(u)
+    return q * u - a - (theta2 + 1.0 - z) * z

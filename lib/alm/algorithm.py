@@ -1,0 +1,152 @@
+"""Algorithm 3.1, the outer loop of the augmented Lagrangian method, as an iterator of snapshots.
+
+Wang, Zhang and Chen, arXiv 2402.13687, section 3.1.
+"""
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from lib.alm import bcd
+from lib.alm.certificate import (
+    augmented_lagrangian,
+    constraints,
+    feasibility,
+    kkt_residual,
+    objective,
+    reduced_gradient,
+    rollout_objective,
+)
+from lib.alm.options import Options
+from lib.alm.problem import Penalties, Problem, State, Weights, check_fit, read_only
+from lib.alm.rollout import rollout
+
+TABLE_2_LEVEL = 100.0
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """One outer iteration: the point, the multipliers and gamma after it, and its row of the trace.
+
+    The arrays are read-only and no later iteration touches them.
+    """
+
+    iteration: int
+    weights: Weights
+    H: np.ndarray
+    U: np.ndarray
+    xi: np.ndarray
+    zeta: np.ndarray
+    gamma: float
+    level: float
+    row: Mapping[str, object]
+
+
+def iterate(
+    X: ArrayLike, Y: ArrayLike, weights: Weights, penalties: Penalties, options: Options
+) -> Iterator[Snapshot]:
+    """Yield one snapshot per outer iteration of Algorithm 3.1, the starting point first.
+
+    Arguments and errors are those of `solve`; the inputs are checked at once, before the first
+    snapshot is asked for.
+    """
+    problem = Problem(X, Y, penalties, options.activation)
+    check_fit(problem, weights)
+    start = State(weights, *rollout(weights, problem.X, problem.activation))
+    return _walk(problem, start, options, _level(objective(problem, start), options.level))
+
+
+def _level(at_start: float, given: float | None) -> float:
+    """Return the level of (3.10); L(s^0) is R(s^0), since s^0 is feasible."""
+    if not np.isfinite(at_start):
+        raise ValueError(
+            f"the roll-out of the start weights explodes, R(s0) = {at_start}; start from smaller "
+            f"weights, above all a smaller W"
+        )
+    if given is None:
+        return max(TABLE_2_LEVEL, at_start)
+    if given < at_start:
+        raise ValueError(
+            f"level must be at least L(s0) = {at_start:.6g} (3.10), got {given:g}; leave it out "
+            f"to use max({TABLE_2_LEVEL:g}, L(s0))"
+        )
+    return float(given)
+
+
+class _Subproblem(NamedTuple):
+    """How the subproblem that led to a point was set and how it ended: part of the trace's row."""
+
+    gamma: float
+    epsilon: float
+    augmented_lagrangian: float
+    sweeps: int
+    ended_by: str
+    restarted: bool
+
+
+def _walk(problem: Problem, start: State, options: Options, level: float) -> Iterator[Snapshot]:
+    ws = bcd.Workspace(problem, start.weights.hidden_size)
+    state, xi, zeta = start, np.zeros_like(start.H), np.zeros_like(start.H)
+    gamma, epsilon, seconds = options.gamma, options.epsilon, 0.0
+    violation = feasibility(problem, state)
+    value = augmented_lagrangian(problem, state, xi, zeta, gamma)
+    solved = _Subproblem(gamma, epsilon, value, 0, "start", False)
+    yield _snapshot(problem, 0, state, xi, zeta, gamma, level, solved, seconds)
+    for k in range(1, options.outer_iterations + 1):
+        begun = time.process_time()
+        # (3.13); written so that NaN counts as above the level.
+        restarted = k > 1 and not augmented_lagrangian(problem, state, xi, zeta, gamma) <= level
+        first = start if restarted else state
+        state, sweeps, ended_by = bcd.minimise(ws, first, xi, zeta, gamma, epsilon, options)
+        value = augmented_lagrangian(problem, state, xi, zeta, gamma)
+        solved = _Subproblem(gamma, epsilon, value, sweeps, ended_by, restarted)
+
+        C1, C2 = constraints(problem, state)
+        xi, zeta = xi + gamma * C1, zeta + gamma * C2  # (3.7)
+        before, violation = violation, max(np.linalg.norm(C1), np.linalg.norm(C2))
+        if not violation <= options.eta1 * before:  # (3.8)
+            largest = max(np.linalg.norm(xi), np.linalg.norm(zeta))
+            gamma = float(max(gamma / options.eta2, largest ** (1.0 + options.eta3)))  # (3.9)
+        epsilon *= options.eta4
+        seconds += time.process_time() - begun
+        yield _snapshot(problem, k, state, xi, zeta, gamma, level, solved, seconds)
+
+
+def _snapshot(
+    problem: Problem,
+    k: int,
+    state: State,
+    xi: np.ndarray,
+    zeta: np.ndarray,
+    gamma: float,
+    level: float,
+    solved: _Subproblem,
+    seconds: float,
+) -> Snapshot:
+    weights, H, U = state
+    row = {
+        "iteration": k,
+        "feasibility": feasibility(problem, state),
+        "objective": objective(problem, state),
+        "rollout_objective": rollout_objective(problem, weights),
+        "kkt_residual": kkt_residual(problem, state, xi, zeta),
+        "reduced_gradient": reduced_gradient(problem, weights),
+        **solved._asdict(),
+        "seconds": seconds,
+    }
+    return Snapshot(
+        iteration=k,
+        weights=weights,
+        H=read_only(H),
+        U=read_only(U),
+        xi=read_only(xi),
+        zeta=read_only(zeta),
+        gamma=gamma,
+        level=level,
+        row=MappingProxyType(row),
+    )

@@ -1,0 +1,149 @@
+"""What a point (s, xi, zeta) is worth: objective, feasibility and distance from the KKT conditions.
+
+Nothing here is used to compute an iterate except where the algorithm itself asks for it, so that
+the measures judge the solver from outside. All of h, u, xi and zeta are arrays of shape (T, r).
+
+Wang, Zhang and Chen, arXiv 2402.13687, sections 2 and 3 and (4.25)-(4.30), (4.36).
+"""
+
+import numpy as np
+
+from lib.alm.activations import Activation
+from lib.alm.problem import Problem, State, Weights
+from lib.alm.rollout import rollout
+
+
+def constraints(problem: Problem, state: State) -> tuple[np.ndarray, np.ndarray]:
+    """Return C1 = u - Psi(h) w and C2 = h - sigma(u) of (2.4), each of shape (T, r)."""
+    weights, H, U = state
+    C1 = U - problem.X @ weights.V.T - weights.b
+    C1[1:] -= H[:-1] @ weights.W.T
+    return C1, H - problem.activation.value(U)
+
+
+def feasibility(problem: Problem, state: State) -> float:
+    """Return the feasibility violation max(||C1||, ||C2||) of section 5.2."""
+    return max(float(np.linalg.norm(C)) for C in constraints(problem, state))
+
+
+def objective(problem: Problem, state: State) -> float:
+    """Return R(s) of (2.6): mean squared error over time plus the penalty (2.5)."""
+    weights, H, U = state
+    W, V, b, A, c = weights.W, weights.V, weights.b, weights.A, weights.c
+    p = problem.penalties
+    with np.errstate(over="ignore", invalid="ignore"):
+        error = problem.Y - H @ A.T - c
+        return float(
+            _square(error) / problem.steps
+            + p.lambda1 * _square(A)
+            + p.lambda2 * _square(W)
+            + p.lambda3 * _square(V)
+            + p.lambda4 * _square(b)
+            + p.lambda5 * _square(c)
+            + p.lambda6 * _square(U)
+        )
+
+
+def rollout_objective(problem: Problem, weights: Weights) -> float:
+    """Return R at the roll-out of the weights: the objective of the network one would use."""
+    return objective(problem, State(weights, *rollout(weights, problem.X, problem.activation)))
+
+
+def augmented_lagrangian(
+    problem: Problem, state: State, xi: np.ndarray, zeta: np.ndarray, gamma: float
+) -> float:
+    """Return L(s, xi, zeta, gamma) of (3.1)."""
+    C1, C2 = constraints(problem, state)
+    return float(
+        objective(problem, state)
+        + np.vdot(xi, C1)
+        + np.vdot(zeta, C2)
+        + 0.5 * gamma * (_square(C1) + _square(C2))
+    )
+
+
+def kkt_residual(problem: Problem, state: State, xi: np.ndarray, zeta: np.ndarray) -> float:
+    r"""Return the distance of 0 from the stationarity set of Definition 2.2,
+
+    .. math:: \mathrm{dist}\bigl(0,\; \nabla R(s) + J C_1(s)^\top \xi
+              + \partial(\zeta^\top C_2(s))\bigr),
+
+    in the Euclidean norm over all blocks, with the limiting subdifferential (4.30) or (4.36) where
+    u = 0. By (4.25), at the point and the multipliers after an outer iteration this is also
+    dist(0, dL) of the subproblem just solved, the left side of (3.6).
+    """
+    weights, H, U = state
+    p, scale = problem.penalties, 2.0 / problem.steps
+    error = problem.Y - H @ weights.A.T - weights.c
+    of_h = zeta - scale * error @ weights.A
+    of_h[:-1] -= xi[1:] @ weights.W
+    blocks = (
+        2.0 * p.lambda2 * weights.W - xi[1:].T @ H[:-1],
+        2.0 * p.lambda3 * weights.V - xi.T @ problem.X,
+        2.0 * p.lambda4 * weights.b - xi.sum(axis=0),
+        2.0 * p.lambda1 * weights.A - scale * error.T @ H,
+        2.0 * p.lambda5 * weights.c - scale * error.sum(axis=0),
+        of_h,
+        distance_in_u(problem.activation, 2.0 * p.lambda6 * U + xi, zeta, U),
+    )
+    return float(np.sqrt(sum(_square(block) for block in blocks)))
+
+
+def distance_in_u(
+    activation: Activation, smooth: np.ndarray, zeta: np.ndarray, U: np.ndarray
+) -> np.ndarray:
+    """Return elementwise the distance of 0 from smooth + d(-zeta sigma)(u).
+
+    At a kink the subdifferential holds the two one-sided slopes where -zeta sigma is concave
+    (zeta >= 0) and everything between them where it is convex (zeta < 0).
+    """
+    distance = np.abs(smooth - zeta * activation.slope_at(U))
+    if activation.kink is None:
+        return distance
+    left, right = (smooth - zeta * slope for slope in activation.kink)
+    at_ends = np.minimum(np.abs(left), np.abs(right))
+    between = (zeta < 0.0) & (left * right <= 0.0)
+    return np.where(U == 0.0, np.where(between, 0.0, at_ends), distance)
+
+
+def rollout_gradient(problem: Problem, weights: Weights) -> tuple[float, Weights]:
+    """Return R at the roll-out of the weights and its gradient, by backpropagation through time.
+
+    Where some u is exactly 0 the roll-out may not be differentiable there; the slope from the left
+    is used, sigma'(0) = 0 for the ReLU.
+
+    Raises:
+        ValueError: if the roll-out explodes.
+    """
+    H, U = rollout(weights, problem.X, problem.activation)
+    value = objective(problem, State(weights, H, U))
+    if not np.isfinite(value):
+        raise ValueError(f"the roll-out of the weights explodes: R = {value}")
+    p, scale = problem.penalties, 2.0 / problem.steps
+    error = problem.Y - H @ weights.A.T - weights.c
+    delta = -scale * error @ weights.A
+    slope, of_penalty = problem.activation.slope_at(U), 2.0 * p.lambda6 * U
+    carried = np.zeros(weights.hidden_size)
+    for t in reversed(range(problem.steps)):
+        delta[t] = slope[t] * (delta[t] + carried) + of_penalty[t]
+        carried = delta[t] @ weights.W
+    return value, Weights(
+        W=delta[1:].T @ H[:-1] + 2.0 * p.lambda2 * weights.W,
+        V=delta.T @ problem.X + 2.0 * p.lambda3 * weights.V,
+        b=delta.sum(axis=0) + 2.0 * p.lambda4 * weights.b,
+        A=-scale * error.T @ H + 2.0 * p.lambda1 * weights.A,
+        c=-scale * error.sum(axis=0) + 2.0 * p.lambda5 * weights.c,
+    )
+
+
+def reduced_gradient(problem: Problem, weights: Weights) -> float:
+    """Return the norm of `rollout_gradient`; infinite when the roll-out explodes."""
+    try:
+        _, g = rollout_gradient(problem, weights)
+    except ValueError:
+        return float("inf")
+    return float(np.sqrt(sum(_square(block) for block in (g.W, g.V, g.b, g.A, g.c))))
+
+
+def _square(value: np.ndarray) -> float:
+    return np.vdot(value, value)

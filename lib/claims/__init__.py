@@ -1,0 +1,1 @@
+"""Claims: per result page, functions over its records that decide what holds."""

@@ -1,0 +1,109 @@
+"""Paper B, section 5.3 and Figure 1: does the ALM end where its constraints and its theory say?"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from lib.experiments.alm_fig1 import MEASURES, TITLES, by_dataset, column
+from lib.records import Record
+from lib.verdicts import Claim, decide
+
+ROUNDING = 1e-12
+"""A feasibility violation below this is zero but for rounding."""
+
+FALLEN = 1e-2
+"""The violation counts as tending to zero when it ends below this share of its jump."""
+
+STATIONARY = 1e-6
+"""A point counts as a KKT point when its residual is below this."""
+
+
+def claims(records: Sequence[Record]) -> list[Claim]:
+    """Judge the three sentences that read the figure, and the theorem that stands behind it."""
+    groups = by_dataset(records)
+    first = {name: column(group, "first_feasibility") for name, group in groups.items()}
+    jump = {name: column(group, "jump") for name, group in groups.items()}
+    last = {name: column(group, "feasibility") for name, group in groups.items()}
+    rises = {name: column(group, "rises") for name, group in groups.items()}
+    residual = {name: column(group, "kkt_residual") for name, group in groups.items()}
+    peaks = {
+        name: np.array([max(r.traces["feasibility"][2:]) for r in group])
+        for name, group in groups.items()
+    }
+    return [
+        Claim(
+            "The violation is very small at the start, for the start is feasible (section 5.3).",
+            "curves begin near zero",
+            f"at most {max(v.max() for v in first.values()):.1g} in every run",
+            decide(*(bool((v < ROUNDING).all()) for v in first.values())),
+            "The start is the roll-out of the weights, so it is feasible by construction.",
+        ),
+        Claim(
+            "The first iteration brings it to a large value (section 5.3).",
+            "a jump at iteration 1",
+            _each(jump, "{:.2g}"),
+            decide(*(bool((jump[name] > peaks[name]).all()) for name in groups)),
+            "Judged by whether iteration 1 is the highest of the whole run, for every seed.",
+        ),
+        Claim(
+            "From there it falls, with oscillation, towards zero (section 5.3).",
+            "curves fall towards zero",
+            "at the end " + _each(last, "{:.1e}"),
+            decide(
+                *(bool((last[name] < FALLEN * jump[name]).all()) for name in groups),
+                *(bool((rises[name] > 0).all()) for name in groups),
+            ),
+            f"Falling: the end is below {FALLEN:g} of the jump. Oscillating: at least one rise "
+            "after iteration 1. Both for every seed of a dataset.",
+        ),
+        Claim(
+            "Every accumulation point of the iterates is a KKT point (Theorem 4.8), so a small "
+            "violation means a solution is near.",
+            "proved; no figure shows the residual",
+            "residual at the end " + _each(residual, "{:.1e}"),
+            decide(*(bool((v < STATIONARY).all()) for v in residual.values())),
+            f"Near a KKT point: residual below {STATIONARY:g} for every seed. Where it is not, "
+            "the violation fell because the penalty parameter grew, not because a solution came "
+            "near.",
+        ),
+    ]
+
+
+def results_table(records: Sequence[Record]) -> pd.DataFrame:
+    """Return the last iterate of every dataset, medians over seeds, a row per dataset."""
+    shown = {
+        "feasibility": ("violation", "{:.1e}"),
+        "kkt_residual": ("KKT residual", "{:.1e}"),
+        "reduced_gradient": ("gradient of R", "{:.1e}"),
+        "rollout_objective": ("R", "{:.4g}"),
+        "gamma": ("γ", "{:.3g}"),
+        "sweeps": ("sweeps", "{:,.0f}"),
+        "ended_by_step": ("ended by (3.17)", "{:.0f}"),
+        "ended_by_cap": ("ended by cap", "{:.0f}"),
+    }
+    groups = by_dataset(records)
+    table = {
+        head: [form.format(float(np.median(column(group, name)))) for group in groups.values()]
+        for name, (head, form) in shown.items()
+    }
+    return pd.DataFrame(table, index=pd.Index([TITLES[name] for name in groups], name="dataset"))
+
+
+def key_numbers(records: Sequence[Record]) -> dict[str, float]:
+    """Return the medians over seeds that the notebook's check compares and its prose quotes."""
+    numbers: dict[str, float] = {}
+    for name, group in by_dataset(records).items():
+        for measure in (*MEASURES, "jump", "sweeps", "ended_by_step", "ended_by_cap"):
+            numbers[f"{name}.{measure}"] = float(np.median(column(group, measure)))
+        numbers[f"{name}.worst_feasibility"] = float(column(group, "feasibility").max())
+        numbers[f"{name}.worst_kkt_residual"] = float(column(group, "kkt_residual").max())
+        numbers[f"{name}.seeds"] = float(len(group))
+    return numbers
+
+
+def _each(values: dict[str, np.ndarray], form: str) -> str:
+    """Return the median of every dataset, named."""
+    return ", ".join(
+        f"{TITLES[name]}: {form.format(float(np.median(v)))}" for name, v in values.items()
+    )

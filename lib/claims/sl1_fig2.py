@@ -1,0 +1,47 @@
+"""Paper A, Figure 2 and section 2.2: what the smoothed absolute value does."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from lib.theory.smoothing import Smoothing
+from lib.verdicts import Claim, decide
+
+ROUNDING = 1e-12
+CONTINUOUS = 0.01
+"""A slope is called continuous when it changes by less than this share of the jump of |x|'s, 2."""
+
+
+def claims(found: Sequence[Smoothing]) -> list[Claim]:
+    """Judge the two statements that go with the figure; `found` has falling alpha."""
+    alphas, gaps = np.array([s.alpha for s in found]), np.array([s.gap for s in found])
+    off = np.abs(gaps - alphas / 2).max()
+    jumps = np.array([s.slope_jump for s in found])
+    return [
+        Claim(
+            "The smaller the smoothing coefficient, the closer the function is to the absolute "
+            "value (section 2.2).",
+            "curves drawn closer and closer",
+            "largest distance " + ", ".join(f"{s.gap:.3g} at α = {s.alpha:g}" for s in found),
+            decide(bool(off < ROUNDING and (np.diff(gaps) < 0).all())),
+            f"The largest distance is α/2 to within {off:.0e}, reached at zero.",
+        ),
+        Claim(
+            "The smoothed function is differentiable everywhere, so the non-differentiable point "
+            "is overcome (section 2.2).",
+            "stated",
+            f"largest change of slope between grid points {jumps.max():.1e}, against 2 for |x|",
+            decide(bool((jumps < 2 * CONTINUOUS).all())),
+            "The slope is continuous: its change between neighbouring points shrinks with the "
+            "grid, while that of |x| stays 2.",
+        ),
+    ]
+
+
+def key_numbers(found: Sequence[Smoothing]) -> dict[str, float]:
+    """Return what the notebook's check compares and its prose quotes."""
+    numbers = {}
+    for number, s in enumerate(found):
+        numbers |= {f"alpha_{number}": s.alpha, f"gap_{number}": s.gap}
+        numbers |= {f"curvature_{number}": s.curvature}
+    return numbers

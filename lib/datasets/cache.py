@@ -1,0 +1,143 @@
+"""Finding a data file: the user's folder, the project's cache, upstream, then a second mirror."""
+
+import logging
+import os
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
+from zipfile import BadZipFile, ZipFile
+
+import pooch
+import requests
+
+from lib.datasets.registry import ChecksumMismatch, sha256_of, upstream, verify
+
+VARIABLE = "RNN_DATA_CACHE"
+"""The environment variable that names a folder with data files."""
+
+# pooch logs every download and, for archives, advice on checksums that are checked here instead.
+pooch.get_logger().setLevel(logging.ERROR)
+
+
+class DatasetUnavailable(FileNotFoundError):
+    """A data file is nowhere on this machine and could not be downloaded."""
+
+
+def path(file: str) -> Path:
+    """Return where a registered file lies, downloading it when it is nowhere on this machine.
+
+    Looked for in the folder named by the environment variable ``RNN_DATA_CACHE``, in the project's
+    own cache (the user's cache folder of the operating system), at its upstream and at a second
+    mirror. Only bytes with the registered SHA-256 are accepted.
+
+    Args:
+        file: A file name of `data/registry.toml`.
+
+    Raises:
+        ValueError: The name is not registered, or ``RNN_DATA_CACHE`` names no folder.
+        ChecksumMismatch: The file in ``RNN_DATA_CACHE`` is another one (a ValueError).
+        DatasetUnavailable: It is nowhere and no mirror delivered it (a FileNotFoundError).
+    """
+    return _local(file) or _download(file)
+
+
+def available(file: str) -> bool:
+    """Return whether :func:`path` would find the file on this machine, without a download.
+
+    Raises:
+        ValueError: As :func:`path`.
+        ChecksumMismatch: As :func:`path`.
+    """
+    return _local(file) is not None
+
+
+def checksum(file: str) -> str:
+    """Return the registered SHA-256 of a file; the file itself is not needed.
+
+    Raises:
+        ValueError: The name is not registered.
+    """
+    return upstream(file)["sha256"]
+
+
+def folder() -> Path | None:
+    """Return the folder named by ``RNN_DATA_CACHE``, or None when the variable is unset or empty.
+
+    Raises:
+        ValueError: The variable names something else than a folder.
+    """
+    given = os.environ.get(VARIABLE)
+    if not given:
+        return None
+    chosen = Path(given).expanduser()
+    if not chosen.is_dir():
+        raise ValueError(
+            f"the environment variable {VARIABLE} names {given!r}, which is not a folder: set it "
+            f"to the folder that holds the data files, or unset it"
+        )
+    return chosen
+
+
+def own_cache() -> Path:
+    """Return the project's folder in the operating system's cache of this user."""
+    return Path(pooch.os_cache("rnn-reproductions"))
+
+
+def _local(file: str) -> Path | None:
+    sha256 = checksum(file)
+    chosen = folder()
+    if chosen and (chosen / file).is_file():
+        return verify(chosen / file, file, sha256)
+    kept = own_cache() / file
+    # A damaged file in the project's own cache is nobody's doing: it is fetched again.
+    return kept if kept.is_file() and sha256_of(kept) == sha256 else None
+
+
+def _download(file: str) -> Path:
+    entry = upstream(file)
+    failures = []
+    for url in entry.get("mirrors", ()):
+        try:
+            return _fetch(url, file, entry["sha256"])
+        except (OSError, ValueError, BadZipFile) as error:
+            failures.append(f"{urlsplit(url).hostname}: {_reason(error)}")
+    chosen = folder()
+    place = f"the folder named by {VARIABLE} ({chosen})" if chosen else f"{VARIABLE} (unset)"
+    if failures:
+        why = "it could not be downloaded (" + "; ".join(failures) + ")"
+        remedy = "or run again with a connection to these hosts and it is downloaded"
+    else:
+        why = "it is not offered for download"
+        remedy = f"after taking it from {entry['package']}"
+    raise DatasetUnavailable(
+        f"the data file {file} is neither in {place} nor in {own_cache()}, and {why}: put it "
+        f"into a folder and name that folder in the environment variable {VARIABLE}, {remedy}."
+    )
+
+
+def _fetch(url: str, file: str, sha256: str) -> Path:
+    """Download one file, or one member of a zip archive (``URL#member``), into the own cache."""
+    address, _, member = url.partition("#")
+    # Downloads land beside the cache's files, and move there once verified: never half a file.
+    own_cache().mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=own_cache()) as scratch:
+        found = Path(pooch.retrieve(address, None, fname="download", path=scratch))
+        if member:
+            with ZipFile(found) as archive:
+                if member not in archive.namelist():
+                    raise ValueError(f"its archive holds no {member}")
+                found = Path(archive.extract(member, Path(scratch) / "member"))
+        if sha256_of(found) != sha256:
+            raise ChecksumMismatch("what it delivers has another SHA-256")
+        return found.replace(own_cache() / file)
+
+
+def _reason(error: Exception) -> str:
+    """Say in a few words why a download failed; connection errors carry whole stack traces."""
+    if isinstance(error, requests.HTTPError) and error.response is not None:
+        return f"HTTP status {error.response.status_code}"
+    if isinstance(error, requests.ConnectionError):
+        return "no connection"
+    if isinstance(error, requests.Timeout):
+        return "no answer in time"
+    return str(error).partition("\n")[0] or type(error).__name__

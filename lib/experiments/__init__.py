@@ -1,0 +1,13 @@
+"""Experiments: typed protocols, run unit by unit into records.
+
+Every experiment is a module with
+
+* ``PROFILES``: for ``quick`` and ``paper`` the frozen configurations, one per unit of work,
+* ``run(config) -> Outcome``: the computation of one unit,
+* ``data(config) -> dict``: the checksums of the datasets that the unit reads,
+* ``TOLERANCE``: the relative difference that a repetition on another machine may show.
+"""
+
+from lib.experiments.runner import EXPERIMENTS, collect, units
+
+__all__ = ["EXPERIMENTS", "collect", "units"]

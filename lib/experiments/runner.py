@@ -1,0 +1,125 @@
+"""Runs experiments: finds the records that exist, computes the others, one process per core."""
+
+import dataclasses
+import sys
+import time
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import torch
+from joblib import Parallel, delayed
+from threadpoolctl import threadpool_limits
+from tqdm import tqdm
+
+from lib import provenance
+from lib.paths import BUILD, DATA
+from lib.records import Record, Store, Unit, source_digest
+from lib.validation import one_of
+
+EXPERIMENTS = ("alm_fig1", "sl1_convergence", "sl1_oscillation")
+PROFILES = ("quick", "paper")
+
+PAPER_RECORDS = DATA / "records" / "paper"
+
+
+def experiment(name: str) -> ModuleType:
+    """Return the module of an experiment.
+
+    Raises:
+        ValueError: no experiment has this name.
+    """
+    return import_module(f"lib.experiments.{one_of('experiment', name, EXPERIMENTS)}")
+
+
+def units(name: str, profile: str, **overrides: Any) -> list[Unit]:
+    """Return the units of work of an experiment, with configuration fields overridden.
+
+    Args:
+        name: the experiment.
+        profile: ``quick`` or ``paper``.
+        overrides: configuration fields to replace in every unit; None keeps the profile's value.
+
+    Raises:
+        ValueError: unknown experiment, profile or configuration field.
+    """
+    module = experiment(name)
+    configs = module.PROFILES[one_of("profile", profile, PROFILES)]
+    given = _given(overrides)
+    fields = [f.name for f in dataclasses.fields(configs[0])]
+    for key in given:
+        one_of(f"parameter of {name}", key, fields)
+    changed = (dataclasses.replace(config, **given) for config in configs)
+    return [Unit(name, config, module.data(config)) for config in dict.fromkeys(changed)]
+
+
+def collect(name: str, profile: str, jobs: int = 1, **overrides: Any) -> list[Record]:
+    """Return the records of an experiment, computing those that do not exist yet.
+
+    The paper profile's records are the committed ones. Overridden parameters, and the quick
+    profile, keep theirs in the build folder and compute them anew when the source changes.
+
+    Args:
+        name: the experiment.
+        profile: ``quick`` or ``paper``.
+        jobs: processes that compute units side by side, each on one thread.
+        overrides: configuration fields to replace; None keeps the profile's value.
+
+    Raises:
+        ValueError: unknown experiment, profile or configuration field.
+        FileNotFoundError: a dataset is needed for a missing record and cannot be had.
+    """
+    records = store(profile, custom=bool(_given(overrides)))
+    return fill(records, units(name, profile, **overrides), jobs)
+
+
+def store(profile: str, *, custom: bool = False) -> Store:
+    """Return the store of a profile, or of runs with overridden parameters."""
+    if profile == "paper" and not custom:
+        return Store(PAPER_RECORDS)
+    folder = "custom" if custom else profile
+    return Store(BUILD / "records" / folder, code=source_digest())
+
+
+def fill(records: Store, wanted: Sequence[Unit], jobs: int = 1) -> list[Record]:
+    """Return the records of `wanted` in order, computing the missing ones with `jobs` processes."""
+    missing = [unit for unit in wanted if records.load(unit) is None]
+    if missing:
+        work = (delayed(compute)(records, unit) for unit in missing)
+        finished = Parallel(n_jobs=jobs, return_as="generator_unordered")(work)
+        for label in tqdm(finished, total=len(missing), desc=missing[0].experiment, unit="unit"):
+            tqdm.write(f"  finished {label}", file=sys.stderr)
+    return [_present(records, unit) for unit in wanted]
+
+
+def compute(records: Store, unit: Unit) -> str:
+    """Compute one unit on one thread, write its record and return a line that names it."""
+    torch.set_num_threads(1)
+    wall, cpu = time.perf_counter(), time.process_time()
+    with threadpool_limits(1):
+        outcome = experiment(unit.experiment).run(unit.config)
+    seconds = {
+        "wall_seconds": round(time.perf_counter() - wall, 3),
+        "cpu_seconds": round(time.process_time() - cpu, 3),
+    }
+    made = {**provenance.surroundings(), **seconds, "finished": provenance.now()}
+    records.save(unit, outcome, made)
+    return f"{unit.experiment}/{unit.config.label} in {seconds['wall_seconds']:.1f} s"
+
+
+def reproduced_store() -> Store:
+    """Return where `make reproduce` keeps its own records, apart from the committed ones."""
+    return Store(Path(BUILD) / "reproduced")
+
+
+def _present(records: Store, unit: Unit) -> Record:
+    record = records.load(unit)
+    if record is None:
+        raise FileNotFoundError(f"the record {records.path(unit).name} vanished while it was read")
+    return record
+
+
+def _given(overrides: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in overrides.items() if value is not None}

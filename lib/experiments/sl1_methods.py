@@ -1,0 +1,69 @@
+"""What all experiments on the GRU share: the methods compared, their starts and Iris as tensors."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import torch
+
+from lib import datasets
+from lib.models import Cell, Parameters
+from lib.penalties import L1, L2, NoPenalty, Penalty, ProxL1, Regulariser, SmoothL1
+from lib.randomness import generator
+from lib.validation import one_of
+
+METHODS: Mapping[str, str] = MappingProxyType(
+    {
+        "GRU": "no penalty",
+        "L2-GRU": "weight decay",
+        "L1-GRU": "L1, subgradient step",
+        "SL1-GRU": "smoothed L1",
+        "prox-L1-GRU": "L1, soft threshold",
+    }
+)
+"""The paper's four GRU variants, and the proximal one that it lacks."""
+
+IRIS_TRAINING = 105
+"""Training samples of Iris, Table 1."""
+
+
+def regulariser(method: str, strength: float, alpha: float, mode: str) -> Regulariser:
+    """Return what a method adds to the data error.
+
+    Raises:
+        ValueError: unknown method, or values that the penalty refuses.
+    """
+    penalties: dict[str, Penalty] = {
+        "GRU": NoPenalty(),
+        "L2-GRU": L2(),
+        "L1-GRU": L1(),
+        "SL1-GRU": SmoothL1(alpha),
+        "prox-L1-GRU": ProxL1(),
+    }
+    return Regulariser(penalties[one_of("method", method, METHODS)], strength, mode)
+
+
+def starts(model: Cell, table: str, dataset: str, seeds: int, methods: int) -> Parameters:
+    """Return weights from U[-0.5, 0.5) for methods x seeds runs, a method's seeds together.
+
+    Seed k starts every method from the same weights, so that methods are paired.
+    """
+    trials = list(range(seeds)) * methods
+    return model.initialise([generator("sl1_gru", table, dataset, k) for k in trials])
+
+
+def iris_training(table: str, seeds: int, methods: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return Iris' training parts, one split per seed, repeated for every method.
+
+    Returns:
+        X of shape (methods * seeds, 105, 1, 4), a row of the table as one time step, and one-hot
+        targets of shape (methods * seeds, 105, 3).
+    """
+    iris = datasets.load("iris")
+    splits = [
+        datasets.split(iris, IRIS_TRAINING, generator("sl1_gru", f"{table}-split", "iris", k))
+        for k in range(seeds)
+    ]
+    X = torch.stack([torch.from_numpy(s.X_train) for s in splits]).unsqueeze(2)
+    classes = torch.stack([torch.from_numpy(s.y_train) for s in splits])
+    targets = torch.nn.functional.one_hot(classes, len(iris.classes)).to(X.dtype)
+    return X.repeat(methods, 1, 1, 1), targets.repeat(methods, 1, 1)

@@ -1,0 +1,1 @@
+"""Figures, one module per figure; `style` holds what they share."""

@@ -1,0 +1,52 @@
+"""Paper B, Figure 1, with what the paper's figure leaves out."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from lib.experiments.alm_fig1 import TITLES, by_dataset
+from lib.figures.style import line, panels
+from lib.records import Record
+
+FLOOR = 1e-17
+"""Where an exact zero is drawn on a logarithmic axis."""
+
+
+def feasibility(records: Sequence[Record]) -> Figure:
+    """Draw the feasibility violation over outer iterations: median and full range over seeds."""
+    with panels(1, 4.2) as (figure, (ax,)):
+        _lines(ax, records, "feasibility")
+        ax.set(
+            yscale="log",
+            ylabel="feasibility violation",
+            xlabel="outer iteration",
+            title="Feasibility violation of the ALM",
+        )
+        ax.legend(loc="lower left")
+    return figure
+
+
+def optimality(records: Sequence[Record]) -> Figure:
+    """Draw what tells progress: the KKT residual and the objective of the rolled-out network."""
+    with panels(2, 3.6) as (figure, (kkt, value)):
+        _lines(kkt, records, "kkt_residual")
+        kkt.set(yscale="log", ylabel="KKT residual", title="Distance from the KKT conditions")
+        _lines(value, records, "rollout_objective")
+        value.set(
+            yscale="log",
+            ylabel="objective R",
+            xlabel="outer iteration",
+            title="Objective of the network the weights make",
+        )
+        kkt.legend(loc="lower left", fontsize=9)
+    return figure
+
+
+def _lines(ax, records: Sequence[Record], measure: str) -> None:
+    for number, (dataset, group) in enumerate(by_dataset(records).items()):
+        x = np.array(group[0].traces["iteration"])
+        y = np.maximum([record.traces[measure] for record in group], FLOOR)
+        look = line(number, len(x))
+        ax.plot(x, np.median(y, axis=0), label=TITLES[dataset], **look)
+        ax.fill_between(x, y.min(axis=0), y.max(axis=0), color=look["color"], alpha=0.15, lw=0)

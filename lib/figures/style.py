@@ -1,0 +1,62 @@
+"""What all figures share: a palette told apart without colour vision, markers, sizes, fonts."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import matplotlib.pyplot as plt
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+PALETTE = sns.color_palette("colorblind")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1)), (0, (7, 2)))
+
+WIDTH = 6.2
+"""Inches; a figure this wide is still readable when a phone shrinks it to its own width."""
+
+
+@contextmanager
+def panels(rows: int, height: float, *, sharex: bool = True) -> Iterator[tuple[Figure, list[Axes]]]:
+    """Yield a figure of `rows` panels, each `height` inches high, and tidy it at the end.
+
+    Panels stand below each other, never side by side: side by side they are unreadable on a phone.
+    """
+    look = {
+        **sns.axes_style("whitegrid"),
+        "font.size": 11,
+        "axes.labelsize": 11,
+        "axes.titlesize": 12,
+        "axes.titleweight": "bold",
+        "legend.fontsize": 10,
+        "legend.frameon": True,
+        "legend.handlelength": 3.0,
+        "figure.dpi": 160,
+        "figure.facecolor": "white",
+        "savefig.facecolor": "white",
+        "lines.linewidth": 1.6,
+    }
+    with plt.rc_context(look):
+        figure, axes = plt.subplots(
+            rows, 1, figsize=(WIDTH, rows * height), sharex=sharex, layout="constrained"
+        )
+        yield figure, list(axes) if rows > 1 else [axes]
+        for ax in figure.axes:
+            sns.despine(ax=ax)
+        # Closed, or a notebook would show it once as the cell's value and once as an open figure.
+        plt.close(figure)
+
+
+def line(number: int, points: int) -> dict:
+    """Return colour, dash and sparse markers of line `number` over `points` points.
+
+    Markers start at different points, so that lines on top of each other can be told apart.
+    """
+    every = max(points // 8, 1)
+    return {
+        "color": PALETTE[number % len(PALETTE)],
+        "linestyle": DASHES[number % len(DASHES)],
+        "marker": MARKERS[number % len(MARKERS)],
+        "markevery": (number * every // len(MARKERS), every),
+        "markersize": 5,
+    }

@@ -1,0 +1,226 @@
+"""What all recurrent networks share: sizes, initial weights, input and output products, bias sums.
+
+A new model is one new file: a subclass of `Cell` that names its gates and writes one step forward
+and one step backward. Inside, samples come last, (R, rows, N), so that every product is W x as the
+paper writes it and the gates of a step are row blocks of one matrix.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import ClassVar, NamedTuple
+
+import numpy as np
+import torch
+
+from lib.models.parameters import Layout, Parameters
+from lib.validation import count
+
+
+class Cache(NamedTuple):
+    """What `Cell.forward` leaves for `Cell.backward`.
+
+    Attributes:
+        x: (R, n, T N) inputs, samples last.
+        h: (R, H, N) last hidden state.
+        steps: one NamedTuple of activations a time step, as the model wants them.
+    """
+
+    x: torch.Tensor
+    h: torch.Tensor
+    steps: list
+
+
+@dataclass(frozen=True)
+class Cell(ABC):
+    """A recurrent network that reads a sequence and answers once, after its last step.
+
+    The outputs are :math:`o = w_{out} h_T (+ b_{out})`; the loss applies the output function.
+    The hidden state starts at zero.
+
+    Attributes:
+        input_size: n, the features of one time step.
+        hidden_size: H.
+        output_size: C, the number of outputs.
+        bias: whether the gates have biases (the theory of the paper sets them to zero).
+        output_bias: whether the output layer has a bias.
+    """
+
+    input_size: int
+    hidden_size: int
+    output_size: int
+    bias: bool = False
+    output_bias: bool = False
+
+    gates: ClassVar[tuple[str, ...]]
+    """Gates in storage order; those without effect on the first step come first."""
+
+    def __post_init__(self) -> None:
+        for field in fields(self)[:3]:
+            count(field.name, getattr(self, field.name))
+
+    @property
+    def idle_gates(self) -> int:
+        """Return how many leading gates cannot act in the first step, where h_0 = 0."""
+        return 0
+
+    @property
+    def recurrent_names(self) -> tuple[str, ...]:
+        """Return the names of the recurrent weights, in the order of `gates`."""
+        return tuple(f"W_{gate}h" for gate in self.gates)
+
+    @property
+    def bias_names(self) -> tuple[str, ...]:
+        """Return the names of the gates' biases, in the order of `gates`."""
+        return tuple(f"b_{gate}" for gate in self.gates)
+
+    @property
+    def inner_bias_names(self) -> tuple[str, ...]:
+        """Return the names of biases that stand inside a gate's product with its reset."""
+        return ()
+
+    @cached_property
+    def layout(self) -> Layout:
+        """Return the names and shapes of one run's weights: ``W_*x`` (H, n), ``W_*`` (H, H), ..."""
+        n, H, C = self.input_size, self.hidden_size, self.output_size
+        weights = [(f"W_{gate}x", (H, n)) for gate in self.gates]
+        weights += [(name, (H, H)) for name in self.recurrent_names]
+        names = self.bias_names + self.inner_bias_names if self.bias else ()
+        biases = [(name, (H,)) for name in names]
+        biases += [("b_out", (C,))] if self.output_bias else []
+        return Layout((*weights, ("w_out", (C, H))), tuple(biases))
+
+    def zeros(self, runs: int = 1, dtype: torch.dtype = torch.float64) -> Parameters:
+        """Return weights and biases that are all zero, for R = `runs`."""
+        return Parameters(
+            torch.zeros(count("runs", runs), self.layout.size, dtype=dtype), self.layout
+        )
+
+    def initialise(
+        self,
+        generators: np.random.Generator | Sequence[np.random.Generator],
+        low: float = -0.5,
+        high: float = 0.5,
+        dtype: torch.dtype = torch.float64,
+    ) -> Parameters:
+        """Draw every weight uniformly from [low, high) and set every bias to zero.
+
+        Run k draws from its own generator and biases take no draws, so a run starts from the same
+        weights alone or in a batch, with biases or without.
+
+        Args:
+            generators: one numpy generator a run (a single one means R = 1).
+            low: lower end; the paper's experiments take -0.5.
+            high: upper end; the paper's experiments take 0.5.
+            dtype: torch.float32 or torch.float64; draws are made in float64 and rounded.
+
+        Raises:
+            ValueError: `low` is not below `high`, or no generator is given.
+        """
+        if not low < high:
+            raise ValueError(f"initial weights need low < high, got low={low!r}, high={high!r}")
+        if isinstance(generators, np.random.Generator):
+            generators = [generators]
+        params = self.zeros(len(generators), dtype)
+        P = self.layout.weight_count
+        for k, rng in enumerate(generators):
+            params.flat[k, :P] = torch.from_numpy(rng.uniform(low, high, P))
+        return params
+
+    def forward(self, params: Parameters, X: torch.Tensor) -> tuple[torch.Tensor, Cache]:
+        """Return the outputs :math:`o = w_{out} h_T` of every run on every sample.
+
+        Args:
+            params: weights of R runs.
+            X: (R or 1, N, T, n) inputs of the weights' type; 1 means all runs share them.
+
+        Returns:
+            Outputs (R, N, C), before the output function, and the cache for `backward`.
+
+        Raises:
+            ValueError: X has another shape or type.
+        """
+        x, T = self._columns(params, X)
+        R, N = params.runs, X.shape[1]
+        first = 0 if T > 1 else self.idle_gates
+        W_x = params.stack(f"W_{self.gates[first]}x", f"W_{self.gates[-1]}x")
+        if self.bias:
+            b = params.stack(self.bias_names[first], self.bias_names[-1])
+            pre = torch.baddbmm(b.unsqueeze(2), W_x, x)
+        else:
+            pre = torch.bmm(W_x, x)
+        h, steps = self._unroll(params, pre.view(R, -1, T, N))
+        o = torch.bmm(params["w_out"], h)
+        if self.output_bias:
+            o += params["b_out"].unsqueeze(2)
+        return o.transpose(1, 2), Cache(x, h, steps)
+
+    def backward(
+        self,
+        params: Parameters,
+        cache: Cache,
+        d_outputs: torch.Tensor,
+        gradient: Parameters | None = None,
+    ) -> Parameters:
+        """Return the gradient with respect to all weights, equations (18)-(28) of the paper.
+
+        Args:
+            params: the weights given to `forward`.
+            cache: what `forward` returned.
+            d_outputs: (R, N, C), derivative of the error with respect to the outputs o.
+            gradient: overwritten and returned when given; must be like `params`.
+        """
+        if gradient is None:
+            gradient = params.zeros_like()
+        else:
+            # With T = 1 the weights that act on h_0 = 0 are skipped below: their gradient is zero.
+            gradient.flat.zero_()
+        d = d_outputs.transpose(1, 2)
+        gradient["w_out"].copy_(torch.bmm(d, cache.h.transpose(1, 2)))
+        if self.output_bias:
+            torch.sum(d, 2, out=gradient["b_out"])
+        dh = torch.bmm(params["w_out"].transpose(1, 2), d)
+        deltas = self._unwind(params, cache.steps, dh, gradient)
+        delta = deltas[0] if len(deltas) == 1 else torch.cat(deltas, 2)
+        first = len(self.gates) - delta.shape[1] // self.hidden_size
+        W_x = gradient.stack(f"W_{self.gates[first]}x", f"W_{self.gates[-1]}x")
+        W_x.copy_(torch.bmm(delta, cache.x.transpose(1, 2)))  # (23), (25), (27)
+        if self.bias:
+            b = gradient.stack(self.bias_names[first], self.bias_names[-1])
+            b.copy_(delta.sum(2))
+        return gradient
+
+    def _columns(self, params: Parameters, X: torch.Tensor) -> tuple[torch.Tensor, int]:
+        R, n = params.runs, self.input_size
+        if X.ndim != 4 or X.shape[0] not in (1, R) or X.shape[3] != n or 0 in X.shape:
+            raise ValueError(
+                f"inputs must have shape ({R} or 1, samples, steps, {n}), got {tuple(X.shape)}"
+            )
+        if X.dtype != params.flat.dtype:
+            raise ValueError(f"inputs must be {params.flat.dtype} like the weights, got {X.dtype}")
+        N, T = X.shape[1:3]
+        return X.permute(0, 3, 2, 1).reshape(-1, n, T * N).expand(R, n, T * N), T
+
+    @abstractmethod
+    def _unroll(self, params: Parameters, pre: torch.Tensor) -> tuple[torch.Tensor, list]:
+        """Return h_T (R, H, N) and each step's activations; may overwrite `pre`.
+
+        `pre` (R, rows, T, N) holds W_x x_t + b; with T = 1 its rows leave out the idle gates.
+        """
+
+    @abstractmethod
+    def _unwind(
+        self, params: Parameters, steps: list, dh: torch.Tensor, gradient: Parameters
+    ) -> list[torch.Tensor]:
+        """Return dE/d(pre) of each step, t = 1 .. T, and write the recurrent weights' gradient.
+
+        `dh` (R, H, N) is dE/dh_T, (18); each result has the rows of `pre`.
+        """
+
+
+def outer(deltas: Sequence[torch.Tensor], states: Sequence[torch.Tensor]) -> torch.Tensor:
+    """Return the sum over steps and samples of delta_t state_t', (R, rows, H), as one product."""
+    return torch.bmm(torch.cat(deltas, 2), torch.cat(states, 2).transpose(1, 2))

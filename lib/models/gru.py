@@ -1,0 +1,104 @@
+"""The GRU as the paper writes it, (2)-(10): the reset gate acts before the product, W (r o h).
+
+K. Cho et al., Learning phrase representations using RNN encoder-decoder for statistical machine
+translation, EMNLP 2014.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar, NamedTuple
+
+import torch
+
+from lib.models.activations import sigmoid_slope, tanh_, tanh_slope
+from lib.models.cell import Cell, outer
+from lib.models.parameters import Parameters
+
+
+class Step(NamedTuple):
+    """Activations of one time step, each (R, H, N); the last three lack at t = 1, where h_0 = 0.
+
+    `g` is the candidate and `q` is r o h_{t-1}.
+    """
+
+    z: torch.Tensor
+    g: torch.Tensor
+    r: torch.Tensor | None = None
+    h_before: torch.Tensor | None = None
+    q: torch.Tensor | None = None
+
+
+@dataclass(frozen=True)
+class GRU(Cell):
+    r"""GRU with the reset gate before the product, equations (2)-(10).
+
+    .. math::
+
+        r_t &= \sigma(W_{rh} h_{t-1} + W_{rx} x_t + b_r), \quad
+        z_t = \sigma(W_{zh} h_{t-1} + W_{zx} x_t + b_z), \\
+        \tilde h_t &= \tanh(W_{hr} (r_t \circ h_{t-1}) + W_{hx} x_t + b_h), \quad
+        h_t = (1 - z_t) \circ h_{t-1} + z_t \circ \tilde h_t.
+
+    Weights: ``W_rx``, ``W_zx``, ``W_hx`` (H, n), ``W_rh``, ``W_zh``, ``W_hr`` (H, H), ``w_out``
+    (C, H); biases ``b_r``, ``b_z``, ``b_h``, ``b_out``. torch.nn.GRU resets after the product:
+    see `GRUResetAfter`; the two agree for T = 1.
+    """
+
+    gates: ClassVar[tuple[str, ...]] = ("r", "z", "h")
+
+    @property
+    def idle_gates(self) -> int:
+        """Return 1: the reset gate multiplies h_0 = 0."""
+        return 1
+
+    @property
+    def recurrent_names(self) -> tuple[str, ...]:
+        """Return the names of the recurrent weights; ``W_hr`` acts on r o h, as in (33)."""
+        return ("W_rh", "W_zh", "W_hr")
+
+    def _unroll(self, params: Parameters, pre: torch.Tensor) -> tuple[torch.Tensor, list]:
+        H, T = self.hidden_size, pre.shape[2]
+        W_gates, W_hr = params.stack("W_rh", "W_zh"), params["W_hr"]
+        z, g = pre[:, -2 * H : -H, 0].sigmoid_(), tanh_(pre[:, -H:, 0])
+        h = z * g
+        steps = [Step(z, g)]
+        for t in range(1, T):
+            gates = torch.baddbmm(pre[:, : 2 * H, t], W_gates, h).sigmoid_()  # (7), (8)
+            r, z = gates[:, :H], gates[:, H:]
+            q = r * h
+            g = tanh_(torch.baddbmm(pre[:, 2 * H :, t], W_hr, q))  # (9)
+            steps.append(Step(z, g, r, h, q))
+            h = torch.lerp(h, g, z)  # (10)
+        return h, steps
+
+    def _unwind(
+        self, params: Parameters, steps: list, dh: torch.Tensor, gradient: Parameters
+    ) -> list[torch.Tensor]:
+        H, (R, _, N), T = self.hidden_size, dh.shape, len(steps)
+        W_gates = params.stack("W_rh", "W_zh").transpose(1, 2)
+        W_hr = params["W_hr"].transpose(1, 2)
+        rows = 3 * H if T > 1 else 2 * H
+        deltas = []
+        for s in reversed(steps):
+            delta = dh.new_empty(R, rows, N)
+            d_r, d_z, d_h = delta[:, :H], delta[:, -2 * H : -H], delta[:, -H:]
+            deltas.append(delta)
+            tanh_slope(dh * s.z, s.g, d_h)  # (21)
+            if s.r is None:
+                sigmoid_slope(dh * s.g, s.z, d_z)
+                if T > 1:
+                    d_r.zero_()
+                continue
+            sigmoid_slope(dh * (s.g - s.h_before), s.z, d_z)  # (19)
+            d_q = torch.bmm(W_hr, d_h)
+            sigmoid_slope(d_q * s.h_before, s.r, d_r)  # (20)
+            # delta_{h,t-1}: h_{t-1} acts on h_t directly, through r o h_{t-1}, and in both gates.
+            dh = dh * (1 - s.z) + d_q * s.r
+            dh.baddbmm_(W_gates, delta[:, : 2 * H])
+        deltas.reverse()
+        if T > 1:
+            later, states = deltas[1:], steps[1:]
+            gates = outer([d[:, : 2 * H] for d in later], [s.h_before for s in states])
+            gradient.stack("W_rh", "W_zh").copy_(gates)  # (22), (24)
+            candidate = outer([d[:, 2 * H :] for d in later], [s.q for s in states])
+            gradient["W_hr"].copy_(candidate)  # (26)
+        return deltas

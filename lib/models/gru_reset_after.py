@@ -1,0 +1,105 @@
+"""The GRU as torch.nn.GRU has it: the reset gate acts after the product, r o (W h)."""
+
+from dataclasses import dataclass
+from typing import ClassVar, NamedTuple
+
+import torch
+
+from lib.models.activations import sigmoid_slope, tanh_, tanh_slope
+from lib.models.cell import Cell, outer
+from lib.models.parameters import Parameters
+
+
+class Step(NamedTuple):
+    """Activations of one time step, each (R, H, N), where `s` is W_hr h_{t-1} + b_hr.
+
+    `r` and `s` lack at t = 1 without biases, `h_before` at t = 1.
+    """
+
+    z: torch.Tensor
+    g: torch.Tensor
+    r: torch.Tensor | None
+    s: torch.Tensor | None
+    h_before: torch.Tensor | None
+
+
+@dataclass(frozen=True)
+class GRUResetAfter(Cell):
+    r"""GRU with the reset gate after the product, as in torch.nn.GRU.
+
+    As `GRU` except for the candidate, :math:`\tilde h_t = \tanh(r_t \circ (W_{hr} h_{t-1} + b_{hr})
+    + W_{hx} x_t + b_h)`. Weights have the same names and shapes; ``b_hr`` (H,) is one bias more.
+    """
+
+    gates: ClassVar[tuple[str, ...]] = ("r", "z", "h")
+
+    @property
+    def idle_gates(self) -> int:
+        """Return 1 without biases, where the reset gate multiplies zero in the first step."""
+        return 0 if self.bias else 1
+
+    @property
+    def recurrent_names(self) -> tuple[str, ...]:
+        """Return the names of the recurrent weights, those of `GRU`."""
+        return ("W_rh", "W_zh", "W_hr")
+
+    @property
+    def inner_bias_names(self) -> tuple[str, ...]:
+        """Return the candidate's second bias, which the reset gate multiplies."""
+        return ("b_hr",)
+
+    def _unroll(self, params: Parameters, pre: torch.Tensor) -> tuple[torch.Tensor, list]:
+        H, (R, _, T, N) = self.hidden_size, pre.shape
+        W_h = params.stack("W_rh", "W_hr")
+        z = pre[:, -2 * H : -H, 0].sigmoid_()
+        candidate, r, s = pre[:, -H:, 0], None, None
+        if self.bias:
+            r, s = pre[:, :H, 0].sigmoid_(), params["b_hr"].unsqueeze(2).expand(R, H, N)
+            candidate += r * s
+        g = tanh_(candidate)
+        h = z * g
+        steps = [Step(z, g, r, s, None)]
+        for t in range(1, T):
+            product = torch.bmm(W_h, h)
+            gates = (product[:, : 2 * H] + pre[:, : 2 * H, t]).sigmoid_()
+            r, z, s = gates[:, :H], gates[:, H:], product[:, 2 * H :]
+            if self.bias:
+                s = s + params["b_hr"].unsqueeze(2)
+            g = tanh_(torch.addcmul(pre[:, 2 * H :, t], r, s))
+            steps.append(Step(z, g, r, s, h))
+            h = torch.lerp(h, g, z)
+        return h, steps
+
+    def _unwind(
+        self, params: Parameters, steps: list, dh: torch.Tensor, gradient: Parameters
+    ) -> list[torch.Tensor]:
+        H, (R, _, N), T = self.hidden_size, dh.shape, len(steps)
+        W_h = params.stack("W_rh", "W_hr").transpose(1, 2)
+        rows = 3 * H if T > 1 or self.bias else 2 * H
+        deltas, products = [], []
+        for s in reversed(steps):
+            delta = dh.new_empty(R, rows, N)
+            d_r, d_z, d_h = delta[:, :H], delta[:, -2 * H : -H], delta[:, -H:]
+            deltas.append(delta)
+            tanh_slope(dh * s.z, s.g, d_h)
+            if s.h_before is None:
+                sigmoid_slope(dh * s.g, s.z, d_z)
+            else:
+                sigmoid_slope(dh * (s.g - s.h_before), s.z, d_z)
+            if s.r is None:
+                if T > 1:
+                    d_r.zero_()
+                continue
+            sigmoid_slope(d_h * s.s, s.r, d_r)
+            product = torch.cat([delta[:, : 2 * H], d_h * s.r], 1)
+            products.append(product)
+            if s.h_before is not None:
+                dh = torch.baddbmm(dh * (1 - s.z), W_h, product)
+        deltas.reverse()
+        products.reverse()
+        if T > 1:
+            states = [s.h_before for s in steps[1:]]
+            gradient.stack("W_rh", "W_hr").copy_(outer(products[-len(states) :], states))
+        if self.bias:
+            gradient["b_hr"].copy_(torch.cat(products, 2)[:, 2 * H :].sum(2))
+        return deltas

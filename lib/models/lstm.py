@@ -1,0 +1,92 @@
+"""The LSTM with a forget gate, the paper's second comparison model.
+
+S. Hochreiter, J. Schmidhuber, Long short-term memory, Neural Computation 9 (1997); forget gate:
+F. A. Gers, J. Schmidhuber, F. Cummins, Learning to forget, Neural Computation 12 (2000).
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar, NamedTuple
+
+import torch
+
+from lib.models.activations import sigmoid_slope, tanh_, tanh_slope
+from lib.models.cell import Cell, outer
+from lib.models.parameters import Parameters
+
+
+class Step(NamedTuple):
+    """Activations of one time step, each (R, H, N); `f` and the previous states lack at t = 1."""
+
+    f: torch.Tensor | None
+    i: torch.Tensor
+    o: torch.Tensor
+    g: torch.Tensor
+    squashed: torch.Tensor
+    c_before: torch.Tensor | None
+    h_before: torch.Tensor | None
+
+
+@dataclass(frozen=True)
+class LSTM(Cell):
+    r"""LSTM :math:`c_t = f_t \circ c_{t-1} + i_t \circ g_t,\ h_t = o_t \circ \tanh c_t`.
+
+    Each of f, i, o is a sigmoid, g a tanh, of :math:`W_{\cdot x} x_t + W_{\cdot h} h_{t-1} + b`.
+    Weights: ``W_fx``, ``W_ix``, ``W_ox``, ``W_gx`` (H, n), ``W_fh``, ``W_ih``, ``W_oh``, ``W_gh``
+    (H, H), ``w_out`` (C, H); biases ``b_f``, ``b_i``, ``b_o``, ``b_g``, ``b_out``.
+    """
+
+    gates: ClassVar[tuple[str, ...]] = ("f", "i", "o", "g")
+
+    @property
+    def idle_gates(self) -> int:
+        """Return 1: the forget gate multiplies c_0 = 0."""
+        return 1
+
+    def _unroll(self, params: Parameters, pre: torch.Tensor) -> tuple[torch.Tensor, list]:
+        H, T = self.hidden_size, pre.shape[2]
+        W_h = params.stack("W_fh", "W_gh")
+        io, g = pre[:, -3 * H : -H, 0].sigmoid_(), tanh_(pre[:, -H:, 0])
+        i, o = io[:, :H], io[:, H:]
+        c = i * g
+        squashed = tanh_(c.clone())
+        h = o * squashed
+        steps = [Step(None, i, o, g, squashed, None, None)]
+        for t in range(1, T):
+            a = torch.baddbmm(pre[:, :, t], W_h, h)
+            fio, g = a[:, : 3 * H].sigmoid_(), tanh_(a[:, 3 * H :])
+            f, i, o = fio[:, :H], fio[:, H : 2 * H], fio[:, 2 * H :]
+            c_before, h_before = c, h
+            c = f * c_before + i * g
+            squashed = tanh_(c.clone())
+            h = o * squashed
+            steps.append(Step(f, i, o, g, squashed, c_before, h_before))
+        return h, steps
+
+    def _unwind(
+        self, params: Parameters, steps: list, dh: torch.Tensor, gradient: Parameters
+    ) -> list[torch.Tensor]:
+        H, (R, _, N) = self.hidden_size, dh.shape
+        W_h = params.stack("W_fh", "W_gh").transpose(1, 2)
+        rows = 4 * H if len(steps) > 1 else 3 * H
+        dc = torch.zeros_like(dh)
+        deltas = []
+        for s in reversed(steps):
+            delta = dh.new_empty(R, rows, N)
+            d_i, d_o, d_g = delta[:, -3 * H : -2 * H], delta[:, -2 * H : -H], delta[:, -H:]
+            sigmoid_slope(dh * s.squashed, s.o, d_o)
+            through_h = dh * s.o
+            dc = dc + tanh_slope(through_h, s.squashed, through_h)
+            sigmoid_slope(dc * s.g, s.i, d_i)
+            tanh_slope(dc * s.i, s.g, d_g)
+            deltas.append(delta)
+            if s.f is not None:
+                sigmoid_slope(dc * s.c_before, s.f, delta[:, :H])
+                dc = dc * s.f
+                dh = torch.bmm(W_h, delta)
+            elif rows == 4 * H:
+                delta[:, :H] = 0
+        deltas.reverse()
+        if len(steps) > 1:
+            states = [s.h_before for s in steps[1:]]
+            gradient.stack("W_fh", "W_gh").copy_(outer(deltas[1:], states))
+        return deltas

@@ -1,0 +1,42 @@
+"""The Elman network with tanh, the paper's first comparison model.
+
+J. L. Elman, Finding structure in time, Cognitive Science 14 (1990).
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+
+from lib.models.activations import tanh_, tanh_slope
+from lib.models.cell import Cell, outer
+from lib.models.parameters import Parameters
+
+
+@dataclass(frozen=True)
+class RNN(Cell):
+    r"""Elman network :math:`h_t = \tanh(W_{hx} x_t + W_{hh} h_{t-1} + b_h)`.
+
+    Weights: ``W_hx`` (H, n), ``W_hh`` (H, H), ``w_out`` (C, H); biases ``b_h``, ``b_out``.
+    """
+
+    gates: ClassVar[tuple[str, ...]] = ("h",)
+
+    def _unroll(self, params: Parameters, pre: torch.Tensor) -> tuple[torch.Tensor, list]:
+        steps = [tanh_(pre[:, :, 0])]
+        for t in range(1, pre.shape[2]):
+            steps.append(tanh_(torch.baddbmm(pre[:, :, t], params["W_hh"], steps[-1])))
+        return steps[-1], steps
+
+    def _unwind(
+        self, params: Parameters, steps: list, dh: torch.Tensor, gradient: Parameters
+    ) -> list[torch.Tensor]:
+        deltas = []
+        for h in reversed(steps):
+            if deltas:
+                dh = torch.bmm(params["W_hh"].transpose(1, 2), deltas[-1])
+            deltas.append(tanh_slope(dh, h, torch.empty_like(dh)))
+        deltas.reverse()
+        if len(steps) > 1:
+            gradient["W_hh"].copy_(outer(deltas[1:], steps[:-1]))
+        return deltas

@@ -1,0 +1,141 @@
+"""Executes the notebooks: jupytext source, papermill with checked parameters, whole results only.
+
+Command line: ``python -m lib.notebook execute NAME --profile quick --output FILE -p key value`` and
+``python -m lib.notebook reference NAME``.
+"""
+
+import argparse
+import ast
+import contextlib
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import jupytext
+import nbformat
+import papermill
+from nbformat import NotebookNode
+
+from lib.paths import NOTEBOOKS, ROOT
+from lib.reference import RECORD, REFERENCE
+from lib.validation import one_of
+
+RESULTS = ROOT / "book" / "results"
+
+# ipykernel warns about its own subshells at start; nothing a reader could act on.
+QUIET = ["--IPKernelApp.log_level=40"]
+
+
+def sources() -> dict[str, Path]:
+    """Return every notebook's source by its name, in alphabetical order."""
+    found = sorted(NOTEBOOKS.glob("*/*.md"), key=lambda path: path.stem)
+    return {path.stem: path for path in found}
+
+
+def load(name: str) -> NotebookNode:
+    """Return a notebook's source as an unexecuted notebook with reproducible cell ids.
+
+    Raises:
+        ValueError: no notebook has this name.
+    """
+    notebook = jupytext.read(sources()[one_of("notebook", name, sources())])
+    for number, cell in enumerate(notebook.cells):
+        cell["id"] = f"{name}-{number}".replace("_", "-")
+    # jupytext's own header keeps version numbers that change with the tool, not with the notebook.
+    notebook.metadata.pop("jupytext", None)
+    return notebook
+
+
+def parameters(notebook: NotebookNode) -> dict[str, Any]:
+    """Return the names and defaults that the cell tagged `parameters` assigns."""
+    cell = next(c for c in notebook.cells if "parameters" in c.metadata.get("tags", []))
+    assignments = [n for n in ast.parse(cell.source).body if isinstance(n, ast.Assign)]
+    return {a.targets[0].id: ast.literal_eval(a.value) for a in assignments}
+
+
+def execute(name: str, output: Path, **given: Any) -> None:
+    """Execute a notebook with parameters and move it to `output` once every cell has succeeded.
+
+    Args:
+        name: the notebook.
+        output: where the executed notebook goes; an older one stays until the new one is whole.
+        given: papermill parameters.
+
+    Raises:
+        ValueError: unknown notebook or parameter name.
+        papermill.PapermillExecutionError: a cell failed.
+    """
+    notebook = load(name)
+    for key in given:
+        one_of(f"parameter of notebook {name}", key, parameters(notebook))
+    output.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=output.parent, prefix=f".{name}.") as folder:
+        source, result = Path(folder) / "source.ipynb", Path(folder) / "result.ipynb"
+        nbformat.write(notebook, source)
+        papermill.execute_notebook(
+            source,
+            result,
+            parameters=given,
+            cwd=ROOT,
+            progress_bar=False,
+            extra_arguments=QUIET,
+        )
+        executed = nbformat.read(result, as_version=4)
+        # papermill stores its temporary paths, which would tell a reader nothing.
+        executed.metadata["papermill"] = {"parameters": given}
+        nbformat.write(executed, result)
+        result.replace(output)
+
+
+def write_reference(name: str) -> None:
+    """Record a notebook's key numbers for both profiles, and the notebook for nbval."""
+    os.environ[RECORD] = "1"
+    with tempfile.TemporaryDirectory() as folder:
+        for profile in ("paper", "quick"):
+            execute(name, Path(folder) / f"{profile}.ipynb", profile=profile)
+        executed = nbformat.read(Path(folder) / "quick.ipynb", as_version=4)
+    checked = [c.get("outputs", []) for c in executed.cells if _checks(c)]
+    notebook = load(name)
+    for cell, outputs in zip(filter(_checks, notebook.cells), checked, strict=True):
+        cell["outputs"] = outputs
+    REFERENCE.mkdir(exist_ok=True)
+    nbformat.write(notebook, REFERENCE / f"{name}.ipynb")
+
+
+def _checks(cell: NotebookNode) -> bool:
+    return "nbval-check-output" in cell.metadata.get("tags", [])
+
+
+def _value(text: str) -> Any:
+    with contextlib.suppress(ValueError, SyntaxError):
+        return ast.literal_eval(text)
+    return text
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line and return the process's exit code."""
+    parser = argparse.ArgumentParser(prog="python -m lib.notebook", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    run = commands.add_parser("execute", help="execute one notebook")
+    run.add_argument("name")
+    run.add_argument("--output", type=Path, help="default: book/results/NAME.ipynb")
+    run.add_argument("-p", "--parameter", nargs=2, action="append", default=[])
+    record = commands.add_parser("reference", help="record new reference values")
+    record.add_argument("name")
+    given = parser.parse_args(arguments)
+    try:
+        if given.command == "reference":
+            write_reference(given.name)
+        else:
+            output = given.output or RESULTS / f"{given.name}.ipynb"
+            execute(given.name, output, **{key: _value(v) for key, v in given.parameter})
+    except ValueError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,103 @@
+"""Which penalty, how strong, on which weights; and many of them along one batch's run axis."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import NamedTuple
+
+import torch
+
+from lib.models.parameters import MODES, Parameters
+from lib.penalties.penalties import NoPenalty, Penalty
+from lib.validation import one_of, positive
+
+
+@dataclass(frozen=True)
+class Regulariser:
+    r"""The term :math:`\lambda \sum \varphi(w)` that (15) adds to the data error.
+
+    Attributes:
+        penalty: phi.
+        strength: lambda >= 0, finite.
+        mode: ``"out"`` penalises the output weights, as in (15) and the theory; ``"all"`` every
+            weight matrix. Biases are never penalised.
+
+    Raises:
+        ValueError: `strength` or `mode` is not one of these.
+    """
+
+    penalty: Penalty
+    strength: float
+    mode: str = "out"
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.penalty, Penalty):
+            raise ValueError(f"penalty must be a Penalty such as L1(), got {self.penalty!r}")
+        positive("lambda (strength)", self.strength, zero=True)
+        one_of("penalty mode", self.mode, MODES)
+
+
+UNREGULARISED = Regulariser(NoPenalty(), 0.0)
+
+
+class Term(NamedTuple):
+    """One penalty on a block of runs of one `Parameters`, as views into it.
+
+    Attributes:
+        rows: the runs.
+        penalty: phi.
+        strength: lambda of each run, (rows, 1).
+        weights: (rows, columns) view of the penalised weights.
+        gradient: view of the same entries of the gradient.
+    """
+
+    rows: slice
+    penalty: Penalty
+    strength: torch.Tensor
+    weights: torch.Tensor
+    gradient: torch.Tensor
+
+    def value(self) -> torch.Tensor:
+        """Return lambda times the sum of phi, (rows,)."""
+        return self.strength[:, 0] * self.penalty.value(self.weights)
+
+    def add_gradient(self) -> None:
+        """Add lambda phi' to the gradient in place."""
+        self.gradient.addcmul_(self.penalty.gradient(self.weights), self.strength)
+
+
+def bind(
+    regularisers: Regulariser | Sequence[Regulariser], params: Parameters, gradient: Parameters
+) -> list[Term]:
+    """Return the terms of one regulariser for all runs or of one regulariser a run.
+
+    Neighbouring runs that differ in strength alone share a term; runs without penalty have none.
+
+    Args:
+        regularisers: one, or a sequence of R.
+        params: weights of R runs.
+        gradient: like `params`.
+
+    Raises:
+        ValueError: a sequence whose length is not R.
+    """
+    if isinstance(regularisers, Regulariser):
+        regularisers = [regularisers] * params.runs
+    if len(regularisers) != params.runs:
+        raise ValueError(
+            f"regularisers must be one or one a run ({params.runs}), got {len(regularisers)}"
+        )
+    terms, start = [], 0
+    for (penalty, mode), group in groupby(regularisers, key=lambda r: (r.penalty, r.mode)):
+        strengths = [r.strength for r in group]
+        rows = slice(start, start + len(strengths))
+        start = rows.stop
+        if isinstance(penalty, NoPenalty):
+            continue
+        columns = params.layout.penalised(mode)
+        strength = torch.tensor(strengths, dtype=params.flat.dtype).unsqueeze(1)
+        views = params.flat[rows, columns], gradient.flat[rows, columns]
+        terms.append(Term(rows, penalty, strength, *views))
+    return terms

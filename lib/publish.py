@@ -1,0 +1,50 @@
+"""What a notebook hands to the book: glued numbers, its protocol and its provenance."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+from IPython.display import Markdown
+from myst_nb import glue
+
+from lib.records import Record
+
+
+def publish(notebook: str, numbers: Mapping[str, float]) -> None:
+    """Glue every number as ``NOTEBOOK.KEY``, so that prose on any page can quote it.
+
+    Whole numbers are glued as such: a count would read oddly with decimals.
+    """
+    for key, value in numbers.items():
+        number = float(value)
+        glue(f"{notebook}.{key}", int(number) if number.is_integer() else number, display=False)
+
+
+def settings_table(records: Sequence[Record], *columns: str) -> pd.DataFrame:
+    """Return configuration fields of records as a table, equal rows once; nested as ``a.b``."""
+    flat = [pd.json_normalize(record.config).iloc[0] for record in records]
+    table = pd.DataFrame(flat)[list(columns)].drop_duplicates().reset_index(drop=True)
+    return table.rename(columns=lambda name: name.split(".")[-1].replace("_", " "))
+
+
+def profile_note(profile: str) -> Markdown:
+    """Return a warning that the numbers are the quick profile's, or nothing for the paper's."""
+    if profile == "paper":
+        return Markdown("")
+    return Markdown(
+        ":::{warning}\nThese are the numbers of the *quick* profile, trained small so that the "
+        "whole book runs in minutes. The text was written for the full scale.\n:::"
+    )
+
+
+def provenance_note(records: Sequence[Record], custom: bool = False) -> Markdown:
+    """Return a paragraph that says which code and machine made the records, and at what cost."""
+    made = [record.provenance for record in records]
+    commits = sorted({entry["commit"][:10] for entry in made})
+    machines = sorted({f"{m['machine']['cpu']}, {m['machine']['cores']} cores" for m in made})
+    hours = sum(entry["cpu_seconds"] for entry in made) / 3600
+    cost = f"{hours:.1f} CPU hours" if hours >= 1 else f"{hours * 60:.1f} CPU minutes"
+    kind = "with parameters of your own" if custom else "as the profile says"
+    return Markdown(
+        f"*{len(records)} records, run {kind}, in {cost} on {'; '.join(machines)}; "
+        f"commit {', '.join(commits)}; last finished {max(entry['finished'] for entry in made)}.*"
+    )

@@ -1,0 +1,102 @@
+"""Notebooks run with checked parameters, appear whole or not at all, and match their references."""
+
+import json
+
+import nbformat
+import pytest
+
+from lib import notebook, reference
+
+SOURCE = """---
+jupytext:
+  text_representation:
+    extension: .md
+    format_name: myst
+kernelspec:
+  display_name: Python 3
+  language: python
+  name: python3
+---
+
+# A demonstration
+
+```{code-cell} ipython3
+:tags: [parameters]
+profile = "quick"
+size = None
+```
+
+```{code-cell} ipython3
+print(profile, 1 / (size or 1))
+```
+"""
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    (tmp_path / "notebooks" / "demo").mkdir(parents=True)
+    (tmp_path / "notebooks" / "demo" / "demo_one.md").write_text(SOURCE)
+    monkeypatch.setattr(notebook, "NOTEBOOKS", tmp_path / "notebooks")
+    return tmp_path
+
+
+def test_a_notebook_runs_with_its_parameters(folder):
+    notebook.execute("demo_one", folder / "out.ipynb", size=4)
+    executed = nbformat.read(folder / "out.ipynb", as_version=4)
+    assert executed.cells[-1].outputs[0].text == "quick 0.25\n"
+    assert executed.metadata.papermill == {"parameters": {"size": 4}}
+    assert [p.name for p in folder.iterdir() if p.name.startswith(".demo")] == []
+
+
+def test_unknown_names_are_refused_before_anything_runs(folder):
+    with pytest.raises(ValueError, match="parameter of notebook demo_one 'sise'; accepted: prof"):
+        notebook.execute("demo_one", folder / "out.ipynb", sise=4)
+    with pytest.raises(ValueError, match="unknown notebook 'demo'; accepted: demo_one"):
+        notebook.execute("demo", folder / "out.ipynb")
+    assert notebook.main(["execute", "demo_one", "-p", "sise", "4"]) == 2
+
+
+def test_a_failing_cell_leaves_the_older_result(folder):
+    output = folder / "out.ipynb"
+    output.write_text("older")
+    with pytest.raises(notebook.papermill.PapermillExecutionError, match="TypeError"):
+        notebook.execute("demo_one", output, size="a word")
+    assert output.read_text() == "older"
+
+
+@pytest.mark.parametrize("name", notebook.sources())
+def test_the_reference_notebook_holds_the_cells_of_its_source(name):
+    expected = notebook.load(name)
+    recorded = nbformat.read(reference.REFERENCE / f"{name}.ipynb", as_version=4)
+    assert [(c.cell_type, c.source, c.metadata) for c in recorded.cells] == [
+        (c.cell_type, c.source, c.metadata) for c in expected.cells
+    ], f"record it again with: python -m lib.notebook reference {name}"
+
+
+@pytest.mark.parametrize("name", notebook.sources())
+def test_every_notebook_takes_a_profile_and_ends_with_its_check(name):
+    cells = notebook.load(name).cells
+    assert notebook.parameters(notebook.load(name))["profile"] == "quick"
+    assert set(cells[-1].metadata.tags) >= {"remove-cell", "nbval-check-output"}
+    for profile in ("quick", "paper"):
+        assert (reference.REFERENCE / f"{name}.{profile}.json").exists()
+
+
+def test_a_moved_number_is_named_with_both_values(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(reference, "REFERENCE", tmp_path)
+    monkeypatch.setenv(reference.RECORD, "1")
+    reference.check("demo", "quick", {"error": 0.5, "word": "cap", "empty": float("nan")})
+    monkeypatch.delenv(reference.RECORD)
+    assert json.loads((tmp_path / "demo.quick.json").read_text())["error"] == 0.5
+
+    capsys.readouterr()
+    reference.check("demo", "quick", {"error": 0.5000001, "word": "cap", "empty": float("nan")})
+    assert capsys.readouterr().out == "demo: every key number agrees with its reference\n"
+    with pytest.raises(AssertionError, match=r"error is 0\.6 but the reference says 0\.5"):
+        reference.check("demo", "quick", {"error": 0.6, "word": "cap", "empty": float("nan")})
+    with pytest.raises(AssertionError, match="word is absent but the reference says cap"):
+        reference.check("demo", "quick", {"error": 0.5, "empty": float("nan")})
+    with pytest.raises(FileNotFoundError, match=r"no reference demo\.paper\.json"):
+        reference.check("demo", "paper", {})
+    reference.check("demo", "paper", {}, custom=True)
+    assert "nothing" not in capsys.readouterr().out
