@@ -10,6 +10,8 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 import yaml
+from docutils import nodes
+from docutils.utils import new_document
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from lib.paths import ROOT
@@ -99,6 +101,19 @@ def test_without_a_repository_only_downloads_remain(pagename, tmp_path):
 def test_other_pages_keep_the_theme_s_buttons(tmp_path):
     assert companion.notebook_source(ROOT, "book/index") is None
     assert len(buttons_of("book/index", ROOT, tmp_path, URL)) == 2
+
+
+def test_a_formula_keeps_the_punctuation_behind_it():
+    document = new_document("page")
+    formulas = [nodes.math("", source) for source in ("a", "b", "c")]
+    texts = [nodes.Text(text) for text in (", and ", " then", "), the end")]
+    paragraph = nodes.paragraph(
+        "", "", *[n for pair in zip(formulas, texts, strict=True) for n in pair]
+    )
+    document += paragraph
+    companion.keep_punctuation(None, document, "page")
+    assert paragraph.astext() == "a, and b thenc), the end"
+    assert [bound.astext() for bound in paragraph.findall(nodes.inline)] == ["a,", "c),"]
 
 
 def write_site(root: Path, number: float) -> None:

@@ -1,4 +1,4 @@
-"""Sphinx extension of this book: page buttons that lead to files which exist, and fresh numbers.
+"""Sphinx extension of this book: buttons that lead to files which exist, fresh numbers, tidy text.
 
 The pages under book/results are executed copies that the repository does not hold, so the theme's
 own edit and launch links would lead nowhere. Here a result page's links point at its source
@@ -21,6 +21,7 @@ from sphinx.config import Config
 
 RESULTS = "book/results/"
 BRANCH = "main"
+PUNCTUATION = re.compile(r"[.,;:!?)\]’'\"]+")
 GITHUB = re.compile(
     r"^(?:https://(?:[^/@]*@)?|ssh://git@|git@)github\.com[/:]([^/]+)/([^/]+?)(?:\.git)?/?$"
 )
@@ -138,6 +139,18 @@ def note_glued_pages(app: Sphinx, doctree: nodes.document) -> None:
         app.env.note_dependency(app.env.doc2path(reference.refdoc, base=False))
 
 
+def keep_punctuation(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Bind a formula to the punctuation behind it; browsers would break the line between them."""
+    for formula in list(doctree.findall(nodes.math)):
+        behind = formula.next_node(descend=False, siblings=True)
+        mark = PUNCTUATION.match(behind) if isinstance(behind, nodes.Text) else None
+        if mark:
+            bound = nodes.inline(classes=["nowrap"])
+            formula.replace_self(bound)
+            bound += [formula, nodes.Text(mark[0])]
+            behind.parent.replace(behind, nodes.Text(behind[mark.end() :]))
+
+
 def skip_tuple_fields(
     app: Sphinx, what: str, name: str, member: object, skip: bool, options: object
 ) -> bool | None:
@@ -152,5 +165,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("config-inited", add_repository)
     app.connect("html-page-context", rewrite_buttons, priority=900)
     app.connect("doctree-read", note_glued_pages)
+    app.connect("doctree-resolved", keep_punctuation)
     app.connect("autodoc-skip-member", skip_tuple_fields)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,101 @@
+"""Verdicts follow the numbers: the same claim ends differently when the records say otherwise."""
+
+import numpy as np
+import pytest
+
+from lib.claims import alm_fig1, sl1_convergence, sl1_fig2
+from lib.experiments.alm_fig1 import MEASURES
+from lib.experiments.sl1_methods import METHODS
+from lib.experiments.sl1_oscillation import ARMS
+from lib.records import Record
+from lib.theory import TwoCycle, two_cycle
+from lib.theory.smoothing import smoothing
+from lib.verdicts import Verdict
+
+HOLDS, IN_PART, FAILS = Verdict.HOLDS, Verdict.IN_PART, Verdict.FAILS
+
+
+def run(dataset: str, violation: list[float], residual: float, first: float = 0.0) -> Record:
+    row = dict.fromkeys((*MEASURES, "sweeps", "ended_by_step", "ended_by_cap"), 1.0)
+    row |= {
+        "first_feasibility": first,
+        "jump": violation[1],
+        "feasibility": violation[-1],
+        "kkt_residual": residual,
+        "rises": int(np.sum(np.diff(violation[1:]) > 0)),
+    }
+    return Record("alm_fig1", {"dataset": dataset}, {}, [row], {"feasibility": violation}, {})
+
+
+GOOD = [0.0, 1.0, 0.1, 0.2, 1e-6]
+STEADY = [0.0, 1.0, 0.5, 0.4, 0.3]
+
+
+@pytest.mark.parametrize(
+    ("records", "expected"),
+    [
+        ([run("synthetic-t10", GOOD, 1e-9)], [HOLDS, HOLDS, HOLDS, HOLDS]),
+        ([run("synthetic-t10", STEADY, 1.0, first=1.0)], [FAILS, HOLDS, FAILS, FAILS]),
+        (
+            [run("synthetic-t10", GOOD, 1e-9), run("synthetic-t500", GOOD, 0.1)],
+            [HOLDS, HOLDS, HOLDS, IN_PART],
+        ),
+        (
+            [run("synthetic-t10", GOOD, 1e-9), run("synthetic-t10", [0.0, 1.0, 2.0, 1e-6], 1e-9)],
+            [HOLDS, FAILS, HOLDS, HOLDS],
+        ),
+    ],
+)
+def test_the_feasibility_claims_follow_the_records(records, expected):
+    assert [claim.verdict for claim in alm_fig1.claims(records)] == expected
+
+
+def test_the_theorems_stand_or_fall_with_the_admitted_problem():
+    assert [c.verdict for c in sl1_convergence.theorem_claims(two_cycle())] == [FAILS] * 3
+    falling = np.array([1.0, 0.5, 0.25, 0.25])
+    converging = TwoCycle(falling, falling, falling, rate=0.1, bound=0.2)
+    assert [c.verdict for c in sl1_convergence.theorem_claims(converging)] == [HOLDS] * 3
+
+
+def convergence(mode: str, rises: int, share: float, drift: float) -> Record:
+    rows = [
+        {
+            "method": method,
+            "seed": 0,
+            "increases": rises,
+            "first_gradient_norm": 1.0,
+            "gradient_norm": share,
+            "weight_drift": drift,
+        }
+        for method in METHODS
+    ]
+    return Record("sl1_convergence", {"mode": mode, "steps": 10}, {}, rows, {}, {})
+
+
+def test_the_iris_claims_follow_the_records():
+    good = [convergence(mode, 0, 1e-4, 1e-5) for mode in ("out", "all")]
+    assert [c.verdict for c in sl1_convergence.iris_claims(good)] == [HOLDS] * 3
+    mixed = [good[0], convergence("all", 2, 0.5, 0.1)]
+    assert [c.verdict for c in sl1_convergence.iris_claims(mixed)] == [IN_PART] * 3
+
+
+def oscillation(**rises: int) -> Record:
+    rows = [
+        {"arm": arm, "seed": 0, "increases": rises.get(arm.split(",")[0], 0), "swing": 0.0}
+        for arm in ARMS
+    ]
+    config = {"mode": "out", "steps": 10, "rate": 1.0, "strength": 5e-3}
+    return Record("sl1_oscillation", config, {}, rows, {}, {})
+
+
+def test_the_oscillation_claims_follow_the_records():
+    quiet = [convergence("out", 0, 1e-4, 1e-5)]
+    found = sl1_convergence.oscillation_claims([oscillation(L1=5)], quiet)
+    assert [c.verdict for c in found] == [IN_PART, HOLDS, FAILS]
+    found = sl1_convergence.oscillation_claims([oscillation(L1=0, SL1=3)], quiet)
+    assert [c.verdict for c in found] == [IN_PART, FAILS, FAILS]
+
+
+def test_the_smoothing_claims_need_a_falling_distance():
+    assert [c.verdict for c in sl1_fig2.claims(smoothing([0.3, 0.1]))] == [HOLDS, HOLDS]
+    assert sl1_fig2.claims(smoothing([0.1, 0.3]))[0].verdict is FAILS
