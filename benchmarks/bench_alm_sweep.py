@@ -3,7 +3,7 @@
 from one_thread import in_turns, spread  # isort: skip
 
 import numpy as np
-from plain_sweep import plain_sweep
+from plain_sweep import plain_sweep, sweep_flops
 
 from lib import alm
 from lib.alm.bcd import sweep
@@ -12,20 +12,6 @@ from lib.alm.workspace import Workspace
 T, R, N, M = 450, 100, 80, 30
 GAMMA, MU = 1.0, 1e-5
 SWEEPS, REPEATS = 20, 15
-
-
-def flops(steps: int) -> float:
-    """Return the multiplications and additions that a structured sweep needs.
-
-    Products of h' [h, x, 1] and [h, x, 1]' u; Cholesky factors and solves of the w and a blocks;
-    h' y; A'A, W'W, the right-hand side and the inverse of the h block and its product; W h for u.
-    """
-    wide = R + N + 1
-    w_block = 2 * steps * R * wide + 2 * steps * wide * R + wide**3 / 3 + 2 * wide**2 * R
-    a_block = 2 * steps * R * M + (R + 1) ** 3 / 3 + 2 * (R + 1) ** 2 * M
-    h_system = 2 * R**2 * (M + R) + R**3 / 3 + 2 * R**3
-    h_block = 2 * steps * R * (M + 1) + 2 * steps * (N + 1) * R + 4 * steps * R**2
-    return w_block + a_block + h_system + h_block + 2 * steps * R**2
 
 
 def problem(steps: int) -> tuple[alm.Problem, np.ndarray, np.ndarray]:
@@ -85,7 +71,7 @@ def main() -> None:
         ours(T, SWEEPS), plain(T, SWEEPS), product(size, products), repeats=REPEATS
     )
     peak_rate = 2 * size**3 * products / peak
-    rate = flops(T) * SWEEPS / fast
+    rate = sweep_flops(T, R, N, M) * SWEEPS / fast
     print(f"ALM sweep at T={T}, r={R}, n={N}, m={M}, one thread, median [quartiles]:")
     print(f"  ours              {spread(1e3 * fast / SWEEPS)} ms")
     print(f"  plain NumPy       {spread(1e3 * slow / SWEEPS)} ms")

@@ -83,8 +83,13 @@ def execute(name: str, output: Path, **given: Any) -> None:
             extra_arguments=QUIET,
         )
         executed = nbformat.read(result, as_version=4)
-        # papermill stores its temporary paths, which would tell a reader nothing.
+        # papermill stores its temporary paths, and stderr holds progress bars and warnings with
+        # paths of this machine: nothing that a reader of a notebook that succeeded could use.
         executed.metadata["papermill"] = {"parameters": given}
+        for cell in executed.cells:
+            cell.metadata.pop("papermill", None)
+            if "outputs" in cell:
+                cell["outputs"] = [o for o in cell.outputs if o.get("name") != "stderr"]
         nbformat.write(executed, result)
         result.replace(output)
 

@@ -1,5 +1,6 @@
 """What a notebook hands to the book: glued numbers, its protocol and its provenance."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
@@ -7,6 +8,7 @@ from IPython.display import Markdown
 from myst_nb import glue
 
 from lib.records import Record
+from lib.verdicts import Claim, Verdict
 
 
 def publish(notebook: str, numbers: Mapping[str, float]) -> None:
@@ -22,8 +24,16 @@ def publish(notebook: str, numbers: Mapping[str, float]) -> None:
 def settings_table(records: Sequence[Record], *columns: str) -> pd.DataFrame:
     """Return configuration fields of records as a table, equal rows once; nested as ``a.b``."""
     flat = [pd.json_normalize(record.config).iloc[0] for record in records]
-    table = pd.DataFrame(flat)[list(columns)].drop_duplicates().reset_index(drop=True)
-    return table.rename(columns=lambda name: name.split(".")[-1].replace("_", " "))
+    table = pd.DataFrame(flat)[list(columns)].drop_duplicates()
+    table = table.rename(columns=lambda name: name.split(".")[-1].replace("_", " "))
+    return table.set_index(table.columns[0])
+
+
+def publish_verdicts(notebook: str, claims: Sequence[Claim]) -> None:
+    """Glue how the claims of a page ended, as ``NOTEBOOK.verdicts``, for the landing page."""
+    ended = Counter(claim.verdict for claim in claims)
+    words = ", ".join(f"{ended[verdict]} {verdict.words}" for verdict in Verdict if ended[verdict])
+    glue(f"{notebook}.verdicts", f"{len(claims)} claims: {words}", display=False)
 
 
 def profile_note(profile: str) -> Markdown:

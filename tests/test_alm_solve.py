@@ -8,7 +8,6 @@ import torch
 
 from lib import alm
 from lib.alm import algorithm
-from lib.alm.driver import Status
 
 TAU = 1.2
 
@@ -52,7 +51,7 @@ def test_long_run_reaches_a_kkt_point_and_says_so():
     X, Y, weights, penalties = make(seed=8)
     options = alm.Options(outer_iterations=100, tolerance=1e-8)
     result = alm.solve(X, Y, weights, penalties, options)
-    assert result.status is Status.CONVERGED
+    assert result.status is alm.Status.CONVERGED
     last = result.trace.iloc[-1]
     assert max(last["feasibility"], last["kkt_residual"]) <= 1e-8
     assert last["rollout_objective"] == pytest.approx(last["objective"], abs=1e-7)
@@ -62,7 +61,7 @@ def test_long_run_reaches_a_kkt_point_and_says_so():
 def test_running_out_of_iterations_is_not_success():
     X, Y, weights, penalties = make()
     result = alm.solve(X, Y, weights, penalties, quick(tolerance=1e-12))
-    assert result.status is Status.ITERATION_LIMIT
+    assert result.status is alm.Status.ITERATION_LIMIT
     assert "all 12 outer iterations" in result.reason
     assert "not the 1e-12 asked for" in result.reason
 
@@ -148,7 +147,7 @@ def test_callback_sees_every_snapshot_and_can_stop():
 
     result = alm.solve(X, Y, weights, penalties, quick(), callback=stop_at_three)
     assert [s.iteration for s in seen] == [0, 1, 2, 3]
-    assert result.status is Status.STOPPED
+    assert result.status is alm.Status.STOPPED
     assert "iteration 3" in result.reason
     assert len(result.trace) == 4
     assert result.weights is seen[-1].weights
@@ -330,7 +329,7 @@ def test_late_breakdown_keeps_the_last_good_iterate(monkeypatch):
 
     monkeypatch.setattr(algorithm.bcd, "minimise", failing)
     result = alm.solve(X, Y, weights, penalties, quick())
-    assert result.status is Status.BREAKDOWN
+    assert result.status is alm.Status.BREAKDOWN
     assert "outer iteration 4 broke down: the system of the w block" in result.reason
     assert len(result.trace) == 4
     assert np.isfinite(result.weights.W).all()

@@ -275,3 +275,20 @@ def test_u_update_minimises_its_proximal_problem(activation):
     for index in np.ndindex(4, 3):
         for step in np.linspace(-4, 4, 161):
             assert reached <= value(perturbed(after, "U", index, step)) + 1e-12
+
+
+def test_step_norm_of_3_17_is_that_of_the_whole_point():
+    problem, state, rng = make(8, 3, 2, 4, 5, alm.ReLU())
+    xi, zeta = rng.normal(0, 0.1, (8, 4)), rng.normal(0, 0.1, (8, 4))
+    ws = Workspace(problem, 4)
+    ws.load(state, xi, zeta, 1.3, MU)
+    for _ in range(5):
+        before = ws.state()
+        bcd.sweep(ws)
+        after = ws.state()
+        x, y = before.weights, after.weights
+        pairs = [(getattr(x, name), getattr(y, name)) for name in "WVbAc"]
+        pairs += [(before.H, after.H), (before.U, after.U)]
+        norm = np.sqrt(sum(np.sum((u - v) ** 2) for u, v in pairs))
+        assert bcd._moved_at_most(ws, norm * (1 + 1e-9))
+        assert not bcd._moved_at_most(ws, norm * (1 - 1e-9))

@@ -78,11 +78,11 @@ def buttons_of(pagename: str, root: Path, out: Path, repository: str | None) -> 
 def test_every_button_of_a_result_page_leads_to_a_file(pagename, tmp_path):
     buttons = buttons_of(pagename, ROOT, tmp_path, URL)
     in_repository = [
-        re.split(r"/edit/main/|lab/tree/|/blob/main/", b["url"])[1]
+        re.split(r"/edit/main/|lab/tree/", b["url"])[1]
         for b in buttons
         if b["url"].startswith("https://")
     ]
-    assert len(in_repository) == 3
+    assert len(in_repository) == 2
     for path in in_repository:
         assert (ROOT / path).is_file(), f"{pagename} has a button to {path}, which does not exist"
         assert not path.startswith(companion.RESULTS)

@@ -62,16 +62,18 @@ def notebook_source(root: Path, pagename: str) -> str | None:
 
 
 def runnable_notebook(root: Path, pagename: str) -> str | None:
-    """Return the repository path of the notebook that Binder and Colab open, if there is one."""
+    """Return the repository path of the notebook that Binder opens, if there is one."""
     path = f"notebooks/reference/{pagename.removeprefix(RESULTS)}.ipynb"
     return path if pagename.startswith(RESULTS) and (root / path).exists() else None
 
 
 def launch_buttons(repository: str, notebook: str) -> dict[str, Any]:
-    """Return the theme's button group that opens `notebook` of the repository elsewhere."""
+    """Return the theme's button group that opens `notebook` of the repository on Binder.
+
+    Binder installs environment.yml first, so the notebook finds the package; Colab would not.
+    """
     place = repository.removeprefix("https://github.com/")
     binder = f"https://mybinder.org/v2/gh/{place}/{BRANCH}?urlpath=lab/tree/{notebook}"
-    colab = f"https://colab.research.google.com/github/{place}/blob/{BRANCH}/{notebook}"
     return {
         "type": "group",
         "tooltip": "Run this page's notebook elsewhere",
@@ -79,7 +81,6 @@ def launch_buttons(repository: str, notebook: str) -> dict[str, Any]:
         "label": "launch-buttons",
         "buttons": [
             _link("Binder", binder, "Launch on Binder", "_static/images/logo_binder.svg"),
-            _link("Colab", colab, "Launch on Colab", "_static/images/logo_colab.png"),
         ],
     }
 

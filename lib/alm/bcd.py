@@ -39,7 +39,7 @@ def _update_w(ws: Workspace) -> None:
     """Solve Q1 w = -q1 of Lemma 3.1 (iii): Cholesky by blocks, the one of [x_t, 1] first."""
     ws.W_T, ws.W_T_old = ws.W_T_old, ws.W_T
     ws.v, ws.v_old = ws.v_old, ws.v
-    past, X, white_H, schur = ws.H[:-1], ws.X_white, ws.white_H, ws.square
+    past, X, white_H, schur = ws.H[:-1], ws.X_white, ws.white_H, ws.schur
     target = np.add(ws.U, ws.xi, out=ws.scratch)
     np.matmul(past.T, past, out=ws.gram_H)
     np.matmul(X.T, past, out=white_H)

@@ -98,12 +98,14 @@ def distance_in_u(
     (zeta >= 0) and everything between them where it is convex (zeta < 0).
     """
     distance = np.abs(smooth - zeta * activation.slope_at(U))
-    if activation.kink is None:
-        return distance
-    left, right = (smooth - zeta * slope for slope in activation.kink)
-    at_ends = np.minimum(np.abs(left), np.abs(right))
-    between = (zeta < 0.0) & (left * right <= 0.0)
-    return np.where(U == 0.0, np.where(between, 0.0, at_ends), distance)
+    if activation.kink is not None:
+        at_kink = U == 0.0
+        smooth, zeta = smooth[at_kink], zeta[at_kink]
+        left, right = (smooth - zeta * slope for slope in activation.kink)
+        at_ends = np.minimum(np.abs(left), np.abs(right))
+        between = (zeta < 0.0) & (left * right <= 0.0)
+        distance[at_kink] = np.where(between, 0.0, at_ends)
+    return distance
 
 
 def rollout_gradient(problem: Problem, weights: Weights) -> tuple[float, Weights]:
@@ -113,20 +115,21 @@ def rollout_gradient(problem: Problem, weights: Weights) -> tuple[float, Weights
     is used, sigma'(0) = 0 for the ReLU.
 
     Raises:
-        ValueError: if the roll-out explodes.
+        ValueError: if the roll-out or its gradient explodes.
     """
     H, U = rollout(weights, problem.X, problem.activation)
     value = objective(problem, State(weights, H, U))
-    if not np.isfinite(value):
-        raise ValueError(f"the roll-out of the weights explodes: R = {value}")
     p, scale = problem.penalties, 2.0 / problem.steps
-    error = problem.Y - H @ weights.A.T - weights.c
-    delta = -scale * error @ weights.A
-    slope, of_penalty = problem.activation.slope_at(U), 2.0 * p.lambda6 * U
-    carried = np.zeros(weights.hidden_size)
-    for t in reversed(range(problem.steps)):
-        delta[t] = slope[t] * (delta[t] + carried) + of_penalty[t]
-        carried = delta[t] @ weights.W
+    with np.errstate(over="ignore", invalid="ignore"):
+        error = problem.Y - H @ weights.A.T - weights.c
+        delta = -scale * error @ weights.A
+        slope, of_penalty = problem.activation.slope_at(U), 2.0 * p.lambda6 * U
+        carried = np.zeros(weights.hidden_size)
+        for t in reversed(range(problem.steps)):
+            delta[t] = slope[t] * (delta[t] + carried) + of_penalty[t]
+            carried = delta[t] @ weights.W
+    if not (np.isfinite(value) and np.isfinite(delta).all()):
+        raise ValueError(f"the roll-out of the weights or its gradient explodes (R = {value:g})")
     return value, Weights(
         W=delta[1:].T @ H[:-1] + 2.0 * p.lambda2 * weights.W,
         V=delta.T @ problem.X + 2.0 * p.lambda3 * weights.V,

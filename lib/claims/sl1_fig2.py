@@ -9,7 +9,7 @@ from lib.verdicts import Claim, decide
 
 ROUNDING = 1e-12
 CONTINUOUS = 0.01
-"""A slope is called continuous when it changes by less than this share of the jump of |x|'s, 2."""
+"""A slope is called continuous when it changes by less than this share of the jump of L1's, 2."""
 
 
 def claims(found: Sequence[Smoothing]) -> list[Claim]:

@@ -84,7 +84,7 @@ class Cell(ABC):
 
     @cached_property
     def layout(self) -> Layout:
-        """Return the names and shapes of one run's weights: ``W_*x`` (H, n), ``W_*`` (H, H), ..."""
+        """Return the names and shapes of one run's weights, such as (H, n) for ``W_zx``."""
         n, H, C = self.input_size, self.hidden_size, self.output_size
         weights = [(f"W_{gate}x", (H, n)) for gate in self.gates]
         weights += [(name, (H, H)) for name in self.recurrent_names]

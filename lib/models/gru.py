@@ -47,7 +47,7 @@ class GRU(Cell):
 
     @property
     def idle_gates(self) -> int:
-        """Return 1: the reset gate multiplies h_0 = 0."""
+        """Return 1, for the reset gate multiplies h_0 = 0."""
         return 1
 
     @property

@@ -39,7 +39,7 @@ class LSTM(Cell):
 
     @property
     def idle_gates(self) -> int:
-        """Return 1: the forget gate multiplies c_0 = 0."""
+        """Return 1, for the forget gate multiplies c_0 = 0."""
         return 1
 
     def _unroll(self, params: Parameters, pre: torch.Tensor) -> tuple[torch.Tensor, list]:

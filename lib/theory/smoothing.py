@@ -17,7 +17,7 @@ class Smoothing:
 
     Attributes:
         alpha: half-width of the smoothed interval.
-        gap: largest distance from \\|x\\|, alpha / 2 by (14).
+        gap: largest distance from the absolute value, alpha / 2 by (14).
         slope_jump: largest change of the slope between neighbouring points.
         curvature: the largest slope of the slope, 1 / alpha by (14).
     """

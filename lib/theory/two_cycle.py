@@ -40,8 +40,8 @@ def two_cycle(steps: int = 12) -> TwoCycle:
     h = 0 and the output is 1/2 = t whatever the output weight w is, so every gradient of the data
     error vanishes and w follows the penalty alone: with lambda = 1, alpha = 1/100 and eta = 1/10
     it goes from 1/50 to 1/50 - 1/10 = -2/25 and back, for both lie where
-    :math:`\varphi' = \pm 1`. E alternates between lambda \|w\| = .02 and .08, and the gradient's
-    norm is 1 for ever.
+    :math:`\varphi' = \pm 1`. E alternates between .02 and .08, lambda times the size of w, and the
+    gradient's norm is 1 for ever.
     """
     model = GRU(input_size=1, hidden_size=1, output_size=1)
     start = model.zeros(runs=1)

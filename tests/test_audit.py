@@ -1,0 +1,44 @@
+"""The committed records are what the code of today computes: a sample is computed again."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from lib.experiments import alm_fig1, sl1_convergence, units
+from lib.experiments.reproduce import largest_gap
+from lib.experiments.runner import EXPERIMENTS, PAPER_RECORDS, compute
+from lib.records import Store
+
+COMMITTED = Store(PAPER_RECORDS)
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_every_unit_of_the_paper_profile_has_its_record_and_no_record_is_left_over(name):
+    expected = {COMMITTED.path(unit) for unit in units(name, "paper")}
+    assert set((PAPER_RECORDS / name).iterdir()) == expected
+    for unit in units(name, "paper"):
+        record = COMMITTED.load(unit)
+        assert record.rows
+        assert len(record.provenance["commit"]) == 40, "made from a tree with uncommitted changes"
+
+
+def test_a_run_of_the_shortest_series_gives_its_record_again(tmp_path):
+    unit = next(u for u in units("alm_fig1", "paper") if u.config.label == "synthetic-t10-seed0")
+    repeated = Store(tmp_path)
+    compute(repeated, unit)
+    column, gap = largest_gap(COMMITTED.load(unit), repeated.load(unit))
+    assert gap <= alm_fig1.TOLERANCE, f"{column} differs by {gap:.1e}"
+
+
+def test_the_first_steps_of_a_convergence_run_are_those_of_its_record():
+    unit = units("sl1_convergence", "paper")[0]
+    every = unit.config.every
+    repeated = sl1_convergence.run(replace(unit.config, steps=every)).traces
+    recorded = COMMITTED.load(unit).traces
+    assert recorded["iteration"][:2] == repeated["iteration"] == [0, every]
+    for name in recorded.keys() - {"iteration"}:
+        first = [run[:2] for run in recorded[name]]
+        np.testing.assert_allclose(
+            repeated[name], first, rtol=sl1_convergence.TOLERANCE, err_msg=name
+        )
