@@ -20,19 +20,20 @@ test: $(READY)  ## lint, unit tests, every notebook at the quick profile, nbval,
 reproduce: $(READY)  ## recompute every record at the papers' scale and report differences
 	$(VENV)/bin/python -m lib.experiments reproduce
 
-bench: $(READY)  ## measure speed side by side on this machine
-	$(DOIT) bench
+bench: $(READY)  ## measure speed side by side on this machine, one benchmark after the other
+	$(VENV)/bin/doit bench
 
 references: $(READY)  ## record new reference values for nbval from this machine's results
 	$(DOIT) references
 
-clean:  ## delete everything that can be made again; committed records stay
-	rm -rf _build book/results .doit.db*
+clean:  ## delete what was built; the environment, committed and reproduced records stay
+	rm -rf _build/html _build/jupyter_execute _build/.doctrees _build/quick _build/records
+	rm -rf book/results .doit.db*
 
 help:  ## list the commands
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 14
 
-$(READY): requirements.txt pyproject.toml
+$(READY): requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed, and $(PYTHON) is " + sys.version.split()[0] + "; name another with make PYTHON=python3.11")'
 	$(PYTHON) -m venv --clear $(VENV)
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -e .

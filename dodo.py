@@ -18,6 +18,7 @@ if PROFILE not in PROFILES:
     sys.exit(f"unknown PROFILE {PROFILE!r}; accepted: {', '.join(PROFILES)}")
 
 PYTHON = f'"{sys.executable}"'
+JUPYTER_BOOK = Path(sys.executable).with_name("jupyter-book")
 HTML = BUILD / "html"
 
 
@@ -26,10 +27,14 @@ def files(*patterns: str) -> list[str]:
         str(path.relative_to(ROOT))
         for pattern in patterns
         for path in ROOT.glob(pattern)
-        if path.is_file() and not path.is_relative_to(RESULTS) and "__pycache__" not in path.parts
+        if path.is_file()
+        and not path.is_relative_to(RESULTS)
+        and not path.name.startswith(".")
+        and "__pycache__" not in path.parts
     )
 
 
+SOURCES = ("lib", "tests", "benchmarks", "book/_ext")
 LIBRARY = files("lib/**/*.py", "requirements.txt")
 DATA = files("data/**/*")
 BOOK = files("book/**/*", "_config.yml", "_toc.yml")
@@ -86,7 +91,7 @@ def task_site():
     """build the site; a warning is an error"""
     results = [str(RESULTS / f"{name}.ipynb") for name in sources()]
     return {
-        "actions": [f'{PYTHON} -m jupyter_book build . -W -n --keep-going --path-output "{ROOT}"'],
+        "actions": [f'"{JUPYTER_BOOK}" build . -q -W -n --keep-going --path-output "{ROOT}"'],
         "file_dep": [*BOOK, *results, *LIBRARY],
         "targets": [str(HTML / "index.html")],
     }
@@ -101,7 +106,7 @@ def task_lint():
     """check style and formatting"""
     return {
         "actions": [f"{PYTHON} -m ruff check .", f"{PYTHON} -m ruff format --check ."],
-        "file_dep": files("**/*.py", "pyproject.toml"),
+        "file_dep": files("*.py", *(f"{folder}/**/*.py" for folder in SOURCES), "pyproject.toml"),
     }
 
 

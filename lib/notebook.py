@@ -1,7 +1,7 @@
 """Executes the notebooks: jupytext source, papermill with checked parameters, whole results only.
 
-Command line: ``python -m lib.notebook execute NAME --profile quick --output FILE -p key value`` and
-``python -m lib.notebook reference NAME``.
+Command line: ``python -m lib.notebook execute NAME --output FILE -p profile quick -p KEY VALUE``
+and ``python -m lib.notebook reference NAME``.
 """
 
 import argparse

@@ -7,6 +7,7 @@ import pandas as pd
 from IPython.display import Markdown
 from myst_nb import glue
 
+from lib.experiments import units
 from lib.records import Record
 from lib.verdicts import Claim, Verdict
 
@@ -36,6 +37,17 @@ def publish_verdicts(notebook: str, claims: Sequence[Claim]) -> None:
     glue(f"{notebook}.verdicts", f"{len(claims)} claims: {words}", display=False)
 
 
+def deviations(*experiments: str) -> Markdown:
+    """Return as a list what the paper profile of these experiments does unlike the paper."""
+    found = dict.fromkeys(
+        deviation
+        for name in experiments
+        for unit in units(name, "paper")
+        for deviation in unit.config.deviations
+    )
+    return Markdown("\n".join(f"- {deviation}" for deviation in found))
+
+
 def profile_note(profile: str) -> Markdown:
     """Return a warning that the numbers are the quick profile's, or nothing for the paper's."""
     if profile == "paper":
@@ -49,7 +61,7 @@ def profile_note(profile: str) -> Markdown:
 def provenance_note(records: Sequence[Record], custom: bool = False) -> Markdown:
     """Return a paragraph that says which code and machine made the records, and at what cost."""
     made = [record.provenance for record in records]
-    commits = sorted({entry["commit"][:10] for entry in made})
+    commits = sorted({entry["commit"][:10] + entry["commit"][40:] for entry in made})
     machines = sorted({f"{m['machine']['cpu']}, {m['machine']['cores']} cores" for m in made})
     hours = sum(entry["cpu_seconds"] for entry in made) / 3600
     cost = f"{hours:.1f} CPU hours" if hours >= 1 else f"{hours * 60:.1f} CPU minutes"

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from lib.paths import ROOT
 
@@ -113,7 +114,8 @@ class Store:
             raise ValueError(
                 f"{_shown(path)} is not a record ({error}); delete it to have it recomputed"
             ) from error
-        if record.config != settings(unit.config):
+        identity = unit.identity()
+        if any(getattr(record, name) != identity[name] for name in identity):
             raise ValueError(
                 f"{_shown(path)} holds another configuration than its name says; "
                 "delete it to have it recomputed"
@@ -151,12 +153,18 @@ def write_atomically(path: Path, text: str) -> None:
         raise
 
 
-def source_digest(package: Path = ROOT / "lib") -> str:
-    """Return the SHA-256 of every Python file of the package, in the order of their names."""
+def source_digest(root: Path = ROOT) -> str:
+    """Return the SHA-256 of the pinned versions and of every Python file of the package."""
     digest = hashlib.sha256()
-    for path in sorted(package.rglob("*.py")):
-        digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
+    for path in [root / "requirements.txt", *sorted((root / "lib").rglob("*.py"))]:
+        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
+
+
+def rounded(values: ArrayLike, digits: int) -> list[Any]:
+    """Return an array as nested lists with so many significant digits: a figure shows no more."""
+    array = np.asarray(values, dtype=np.float64)
+    return np.vectorize(lambda value: float(f"{value:.{digits}g}"), otypes=[float])(array).tolist()
 
 
 def _plain(value: Any) -> Any:

@@ -1,5 +1,7 @@
 """Verdicts follow the numbers: the same claim ends differently when the records say otherwise."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -12,7 +14,7 @@ from lib.theory import TwoCycle, two_cycle
 from lib.theory.smoothing import smoothing
 from lib.verdicts import Verdict
 
-HOLDS, IN_PART, FAILS = Verdict.HOLDS, Verdict.IN_PART, Verdict.FAILS
+HOLDS, IN_PART, FAILS, UNTESTABLE = Verdict
 
 
 def run(dataset: str, violation: list[float], residual: float, first: float = 0.0) -> Record:
@@ -29,20 +31,21 @@ def run(dataset: str, violation: list[float], residual: float, first: float = 0.
 
 GOOD = [0.0, 1.0, 0.1, 0.2, 1e-6]
 STEADY = [0.0, 1.0, 0.5, 0.4, 0.3]
+LATE = [0.0, 1e-5, 2.0, 1e-6]
 
 
 @pytest.mark.parametrize(
     ("records", "expected"),
     [
         ([run("synthetic-t10", GOOD, 1e-9)], [HOLDS, HOLDS, HOLDS, HOLDS]),
-        ([run("synthetic-t10", STEADY, 1.0, first=1.0)], [FAILS, HOLDS, FAILS, FAILS]),
+        ([run("synthetic-t10", STEADY, 1.0, first=1.0)], [FAILS, FAILS, FAILS, FAILS]),
         (
             [run("synthetic-t10", GOOD, 1e-9), run("synthetic-t500", GOOD, 0.1)],
             [HOLDS, HOLDS, HOLDS, IN_PART],
         ),
         (
-            [run("synthetic-t10", GOOD, 1e-9), run("synthetic-t10", [0.0, 1.0, 2.0, 1e-6], 1e-9)],
-            [HOLDS, FAILS, HOLDS, HOLDS],
+            [run("synthetic-t10", GOOD, 1e-9), run("synthetic-t10", LATE, 1e-9)],
+            [HOLDS, FAILS, IN_PART, HOLDS],
         ),
     ],
 )
@@ -53,11 +56,13 @@ def test_the_feasibility_claims_follow_the_records(records, expected):
 def test_the_theorems_stand_or_fall_with_the_admitted_problem():
     assert [c.verdict for c in sl1_convergence.theorem_claims(two_cycle())] == [FAILS] * 3
     falling = np.array([1.0, 0.5, 0.25, 0.25])
-    converging = TwoCycle(falling, falling, falling, rate=0.1, bound=0.2)
+    converging = TwoCycle(falling, falling, falling, rate=0.1, bound=0.2, stable=0.02)
     assert [c.verdict for c in sl1_convergence.theorem_claims(converging)] == [HOLDS] * 3
+    outside = replace(two_cycle(), rate=0.3)
+    assert [c.verdict for c in sl1_convergence.theorem_claims(outside)] == [UNTESTABLE] * 3
 
 
-def convergence(mode: str, rises: int, share: float, drift: float) -> Record:
+def convergence(mode: str, rises: int, share: float, drift: float, swinging: int = 0) -> Record:
     rows = [
         {
             "method": method,
@@ -65,7 +70,8 @@ def convergence(mode: str, rises: int, share: float, drift: float) -> Record:
             "increases": rises,
             "first_gradient_norm": 1.0,
             "gradient_norm": share,
-            "weight_drift": drift,
+            "moved": drift,
+            "swinging": swinging if method == "L1-GRU" else 0,
         }
         for method in METHODS
     ]
@@ -77,25 +83,42 @@ def test_the_iris_claims_follow_the_records():
     assert [c.verdict for c in sl1_convergence.iris_claims(good)] == [HOLDS] * 3
     mixed = [good[0], convergence("all", 2, 0.5, 0.1)]
     assert [c.verdict for c in sl1_convergence.iris_claims(mixed)] == [IN_PART] * 3
+    far = [convergence(mode, 2, 0.5, 0.1) for mode in ("out", "all")]
+    found = [c.verdict for c in sl1_convergence.iris_claims(far)]
+    assert found == [FAILS, UNTESTABLE, UNTESTABLE], "a finite run refutes no limit"
 
 
 def oscillation(**rises: int) -> Record:
     rows = [
-        {"arm": arm, "seed": 0, "increases": rises.get(arm.split(",")[0], 0), "swing": 0.0}
+        {"arm": arm, "seed": 0, "increases": count, "swinging": count}
         for arm in ARMS
+        for count in [rises.get(arm.split(",")[0].split()[0], 0)]
     ]
     config = {"mode": "out", "steps": 10, "rate": 1.0, "strength": 5e-3}
     return Record("sl1_oscillation", config, {}, rows, {}, {})
 
 
-def test_the_oscillation_claims_follow_the_records():
-    quiet = [convergence("out", 0, 1e-4, 1e-5)]
-    found = sl1_convergence.oscillation_claims([oscillation(L1=5)], quiet)
-    assert [c.verdict for c in found] == [IN_PART, HOLDS, FAILS]
-    found = sl1_convergence.oscillation_claims([oscillation(L1=0, SL1=3)], quiet)
-    assert [c.verdict for c in found] == [IN_PART, FAILS, FAILS]
+@pytest.mark.parametrize(
+    ("setting", "table2", "expected"),
+    [
+        ({"L1": 5}, (3, 3), [HOLDS, HOLDS, FAILS]),
+        ({"L1": 5}, (0, 3), [IN_PART, HOLDS, FAILS]),
+        ({"L1": 0}, (0, 0), [FAILS, HOLDS, FAILS]),
+        ({"L1": 5, "SL1": 3, "prox-L1": 1}, (3, 3), [HOLDS, IN_PART, IN_PART]),
+        ({"L1": 5, "no": 1}, (0, 0), [UNTESTABLE] * 3),
+    ],
+)
+def test_the_oscillation_claims_follow_the_records(setting, table2, expected):
+    own = [
+        convergence(mode, 0, 1e-4, 1e-5, swinging=count)
+        for mode, count in zip(("out", "all"), table2, strict=True)
+    ]
+    found = sl1_convergence.oscillation_claims([oscillation(**setting)], own)
+    assert [claim.verdict for claim in found] == expected
 
 
-def test_the_smoothing_claims_need_a_falling_distance():
-    assert [c.verdict for c in sl1_fig2.claims(smoothing([0.3, 0.1]))] == [HOLDS, HOLDS]
-    assert sl1_fig2.claims(smoothing([0.1, 0.3]))[0].verdict is FAILS
+def test_the_smoothing_claims_follow_the_measurement_and_not_the_order_of_the_coefficients():
+    found = smoothing([1e-4, 0.3])
+    assert [c.verdict for c in sl1_fig2.claims(found)] == [HOLDS, HOLDS]
+    rough = [replace(found[0], gap=0.2), replace(found[1], slope_jump=2.0)]
+    assert [c.verdict for c in sl1_fig2.claims(rough)] == [FAILS, FAILS]

@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from lib.experiments import EXPERIMENTS, units
+from lib.experiments.__main__ import main
 from lib.experiments.reproduce import largest_gap
 from lib.paths import ROOT
 from lib.records import Record
@@ -67,9 +68,16 @@ def test_differences_between_records_are_found_where_they_are():
     def record(**row):
         return Record("e", {}, {}, [row], {}, {})
 
+    columns = ("error", "tiny", "word")
     old = record(error=1.0, tiny=1e-15, word="cap", seconds=3.0)
-    assert largest_gap(old, record(error=1.0, tiny=9e-15, word="cap", seconds=9.0))[1] < 1e-4
+    same = record(error=1.0, tiny=9e-15, word="cap", seconds=9.0)
+    assert largest_gap(old, same, columns)[1] < 1e-4
     moved = record(error=1.1, tiny=1e-15, word="cap")
-    assert largest_gap(old, moved) == ("error", pytest.approx(1 / 11))
-    assert largest_gap(old, record(error=1.0, tiny=0.0, word="step"))[0] == "word"
-    assert largest_gap(old, record(tiny=0.0, word="cap")) == ("error", float("inf"))
+    assert largest_gap(old, moved, columns) == ("error", pytest.approx(1 / 11))
+    assert largest_gap(old, record(error=1.0, tiny=0.0, word="step"), columns)[0] == "word"
+    assert largest_gap(old, record(tiny=0.0, word="cap"), columns) == ("error", float("inf"))
+
+
+def test_the_command_line_names_what_is_wrong(capsys):
+    assert main(["run", "fig1"]) == 2
+    assert "unknown experiment 'fig1'; accepted: alm_fig1" in capsys.readouterr().err

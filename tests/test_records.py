@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lib.records import Outcome, Store, Unit, remark, settings, source_digest, write_atomically
+from lib.records import Outcome, Store, Unit, remark, rounded, source_digest, write_atomically
 
 
 @dataclass(frozen=True)
@@ -59,9 +59,10 @@ def test_a_broken_or_foreign_file_is_named(tmp_path):
     store.save(UNIT, OUTCOME, {})
     path = store.path(UNIT)
     content = json.loads(path.read_text())
-    path.write_text(json.dumps(content | {"config": {"label": "other"}}))
-    with pytest.raises(ValueError, match="another configuration"):
-        store.load(UNIT)
+    for foreign in ({"config": {"label": "other"}}, {"data": {}}, {"experiment": "other"}):
+        path.write_text(json.dumps(content | foreign))
+        with pytest.raises(ValueError, match="another configuration"):
+            store.load(UNIT)
     path.write_text(path.read_text()[:40])
     with pytest.raises(ValueError, match=f"{path.name} is not a record .*delete it"):
         store.load(UNIT)
@@ -81,11 +82,16 @@ def test_an_interrupted_write_leaves_the_old_file_and_no_litter(tmp_path, monkey
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_the_source_digest_sees_a_changed_comment(tmp_path):
-    (tmp_path / "a.py").write_text("x = 1\n")
-    before = source_digest(tmp_path)
-    (tmp_path / "a.py").write_text("x = 1  # one\n")
-    assert source_digest(tmp_path) != before
+def test_the_source_digest_sees_a_changed_comment_and_a_changed_version(tmp_path):
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "a.py").write_text("x = 1\n")
+    (tmp_path / "requirements.txt").write_text("numpy==1\n")
+    digests = {source_digest(tmp_path)}
+    (tmp_path / "lib" / "a.py").write_text("x = 1  # one\n")
+    digests.add(source_digest(tmp_path))
+    (tmp_path / "requirements.txt").write_text("numpy==2\n")
+    digests.add(source_digest(tmp_path))
+    assert len(digests) == 3
 
 
 SLOW_RUN = """
@@ -131,5 +137,6 @@ def test_a_killed_run_loses_nothing_finished_and_repeats_nothing(tmp_path):
     assert len(list(tmp_path.glob("slow/*.json"))) == 4
 
 
-def test_settings_refuses_nothing_it_should_hash():
-    assert settings(Config("x", sizes=(3,))) == {"label": "x", "rate": 0.1, "sizes": [3]}
+def test_traces_are_rounded_to_significant_digits():
+    assert rounded([[1.23456e-17, 2.0], [np.nan, 98765.4]], 3)[0] == [1.23e-17, 2.0]
+    assert rounded(98765.4, 3) == 98800.0

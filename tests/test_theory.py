@@ -18,13 +18,32 @@ def test_the_two_cycle_is_the_one_computed_by_hand():
     assert cycle.bound == pytest.approx(float(Fraction(33, 164)), rel=1e-13)
 
 
-def test_the_condition_evaluates_its_formula_with_exact_fractions():
-    found = step_condition(samples=3, D2=0.5, strength=0.25, alpha=0.125, D0=2, D1=0.5)
-    D0, D1, D2 = Fraction(2), Fraction(1, 2), Fraction(1, 2)
-    D3 = max(D0**3 * D1**2, D0**3 * D1**3 * D2, D0**2 * D1**2, D0 * D1**2, D0**3 * D1)
+@pytest.mark.parametrize(
+    ("D0", "D1", "D2"),
+    [
+        ("2", "1/2", "1/2"),
+        ("1/4", "1/2", "1/3"),
+        ("2", "3", "5"),
+        ("1/2", "3", "1/9"),
+        ("2", "1/2", "9"),
+    ],
+)
+def test_the_condition_evaluates_its_formula_with_exact_fractions(D0, D1, D2):
+    D0, D1, D2 = Fraction(D0), Fraction(D1), Fraction(D2)
+    found = step_condition(3, float(D2), 0.25, 0.125, float(D0), float(D1))
+    D3 = max(
+        D0**3 * D1**2,
+        D0**3 * D1**3 * D2,
+        D0**2 * D1**2,
+        D0 * D1**2,
+        D0**3 * D1,
+        D0**3 * D1**2 * D2,
+        D0**2 * D1,
+    )
     D4 = max(12 * D0 * D2 * D3, 12 * D0 * D2**2 * D3**2)
     D5 = Fraction(3, 2) * D0 * (D0**2 + D1 - D0 * D1) ** 2
-    assert (found.D3, found.D4, found.D5) == (D3, D4, D5)
+    for constant, exact in zip((found.D3, found.D4, found.D5), (D3, D4, D5), strict=True):
+        assert constant == pytest.approx(float(exact), rel=1e-14)
     assert found.bound == pytest.approx(float(2 * (1 + D4) / (2 + 4 * D4 + 2 * D5)), rel=1e-14)
 
 

@@ -15,6 +15,9 @@ ROUNDING = 1e-12
 FALLEN = 1e-2
 """The violation counts as tending to zero when it ends below this share of its jump."""
 
+JUMP = 100
+"""Iteration 1 counts as a jump when its violation is this many times that of start and end."""
+
 STATIONARY = 1e-6
 """A point counts as a KKT point when its residual is below this."""
 
@@ -27,24 +30,27 @@ def claims(records: Sequence[Record]) -> list[Claim]:
     last = {name: column(group, "feasibility") for name, group in groups.items()}
     rises = {name: column(group, "rises") for name, group in groups.items()}
     residual = {name: column(group, "kkt_residual") for name, group in groups.items()}
-    peaks = {
-        name: np.array([max(r.traces["feasibility"][2:]) for r in group])
-        for name, group in groups.items()
-    }
+    near = sum(int(np.sum(v < STATIONARY)) for v in residual.values())
     return [
         Claim(
-            "The violation is very small at the start, for the start is feasible (section 5.3).",
+            "A run starts next to zero, because its start is feasible (section 5.3).",
             "curves begin near zero",
             f"at most {max(v.max() for v in first.values()):.1g} in every run",
             decide(*(bool((v < ROUNDING).all()) for v in first.values())),
-            "The start is the roll-out of the weights, so it is feasible by construction.",
+            f"Judged by whether every start is below {ROUNDING:g}, rounding.",
         ),
         Claim(
-            "The first iteration brings it to a large value (section 5.3).",
+            "The first iteration throws the violation up (section 5.3).",
             "a jump at iteration 1",
             _each(jump, "{:.2g}"),
-            decide(*(bool((jump[name] > peaks[name]).all()) for name in groups)),
-            "Judged by whether iteration 1 is the highest of the whole run, for every seed.",
+            decide(
+                *(
+                    bool((jump[name] > JUMP * np.maximum(first[name], last[name])).all())
+                    for name in groups
+                )
+            ),
+            f"Judged by whether iteration 1 lies {JUMP:g} times above start and end, for every "
+            "seed of a dataset.",
         ),
         Claim(
             "From there it falls, with oscillation, towards zero (section 5.3).",
@@ -55,17 +61,23 @@ def claims(records: Sequence[Record]) -> list[Claim]:
                 *(bool((rises[name] > 0).all()) for name in groups),
             ),
             f"Falling: the end is below {FALLEN:g} of the jump. Oscillating: at least one rise "
-            "after iteration 1. Both for every seed of a dataset.",
+            "after iteration 1. Both for every seed of a dataset; "
+            f"{sum(int(np.sum(v == 0)) for v in rises.values())} of "
+            f"{sum(v.size for v in rises.values())} runs fall without a rise.",
         ),
         Claim(
-            "Every accumulation point of the iterates is a KKT point (Theorem 4.8), so a small "
-            "violation means a solution is near.",
-            "proved; no figure shows the residual",
-            "residual at the end " + _each(residual, "{:.1e}"),
-            decide(*(bool((v < STATIONARY).all()) for v in residual.values())),
-            f"Near a KKT point: residual below {STATIONARY:g} for every seed. Where it is not, "
-            "the violation fell because the penalty parameter grew, not because a solution came "
-            "near.",
+            "The iterates accumulate only at KKT points (Theorem 4.8). Asked here: do Table 2's "
+            "parameters and section 5.3's caps bring them near one?",
+            "proved for η₃ > 1 and subproblems solved to (3.6)",
+            f"residual below {STATIONARY:g} at the end: "
+            + ", ".join(
+                f"{TITLES[name]}: {np.sum(v < STATIONARY)} of {v.size} runs"
+                for name, v in residual.items()
+            ),
+            decide(*(bool((v < STATIONARY).all()) for v in residual.values()), near > 0),
+            "No test of the theorem, whose assumptions these settings do not meet: Table 2's η₃ is "
+            "below 1, and most inner loops end at the cap. A small violation alone does not show a "
+            "solution.",
         ),
     ]
 
@@ -75,7 +87,6 @@ def results_table(records: Sequence[Record]) -> pd.DataFrame:
     shown = {
         "feasibility": ("violation", "{:.1e}"),
         "kkt_residual": ("KKT residual", "{:.1e}"),
-        "reduced_gradient": ("gradient of R", "{:.1e}"),
         "rollout_objective": ("R", "{:.4g}"),
         "gamma": ("γ", "{:.3g}"),
         "sweeps": ("sweeps", "{:,.0f}"),
@@ -97,7 +108,9 @@ def key_numbers(records: Sequence[Record]) -> dict[str, float]:
         for measure in (*MEASURES, "jump", "sweeps", "ended_by_step", "ended_by_cap"):
             numbers[f"{name}.{measure}"] = float(np.median(column(group, measure)))
         numbers[f"{name}.worst_feasibility"] = float(column(group, "feasibility").max())
-        numbers[f"{name}.worst_kkt_residual"] = float(column(group, "kkt_residual").max())
+        residuals = column(group, "kkt_residual")
+        numbers[f"{name}.worst_kkt_residual"] = float(residuals.max())
+        numbers[f"{name}.solved"] = float(np.sum(residuals < STATIONARY))
         numbers[f"{name}.seeds"] = float(len(group))
     return numbers
 

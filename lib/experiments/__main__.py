@@ -1,22 +1,16 @@
-"""Command line: ``python -m lib.experiments run|reproduce|list``."""
+"""Command line: ``python -m lib.experiments run|reproduce|list [EXPERIMENT ...]``."""
 
 import argparse
 import sys
+from collections.abc import Sequence
 
+from lib import datasets
 from lib.experiments.reproduce import differences
-from lib.experiments.runner import (
-    EXPERIMENTS,
-    PAPER_RECORDS,
-    PROFILES,
-    collect,
-    fill,
-    reproduced_store,
-    units,
-)
-from lib.records import Store
+from lib.experiments.runner import EXPERIMENTS, PROFILES, REPRODUCED, fill, store, units
+from lib.records import Store, Unit
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the process's exit code."""
     parser = argparse.ArgumentParser(prog="python -m lib.experiments", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
@@ -26,33 +20,50 @@ def main(arguments: list[str] | None = None) -> int:
         ("list", "name every unit of work and say whether its record exists"),
     ):
         sub = commands.add_parser(command, help=text)
-        sub.add_argument("names", nargs="*", metavar="EXPERIMENT")
-        sub.add_argument("--jobs", type=int, default=2)
-        if command == "run":
-            sub.add_argument("--profile", choices=PROFILES, default="paper")
+        sub.add_argument("names", nargs="*", metavar="EXPERIMENT", help="default: all of them")
+        sub.add_argument("--jobs", type=int, default=2, help="processes side by side")
+        sub.add_argument("--profile", choices=PROFILES, default="paper")
     given = parser.parse_args(arguments)
-    names = given.names or EXPERIMENTS
+    action = {"run": _run, "reproduce": _reproduce, "list": _list}[given.command]
+    try:
+        return max(action(name, given) for name in given.names or EXPERIMENTS)
+    except (ValueError, FileNotFoundError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
 
-    if given.command == "run":
-        for name in names:
-            collect(name, given.profile, jobs=given.jobs)
-        return 0
-    if given.command == "list":
-        committed = Store(PAPER_RECORDS)
-        for name in names:
-            for unit in units(name, "paper"):
-                state = "recorded" if committed.path(unit).exists() else "missing "
-                print(f"{state}  {name}/{unit.config.label}")
-        return 0
 
-    worst = 0
-    for name in names:
-        wanted = units(name, "paper")
-        fill(reproduced_store(), wanted, given.jobs)
-        for line, beyond in differences(name, wanted, Store(PAPER_RECORDS), reproduced_store()):
-            print(line)
-            worst |= beyond
-    return int(worst)
+def _run(name: str, given: argparse.Namespace) -> int:
+    fill(store(given.profile), units(name, given.profile), given.jobs)
+    return 0
+
+
+def _list(name: str, given: argparse.Namespace) -> int:
+    for unit in units(name, given.profile):
+        state = "recorded" if store(given.profile).path(unit).exists() else "missing "
+        print(f"{state}  {name}/{unit.config.label}")
+    return 0
+
+
+def _reproduce(name: str, given: argparse.Namespace) -> int:
+    repeated = Store(REPRODUCED)
+    wanted = [unit for unit in units(name, "paper") if _reachable(unit)]
+    fill(repeated, wanted, given.jobs)
+    differs = False
+    for line, beyond in differences(name, wanted, store("paper"), repeated):
+        print(line)
+        differs |= beyond
+    return int(differs)
+
+
+def _reachable(unit: Unit) -> bool:
+    """Return whether the unit's data can be had; otherwise say what is left out and why."""
+    try:
+        for dataset in unit.data:
+            datasets.load(dataset, seed=0)
+    except datasets.DatasetUnavailable as error:
+        print(f"{unit.experiment}/{unit.config.label}: left out. {error}")
+        return False
+    return True
 
 
 if __name__ == "__main__":

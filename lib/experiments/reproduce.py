@@ -8,9 +8,6 @@ from typing import Any
 from lib.experiments.runner import experiment
 from lib.records import Record, Store, Unit
 
-# Columns that measure the machine, not the method.
-TIMES = ("seconds",)
-
 
 def differences(
     name: str, wanted: Sequence[Unit], committed: Store, repeated: Store
@@ -23,21 +20,21 @@ def differences(
         committed: the store that holds the published records.
         repeated: the store that holds the recomputed ones.
     """
-    tolerance = experiment(name).TOLERANCE
+    module = experiment(name)
     for unit in wanted:
         label = f"{name}/{unit.config.label}"
         old, new = committed.load(unit), repeated.load(unit)
         if old is None or new is None:
             yield f"{label}: no {'committed' if old is None else 'repeated'} record", True
             continue
-        column, gap = largest_gap(old, new)
-        beyond = gap > tolerance
+        column, gap = largest_gap(old, new, module.COMPARED)
+        beyond = gap > module.TOLERANCE
         verdict = "DIFFERS" if beyond else "agrees"
         yield f"{label}: {verdict}, largest relative difference {gap:.1e} in {column}", beyond
 
 
-def largest_gap(old: Record, new: Record) -> tuple[str, float]:
-    """Return the column with the largest relative difference between two records' rows.
+def largest_gap(old: Record, new: Record, columns: Sequence[str]) -> tuple[str, float]:
+    """Return which of `columns` differs most between two records' rows, and by how much.
 
     Numbers differ by their distance over the larger of them, or over 1e-9 so that what is zero but
     for rounding counts as equal; words, and columns that only one has, differ by infinity.
@@ -46,9 +43,7 @@ def largest_gap(old: Record, new: Record) -> tuple[str, float]:
         return "the number of rows", math.inf
     worst = ("any column", 0.0)
     for a, b in zip(old.rows, new.rows, strict=True):
-        for column in a.keys() | b.keys():
-            if column in TIMES:
-                continue
+        for column in columns:
             gap = _gap(a.get(column), b.get(column))
             if gap > worst[1]:
                 worst = (column, gap)

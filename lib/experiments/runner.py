@@ -5,7 +5,6 @@ import sys
 import time
 from collections.abc import Sequence
 from importlib import import_module
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -23,6 +22,8 @@ EXPERIMENTS = ("alm_fig1", "sl1_convergence", "sl1_oscillation")
 PROFILES = ("quick", "paper")
 
 PAPER_RECORDS = DATA / "records" / "paper"
+REPRODUCED = BUILD / "reproduced"
+"""Where `make reproduce` keeps its own records, apart from the committed ones."""
 
 
 def experiment(name: str) -> ModuleType:
@@ -55,24 +56,33 @@ def units(name: str, profile: str, **overrides: Any) -> list[Unit]:
     return [Unit(name, config, module.data(config)) for config in dict.fromkeys(changed)]
 
 
-def collect(name: str, profile: str, jobs: int = 1, **overrides: Any) -> list[Record]:
-    """Return the records of an experiment, computing those that do not exist yet.
+def collect(name: str, profile: str, **overrides: Any) -> list[Record]:
+    """Return the records of an experiment, as a notebook asks for them.
 
-    The paper profile's records are the committed ones. Overridden parameters, and the quick
-    profile, keep theirs in the build folder and compute them anew when the source changes.
+    The paper profile's records are the committed ones; a notebook never computes them, for that
+    takes hours. The quick profile, and overridden parameters, are computed where no record of
+    today's source exists, and keep theirs in the build folder.
 
     Args:
         name: the experiment.
         profile: ``quick`` or ``paper``.
-        jobs: processes that compute units side by side, each on one thread.
         overrides: configuration fields to replace; None keeps the profile's value.
 
     Raises:
         ValueError: unknown experiment, profile or configuration field.
-        FileNotFoundError: a dataset is needed for a missing record and cannot be had.
+        FileNotFoundError: a record of the paper profile is missing, or a dataset is needed that
+            cannot be had.
     """
-    records = store(profile, custom=bool(_given(overrides)))
-    return fill(records, units(name, profile, **overrides), jobs)
+    custom = bool(_given(overrides))
+    wanted, records = units(name, profile, **overrides), store(profile, custom=custom)
+    if profile == "paper" and not custom:
+        missing = sum(records.load(unit) is None for unit in wanted)
+        if missing:
+            raise FileNotFoundError(
+                f"{missing} of {len(wanted)} full-scale records of {name} are missing; "
+                f"compute them with: python -m lib.experiments run {name}"
+            )
+    return fill(records, wanted)
 
 
 def store(profile: str, *, custom: bool = False) -> Store:
@@ -107,11 +117,6 @@ def compute(records: Store, unit: Unit) -> str:
     made = {**provenance.surroundings(), **seconds, "finished": provenance.now()}
     records.save(unit, outcome, made)
     return f"{unit.experiment}/{unit.config.label} in {seconds['wall_seconds']:.1f} s"
-
-
-def reproduced_store() -> Store:
-    """Return where `make reproduce` keeps its own records, apart from the committed ones."""
-    return Store(Path(BUILD) / "reproduced")
 
 
 def _present(records: Store, unit: Unit) -> Record:

@@ -9,13 +9,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 
 from lib import datasets
-from lib.experiments.sl1_methods import METHODS, iris_training, regulariser, starts
+from lib.experiments.sl1_methods import (
+    METHODS,
+    iris_training,
+    regulariser,
+    starts,
+    swinging,
+    tail,
+)
 from lib.models import GRU
-from lib.records import Outcome, Record, remark
+from lib.records import Outcome, remark, rounded
 from lib.training import Problem, SigmoidSquaredError, train
 
+COMPARED = ("error", "gradient_norm", "weight_norm")
 TOLERANCE = 1e-3
 
 MEASURES = ("error", "gradient_norm", "weight_norm")
@@ -67,43 +76,35 @@ def run(config: Convergence) -> Outcome:
         for method in methods
         for _ in range(seeds)
     ]
-    result = train(
-        Problem(model, SigmoidSquaredError(), X, targets, terms),
-        starts(model, "convergence", "iris", seeds, len(methods)),
-        config.rate,
-        config.steps,
-        config.every,
+    problem = Problem(model, SigmoidSquaredError(), X, targets, terms)
+    start = starts(model, "convergence", "iris", seeds, len(methods))
+    # In two halves, so that the weights half-way can be compared with those at the end.
+    first = train(problem, start, config.rate, config.steps // 2, config.every)
+    second = train(
+        problem, first.params, config.rate, config.steps - config.steps // 2, config.every
     )
-    trace = result.trace
-    half = len(trace.iteration) // 2
+    moved = torch.linalg.vector_norm(second.params.flat - first.params.flat, dim=1)
+    moved = (moved / torch.linalg.vector_norm(second.params.flat, dim=1)).numpy()
+    swings = swinging(tail(problem, second.params, config.rate, config.mode))
     rows = []
-    for number, method in enumerate(methods):
-        for seed in range(seeds):
-            k = number * seeds + seed
-            rows.append(
-                {
-                    "method": method,
-                    "seed": seed,
-                    "increases": int(trace.increases[k]),
-                    "diverged": bool(result.diverged[k]),
-                    "first_gradient_norm": trace.gradient_norm[k, 0],
-                    "weight_drift": trace.weight_norm[k, -1] / trace.weight_norm[k, half] - 1,
-                    **{name: getattr(trace, name)[k, -1] for name in MEASURES},
-                }
-            )
-    traces: dict[str, list] = {"iteration": trace.iteration.tolist()}
+    for k in range(len(methods) * seeds):
+        rows.append(
+            {
+                "method": methods[k // seeds],
+                "seed": k % seeds,
+                "increases": int(first.trace.increases[k] + second.trace.increases[k]),
+                "diverged": bool(second.diverged[k]),
+                "first_gradient_norm": first.trace.gradient_norm[k, 0],
+                "moved": moved[k],
+                "swinging": int(swings[k]),
+                **{name: getattr(second.trace, name)[k, -1] for name in MEASURES},
+            }
+        )
+    iteration = [first.trace.iteration, second.trace.iteration[1:] + config.steps // 2]
+    traces: dict[str, list] = {"iteration": np.concatenate(iteration).tolist()}
     for number, method in enumerate(methods):
         block = slice(number * seeds, (number + 1) * seeds)
         for name in MEASURES:
-            traces[f"{method}.{name}"] = _digits(getattr(trace, name)[block])
+            halves = getattr(first.trace, name)[block], getattr(second.trace, name)[block, 1:]
+            traces[f"{method}.{name}"] = rounded(np.concatenate(halves, axis=1), 7)
     return Outcome(rows, traces)
-
-
-def _digits(values: np.ndarray) -> list[list[float]]:
-    """Round a trace to seven significant digits: more than a figure shows, half the file."""
-    return [[float(f"{v:.7g}") for v in row] for row in values]
-
-
-def rows(record: Record, method: str, column: str) -> np.ndarray:
-    """Return one column of a method's rows as an array over seeds."""
-    return np.array([row[column] for row in record.rows if row["method"] == method])

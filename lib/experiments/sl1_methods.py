@@ -1,14 +1,17 @@
 """What all experiments on the GRU share: the methods compared, their starts and Iris as tensors."""
 
 from collections.abc import Mapping
+from itertools import islice
 from types import MappingProxyType
 
+import numpy as np
 import torch
 
 from lib import datasets
 from lib.models import Cell, Parameters
 from lib.penalties import L1, L2, NoPenalty, Penalty, ProxL1, Regulariser, SmoothL1
 from lib.randomness import generator
+from lib.training import Problem, descend
 from lib.validation import one_of
 
 METHODS: Mapping[str, str] = MappingProxyType(
@@ -67,3 +70,24 @@ def iris_training(table: str, seeds: int, methods: int) -> tuple[torch.Tensor, t
     classes = torch.stack([torch.from_numpy(s.y_train) for s in splits])
     targets = torch.nn.functional.one_hot(classes, len(iris.classes)).to(X.dtype)
     return X.repeat(methods, 1, 1, 1), targets.repeat(methods, 1, 1)
+
+
+TAIL = 100
+SWINGS = 20
+
+
+def tail(problem: Problem, params: Parameters, rate: float, mode: str) -> np.ndarray:
+    """Return the penalised weights over 100 further steps, shape (101, runs, weights)."""
+    penalised = params.layout.penalised(mode)
+    states = islice(descend(problem, params, rate), TAIL + 1)
+    return np.array([state.params.flat[:, penalised].numpy().copy() for state in states])
+
+
+def swinging(path: np.ndarray) -> np.ndarray:
+    """Return how many weights of each run change their sign in at least 20 of 100 steps.
+
+    Args:
+        path: weights over steps, shape (steps + 1, runs, weights), as `tail` returns them.
+    """
+    changes = np.count_nonzero(path[1:] * path[:-1] < 0, axis=0)
+    return np.count_nonzero(changes >= SWINGS, axis=1)

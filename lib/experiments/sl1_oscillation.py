@@ -2,22 +2,21 @@
 
 A setting where the effect can be seen: a small GRU on Iris, full batch, with the 1/N of (11). The
 data error alone falls at every step from every seed, so whatever rises is the penalty's doing, and
-one subgradient step eta lambda is half the width alpha that the paper smooths over.
+one subgradient step eta lambda is half of alpha.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import islice
 
 import numpy as np
-import torch
 
 from lib import datasets
-from lib.experiments.sl1_methods import iris_training, regulariser, starts
+from lib.experiments.sl1_methods import iris_training, regulariser, starts, swinging, tail
 from lib.models import GRU
 from lib.records import Outcome, remark
-from lib.training import Problem, SigmoidSquaredError, descend, train
+from lib.training import Problem, SigmoidSquaredError, train
 
+COMPARED = ("error",)
 TOLERANCE = 1e-2
 
 ARMS: Mapping[str, tuple[str, float]] = {
@@ -31,6 +30,9 @@ ARMS: Mapping[str, tuple[str, float]] = {
 """Method and alpha. Gradient descent on the smoothed penalty is stable where its step eta lambda
 times the curvature 1/alpha is below 2: it is 0.5 in the second arm and 2.5 in the third."""
 
+SHOWN = 25
+"""Steps after the training over which the smallest weight is kept for the figure."""
+
 
 @dataclass(frozen=True)
 class Oscillation:
@@ -38,7 +40,6 @@ class Oscillation:
 
     mode: str
     steps: int = 12_000
-    tail: int = 24
     seeds: int = 10
     hidden_size: int = 8
     rate: float = 1.0
@@ -77,31 +78,24 @@ def run(config: Oscillation) -> Outcome:
     problem = Problem(model, SigmoidSquaredError(average=True), X, targets, terms)
     start = starts(model, "oscillation", "iris", seeds, len(ARMS))
     result = train(problem, start, config.rate, config.steps, every=config.steps)
-    penalised = model.layout.penalised(config.mode)
-    weights = result.params.flat[:, penalised].abs()
-    smallest = torch.argmin(weights, dim=1)
-    path = np.array(
-        [
-            state.params.flat[:, penalised].gather(1, smallest[:, None])[:, 0].numpy().copy()
-            for state in islice(descend(problem, result.params, config.rate), config.tail + 1)
-        ]
-    )
+    path = tail(problem, result.params, config.rate, config.mode)
+    swings = swinging(path)
+    smallest = np.abs(path[0]).argmin(axis=1)
+    nearest = path[:SHOWN, np.arange(len(smallest)), smallest]
     rows = []
-    for number, arm in enumerate(ARMS):
-        for seed in range(seeds):
-            k = number * seeds + seed
-            rows.append(
-                {
-                    "arm": arm,
-                    "seed": seed,
-                    "increases": int(result.trace.increases[k]),
-                    "error": result.trace.error[k, -1],
-                    "diverged": bool(result.diverged[k]),
-                    "exact_zeros": int((weights[k] == 0).sum()),
-                    "penalised": int(weights.shape[1]),
-                    "swing": float(np.abs(np.diff(path[:, k])).max()),
-                }
-            )
+    for k in range(len(ARMS) * seeds):
+        rows.append(
+            {
+                "arm": list(ARMS)[k // seeds],
+                "seed": k % seeds,
+                "increases": int(result.trace.increases[k]),
+                "error": result.trace.error[k, -1],
+                "diverged": bool(result.diverged[k]),
+                "swinging": int(swings[k]),
+                "exact_zeros": int((path[0, k] == 0).sum()),
+                "penalised": path.shape[2],
+            }
+        )
     first = range(0, len(ARMS) * seeds, seeds)
-    traces = {arm: path[:, k].tolist() for arm, k in zip(ARMS, first, strict=True)}
-    return Outcome(rows, {"step": list(range(config.tail + 1)), **traces})
+    traces = {arm: nearest[:, k].tolist() for arm, k in zip(ARMS, first, strict=True)}
+    return Outcome(rows, {"step": list(range(SHOWN)), **traces})

@@ -45,8 +45,13 @@ def optimality(records: Sequence[Record]) -> Figure:
 
 def _lines(ax, records: Sequence[Record], measure: str) -> None:
     for number, (dataset, group) in enumerate(by_dataset(records).items()):
-        x = np.array(group[0].traces["iteration"])
-        y = np.maximum([record.traces[measure] for record in group], FLOOR)
+        x = np.array(max((record.traces["iteration"] for record in group), key=len))
+        # A run that broke down is shorter than the others.
+        y = np.full((len(group), len(x)), np.nan)
+        for row, record in zip(y, group, strict=True):
+            values = np.maximum(record.traces[measure], FLOOR)
+            row[: len(values)] = values
         look = line(number, len(x))
-        ax.plot(x, np.median(y, axis=0), label=TITLES[dataset], **look)
-        ax.fill_between(x, y.min(axis=0), y.max(axis=0), color=look["color"], alpha=0.15, lw=0)
+        low, middle, high = np.nanquantile(y, (0, 0.5, 1), axis=0)
+        ax.plot(x, middle, label=TITLES[dataset], **look)
+        ax.fill_between(x, low, high, color=look["color"], alpha=0.15, lw=0)

@@ -20,7 +20,7 @@ def smoothing(alphas: Sequence[float]) -> Figure:
             look = line(number, x.shape[1])
             values.plot(x[0], penalty.elementwise(x)[0], label=label, **look)
             slopes.plot(x[0], penalty.gradient(x)[0], **look)
-        values.set(ylabel="value h(x)", title="The smoothed absolute value")
-        slopes.set(ylabel="slope h′(x)", xlabel="weight x", title="Its slope")
+        values.set(ylabel="value φ(x)", title="The smoothed absolute value")
+        slopes.set(ylabel="slope φ′(x)", xlabel="weight x", title="Its slope")
         values.legend(loc="upper center")
     return figure

@@ -8,12 +8,13 @@ import torch
 
 from lib.penalties import SmoothL1
 
-GRID = torch.linspace(-1, 1, 200_001, dtype=torch.float64).unsqueeze(0)
+POINTS = 200_001
+SPAN = 3.0
 
 
 @dataclass(frozen=True)
 class Smoothing:
-    """One alpha on the grid of 200,001 points over [-1, 1].
+    """One alpha on a grid of 200,001 points over [-3 alpha, 3 alpha].
 
     Attributes:
         alpha: half-width of the smoothed interval.
@@ -29,12 +30,13 @@ class Smoothing:
 
 
 def smoothing(alphas: Sequence[float]) -> list[Smoothing]:
-    """Return what each alpha does to the absolute value."""
+    """Return what each alpha does to the absolute value, the widest first."""
     found = []
-    spacing = float(GRID[0, 1] - GRID[0, 0])
-    for alpha in alphas:
+    for alpha in sorted(alphas, reverse=True):
         penalty = SmoothL1(alpha)
-        gap = (penalty.elementwise(GRID) - GRID.abs()).abs().max()
-        jump = np.abs(np.diff(penalty.gradient(GRID)[0].numpy())).max()
+        x = SPAN * alpha * torch.linspace(-1, 1, POINTS, dtype=torch.float64).unsqueeze(0)
+        gap = (penalty.elementwise(x) - x.abs()).abs().max()
+        jump = np.abs(np.diff(penalty.gradient(x)[0].numpy())).max()
+        spacing = float(x[0, 1] - x[0, 0])
         found.append(Smoothing(alpha, float(gap), float(jump), float(jump / spacing)))
     return found

@@ -24,6 +24,7 @@ class TwoCycle:
         gradient_norm: (K,).
         rate: the step size.
         bound: what (A2) admits at the largest weight of the cycle.
+        stable: the longest step that the penalty's parabola allows, 2 alpha / lambda.
     """
 
     weight: np.ndarray
@@ -31,6 +32,7 @@ class TwoCycle:
     gradient_norm: np.ndarray
     rate: float
     bound: float
+    stable: float
 
 
 def two_cycle(steps: int = 12) -> TwoCycle:
@@ -59,4 +61,5 @@ def two_cycle(steps: int = 12) -> TwoCycle:
     ]
     weight, error, gradient_norm = (np.array(values) for values in zip(*states, strict=True))
     condition = step_condition(SAMPLES, np.abs(weight).max(), STRENGTH, ALPHA)
-    return TwoCycle(weight, error, gradient_norm, RATE, condition.bound)
+    stable = 2 * ALPHA / STRENGTH
+    return TwoCycle(weight, error, gradient_norm, RATE, condition.bound, stable)

@@ -96,6 +96,9 @@ def train(
 
 
 def rises(errors: np.ndarray) -> np.ndarray:
-    """Return how often each row of `errors` (R, K), non-negative, rises by more than rounding."""
+    """Return how often each row of `errors` (R, K), non-negative, rises by more than rounding.
+
+    A step that ends in NaN counts as a rise.
+    """
     before, after = errors[:, :-1], errors[:, 1:]
-    return np.count_nonzero(after > before * (1 + RISE_TOLERANCE), axis=1)
+    return np.count_nonzero(~(after <= before * (1 + RISE_TOLERANCE)), axis=1)
