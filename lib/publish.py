@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from numbers import Integral, Real
 
 import pandas as pd
 from IPython.display import Markdown
@@ -23,18 +24,29 @@ def publish(notebook: str, numbers: Mapping[str, float]) -> None:
 
 
 def settings_table(records: Sequence[Record], *columns: str) -> pd.DataFrame:
-    """Return configuration fields of records as a table, equal rows once; nested as ``a.b``."""
+    """Return configuration fields of records, a row per field and a column per kind of run.
+
+    Args:
+        records: where the configurations come from; equal ones are shown once.
+        columns: names of the fields, nested ones as ``a.b``; the first heads the table's columns.
+    """
     flat = [pd.json_normalize(record.config).iloc[0] for record in records]
-    table = pd.DataFrame(flat)[list(columns)].drop_duplicates()
+    table = pd.DataFrame(flat)[list(columns)].drop_duplicates().map(_shown)
     table = table.rename(columns=lambda name: name.split(".")[-1].replace("_", " "))
-    return table.set_index(table.columns[0])
+    return table.set_index(table.columns[0]).T.rename_axis(columns=None)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, Integral):
+        return f"{value:,}"
+    return f"{value:.4g}" if isinstance(value, Real) else str(value)
 
 
 def publish_verdicts(notebook: str, claims: Sequence[Claim]) -> None:
     """Glue how the claims of a page ended, as ``NOTEBOOK.verdicts``, for the landing page."""
     ended = Counter(claim.verdict for claim in claims)
-    words = ", ".join(f"{ended[verdict]} {verdict.words}" for verdict in Verdict if ended[verdict])
-    glue(f"{notebook}.verdicts", f"{len(claims)} claims: {words}", display=False)
+    words = (f"{ended[verdict]} × {verdict.words}" for verdict in Verdict if ended[verdict])
+    glue(f"{notebook}.verdicts", ", ".join(words), display=False)
 
 
 def deviations(*experiments: str) -> Markdown:

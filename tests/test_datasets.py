@@ -55,6 +55,15 @@ def test_no_target_is_among_the_inputs_but_in_the_released_loader(name):
     assert datasets.leaks(load(name)) == expected
 
 
+def test_the_released_loader_is_flagged_without_the_released_file_too(tmp_path, monkeypatch):
+    columns = ["DP", "EP", "MKT", "HML", "SMB", "STR", "TB", "TS", "DEF", "INF", "IP", "RV_SP500"]
+    stand_in = np.random.default_rng(0).normal(size=(437, len(columns)))
+    pd.DataFrame(stand_in, columns=columns).to_csv(tmp_path / "stand_in.csv")
+    monkeypatch.setattr(datasets.cache, "path", lambda _: tmp_path / "stand_in.csv")
+    assert datasets.leaks(datasets.load("sp500-released")) == {"DP": ("DP",)}
+    assert datasets.leaks(datasets.load("sp500-written")) == {}
+
+
 @pytest.mark.parametrize(
     ("name", "row", "inputs", "target"),
     [

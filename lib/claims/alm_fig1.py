@@ -83,7 +83,7 @@ def claims(records: Sequence[Record]) -> list[Claim]:
 
 
 def results_table(records: Sequence[Record]) -> pd.DataFrame:
-    """Return the last iterate of every dataset, medians over seeds, a row per dataset."""
+    """Return the last iterate, medians over seeds: a row per quantity, a column per dataset."""
     shown = {
         "feasibility": ("violation", "{:.1e}"),
         "kkt_residual": ("KKT residual", "{:.1e}"),
@@ -93,12 +93,13 @@ def results_table(records: Sequence[Record]) -> pd.DataFrame:
         "ended_by_step": ("ended by (3.17)", "{:.0f}"),
         "ended_by_cap": ("ended by cap", "{:.0f}"),
     }
-    groups = by_dataset(records)
     table = {
-        head: [form.format(float(np.median(column(group, name)))) for group in groups.values()]
-        for name, (head, form) in shown.items()
+        TITLES[dataset]: [
+            form.format(float(np.median(column(group, name)))) for name, (_, form) in shown.items()
+        ]
+        for dataset, group in by_dataset(records).items()
     }
-    return pd.DataFrame(table, index=pd.Index([TITLES[name] for name in groups], name="dataset"))
+    return pd.DataFrame(table, index=[head for head, _ in shown.values()])
 
 
 def key_numbers(records: Sequence[Record]) -> dict[str, float]:

@@ -40,6 +40,7 @@ def panels(rows: int, height: float, *, sharex: bool = True) -> Iterator[tuple[F
         figure, axes = plt.subplots(
             rows, 1, figsize=(WIDTH, rows * height), sharex=sharex, layout="constrained"
         )
+        figure.get_layout_engine().set(h_pad=0.1)
         yield figure, list(axes) if rows > 1 else [axes]
         for ax in figure.axes:
             sns.despine(ax=ax)
