@@ -44,11 +44,11 @@ def test_a_run_of_the_shortest_series_gives_its_record_again(tmp_path):
 def test_the_first_steps_of_a_convergence_run_are_those_of_its_record():
     unit = units("sl1_convergence", "paper")[0]
     every = unit.config.every
-    repeated = sl1_convergence.run(replace(unit.config, steps=every)).traces
+    repeated = sl1_convergence.run(replace(unit.config, steps=2 * every)).traces
     recorded = COMMITTED.load(unit).traces
-    assert recorded["iteration"][:2] == repeated["iteration"] == [0, every]
+    assert recorded["iteration"][:3] == repeated["iteration"] == [0, every, 2 * every]
     for name in recorded.keys() - {"iteration"}:
-        first = [run[:2] for run in recorded[name]]
+        first = [run[:3] for run in recorded[name]]
         np.testing.assert_allclose(
             repeated[name], first, rtol=sl1_convergence.TOLERANCE, err_msg=name
         )
