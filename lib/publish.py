@@ -60,10 +60,10 @@ def deviations(*experiments: str) -> Markdown:
     return Markdown("\n".join(f"- {deviation}" for deviation in found))
 
 
-def profile_note(profile: str) -> Markdown:
-    """Return a warning that the numbers are the quick profile's, or nothing for the paper's."""
+def profile_note(profile: str) -> Markdown | None:
+    """Return a warning that the numbers are the quick profile's, None for the paper's."""
     if profile == "paper":
-        return Markdown("")
+        return None
     return Markdown(
         ":::{warning}\nThese are the numbers of the *quick* profile, trained small so that the "
         "whole book runs in minutes. The text was written for the full scale.\n:::"
