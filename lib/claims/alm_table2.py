@@ -165,15 +165,19 @@ def _hidden_units() -> Claim:
 def _standard_gaussian(units: Mapping[str, Record]) -> Claim:
     spread = number(alm_printed.SECTION_53_SPREAD)
     readings = (spread, READINGS["variance"])
+
+    def total(name: str) -> str:
+        many, of = np.sum([above(unit, name) for unit in units.values()], axis=0)
+        return f"{many} of {of}"
+
     return Claim(
         "The initial weights of section 5.3 are standard Gaussian.",
         f"“standard Gaussian distribution N(0, {spread:g})”",
         f"the deviation is {readings[0]:g}, or {readings[1]:.3g} if {spread:g} is a variance",
         decide(*(math.isclose(deviation, 1.0) for deviation in readings)),
-        "Standard means deviation 1. The readings are not alike. Starts with L(s⁰) above Γ when "
-        f"{spread:g} is the deviation: {_shares(units, 'normal-1e-1')}; "
-        f"the variance: {_shares(units, 'variance')}; with deviation 1: "
-        f"{_shares(units, 'standard')}.",
+        "Standard means deviation 1. Of all starts, L(s⁰) is above Γ in "
+        f"{total('normal-1e-1')} when {spread:g} is the deviation, in {total('variance')} when it "
+        f"is the variance, and in {total('standard')} with deviation 1.",
     )
 
 

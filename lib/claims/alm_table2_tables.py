@@ -8,9 +8,8 @@ import pandas as pd
 
 from lib import alm
 from lib.alm.algorithm import TABLE_2_LEVEL
-from lib.claims.alm_table2 import COLUMNS, SYMBOLS, above, power
+from lib.claims.alm_table2 import COLUMNS, SHORT, SYMBOLS, above, power
 from lib.experiments import alm_printed
-from lib.experiments.alm_fig1 import TITLES
 from lib.experiments.alm_printed import number, shown
 from lib.experiments.alm_protocol import TABLE2, penalties
 from lib.experiments.alm_starts import one_each, problem, starts
@@ -41,7 +40,7 @@ def _used(name: str, given: Sequence[str]) -> str:
     found = {dataset: _value(name, dataset) for dataset in TABLE2}
     if all(math.isclose(wanted[alm_printed.row(d)], value) for d, value in found.items()):
         return "as printed"
-    return ", ".join(f"{TITLES[dataset]}: {value:g}" for dataset, value in found.items())
+    return ", ".join(f"{SHORT[dataset]}: {value:g}" for dataset, value in found.items())
 
 
 def _value(name: str, dataset: str) -> float:
@@ -56,7 +55,7 @@ def lambda_table(records: Sequence[Record]) -> pd.DataFrame:
     rows |= {SYMBOLS[f"lambda{i}"]: f"lambda{i}" for i in range(1, 7)}
     return pd.DataFrame(
         {
-            TITLES[name]: [f"{problem(unit)[key]:.4g}" for key in rows.values()]
+            SHORT[name]: [f"{problem(unit)[key]:.4g}" for key in rows.values()]
             for name, unit in one_each(list(records)).items()
         },
         index=list(rows),
@@ -88,7 +87,7 @@ def _by_initialisation(
 ) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            TITLES[dataset]: [cell(unit, name) for name in NAMES]
+            SHORT[dataset]: [cell(unit, name) for name in NAMES]
             for dataset, unit in one_each(list(records)).items()
         },
         index=[alm.initialisation(name).title for name in NAMES],

@@ -34,12 +34,12 @@ TABLE2: Mapping[str, Column] = MappingProxyType(
 COMMON: Mapping[str, str] = MappingProxyType(
     {"gamma": "1", "epsilon": "0.1", "level": "10^2", "mu": "10^-5", "lambda6": "10^-8"}
 )
-"""The heading of Table 2: what holds for every dataset; level is the capital gamma."""
+"""What the heading of Table 2 gives for every dataset; level is the capital gamma."""
 
 HIDDEN: Mapping[str, str] = MappingProxyType(
     {"synthetic-t10": "4", "sp500": "20", "synthetic-t500": "100"}
 )
-"""Hidden units r: Table 1, and section 5.1 for the S&P index."""
+"""Hidden units r, from Table 1, and from section 5.1 for the S&P index."""
 
 SP500_INPUTS = "11"
 """Section 5.1's number of exogenous variables."""
@@ -80,8 +80,8 @@ RELEASED: Mapping[str, str] = MappingProxyType(
         "lambda6": "10^-8",
     }
 )
-"""What the main script of the authors' program passes for the S&P index: GitHub
-YueWANG25/ALMBCD_RNN, commit 8d2560b, `ALMRNN/main.py`. It calls mu sigma."""
+"""What the main script of the authors' program passes for the S&P index, where it calls mu sigma.
+GitHub YueWANG25/ALMBCD_RNN, commit 8d2560b, ``ALMRNN/main.py``."""
 
 
 def number(text: str) -> float:
