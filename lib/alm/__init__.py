@@ -21,12 +21,22 @@ from lib.alm.lipschitz import lipschitz_constants
 from lib.alm.options import Options
 from lib.alm.problem import Penalties, Problem, State, Weights
 from lib.alm.rollout import predict, rollout
+from lib.alm.starts import (
+    INITIALISATIONS,
+    VARIANTS,
+    Initialisation,
+    initial_weights,
+    initialisation,
+)
 from lib.alm.workspace import BreakdownError
 
 __all__ = [
     "ELU",
+    "INITIALISATIONS",
+    "VARIANTS",
     "Activation",
     "BreakdownError",
+    "Initialisation",
     "LeakyReLU",
     "Options",
     "Penalties",
@@ -40,6 +50,8 @@ __all__ = [
     "augmented_lagrangian",
     "constraints",
     "feasibility",
+    "initial_weights",
+    "initialisation",
     "iterate",
     "kkt_residual",
     "lipschitz_constants",

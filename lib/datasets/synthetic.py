@@ -61,6 +61,36 @@ def checksum(name: str) -> str:
     return hashlib.sha256(json.dumps(specification, sort_keys=True).encode()).hexdigest()
 
 
+def stream(name: str, seed: int) -> np.random.Generator:
+    """Return the generator of one trial's series.
+
+    Raises:
+        ValueError: The seed is not a whole number >= 0.
+    """
+    return generator("alm_rnn", "table1", name, count("seed", seed, least=0))
+
+
+def simulate(recipe: Recipe, draw: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Return the inputs (T, n) and the targets (T, m) of a recipe as drawn, not standardised.
+
+    A recurrence that explodes gives large or infinite targets, never an error.
+    """
+    T, n, m, r = recipe.steps, recipe.inputs, recipe.outputs, recipe.hidden
+    A = draw.normal(0, recipe.weights, (m, r))
+    W = draw.normal(0, recipe.weights, (r, r))
+    V = draw.normal(0, recipe.weights, (r, n))
+    b = draw.normal(0, recipe.weights, r)
+    c = draw.normal(0, recipe.weights, m)
+    X = draw.uniform(-1, 1, (T, n))
+    noise = draw.normal(0, recipe.noise, (T, m))
+    H = np.zeros((T, r))
+    h = np.zeros(r)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for t in range(T):
+            h = H[t] = np.maximum(W @ h + V @ X[t] + b, 0)
+        return X, H @ A.T + c + noise
+
+
 def generate(name: str, seed: int, mode: str = "all") -> Series:
     r"""Draw one series of Table 1 from a network with ReLU hidden units (section 5.1).
 
@@ -80,20 +110,8 @@ def generate(name: str, seed: int, mode: str = "all") -> Series:
         ValueError: The name or mode is unknown, or the seed is not a whole number >= 0.
     """
     recipe = RECIPES[one_of("synthetic dataset", name, RECIPES)]
-    draw = generator("alm_rnn", "table1", name, count("seed", seed, least=0))
-    T, n, m, r = recipe.steps, recipe.inputs, recipe.outputs, recipe.hidden
-    A = draw.normal(0, recipe.weights, (m, r))
-    W = draw.normal(0, recipe.weights, (r, r))
-    V = draw.normal(0, recipe.weights, (r, n))
-    b = draw.normal(0, recipe.weights, r)
-    c = draw.normal(0, recipe.weights, m)
-    X = draw.uniform(-1, 1, (T, n))
-    noise = draw.normal(0, recipe.noise, (T, m))
-    H = np.zeros((T, r))
-    h = np.zeros(r)
-    for t in range(T):
-        h = H[t] = np.maximum(W @ h + V @ X[t] + b, 0)
-    Y = H @ A.T + c + noise
+    X, Y = simulate(recipe, stream(name, seed))
+    n, m = recipe.inputs, recipe.outputs
     return Series(
         name=name,
         X=X,

@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+import numpy as np
+
 from lib import alm
+from lib.randomness import generator
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,11 @@ TABLE2: Mapping[str, Setting] = MappingProxyType(
 def penalties(setting: Setting, inputs: int, outputs: int) -> alm.Penalties:
     """Return the six penalty weights of Table 2 for a network with these sizes."""
     return alm.Penalties.from_tau(setting.tau, setting.hidden_size, inputs, outputs)
+
+
+def start_generator(dataset: str, seed: int) -> np.random.Generator:
+    """Return the generator of section 5.4's initial weights, the same for every initialisation."""
+    return generator("alm_rnn", "table3", dataset, seed)
 
 
 def options(setting: Setting, outer_iterations: int, inner_iterations: int) -> alm.Options:
