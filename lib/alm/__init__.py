@@ -7,17 +7,22 @@ arXiv 2402.13687.
 from lib.alm.activations import ELU, Activation, LeakyReLU, ReLU
 from lib.alm.algorithm import Snapshot, iterate
 from lib.alm.certificate import (
+    Measures,
     augmented_lagrangian,
     constraints,
     feasibility,
     kkt_residual,
+    measure,
     objective,
     reduced_gradient,
     rollout_gradient,
     rollout_objective,
 )
+from lib.alm.certified import Certified, CertifiedNetwork, certify
 from lib.alm.driver import Result, Status, solve
 from lib.alm.lipschitz import lipschitz_constants
+from lib.alm.multipliers import adjoint, kink_point
+from lib.alm.network_file import load, save
 from lib.alm.options import Options
 from lib.alm.problem import Penalties, Problem, State, Weights
 from lib.alm.rollout import predict, rollout
@@ -36,8 +41,11 @@ __all__ = [
     "VARIANTS",
     "Activation",
     "BreakdownError",
+    "Certified",
+    "CertifiedNetwork",
     "Initialisation",
     "LeakyReLU",
+    "Measures",
     "Options",
     "Penalties",
     "Problem",
@@ -47,19 +55,25 @@ __all__ = [
     "State",
     "Status",
     "Weights",
+    "adjoint",
     "augmented_lagrangian",
+    "certify",
     "constraints",
     "feasibility",
     "initial_weights",
     "initialisation",
     "iterate",
+    "kink_point",
     "kkt_residual",
     "lipschitz_constants",
+    "load",
+    "measure",
     "objective",
     "predict",
     "reduced_gradient",
     "rollout",
     "rollout_gradient",
     "rollout_objective",
+    "save",
     "solve",
 ]

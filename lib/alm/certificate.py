@@ -6,6 +6,8 @@ the measures judge the solver from outside. All of h, u, xi and zeta are arrays 
 Wang, Zhang and Chen, arXiv 2402.13687, sections 2 and 3 and (4.25)-(4.30), (4.36).
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from lib.alm.activations import Activation
@@ -146,6 +148,38 @@ def reduced_gradient(problem: Problem, weights: Weights) -> float:
     except ValueError:
         return float("inf")
     return float(np.sqrt(sum(_square(block) for block in (g.W, g.V, g.b, g.A, g.c))))
+
+
+class Measures(NamedTuple):
+    """The numbers that a certificate claims of one point.
+
+    Attributes:
+        objective: R of (2.6).
+        feasibility: feasibility violation of section 5.2.
+        kkt_residual: distance from the KKT conditions of Theorem 2.3 with the point's multipliers.
+        kinks: entries of u that are exactly 0, where the activation has a kink there.
+        smallest_u: the smallest size of the other entries; 0 when there are no others. While no
+            entry moves by as much, none of them crosses 0.
+    """
+
+    objective: float
+    feasibility: float
+    kkt_residual: float
+    kinks: int
+    smallest_u: float
+
+
+def measure(problem: Problem, state: State, xi: np.ndarray, zeta: np.ndarray) -> Measures:
+    """Return the certified numbers of a point with its multipliers."""
+    at_kink = (state.U == 0.0) & (problem.activation.kink is not None)
+    others = np.abs(state.U[~at_kink])
+    return Measures(
+        objective=objective(problem, state),
+        feasibility=feasibility(problem, state),
+        kkt_residual=kkt_residual(problem, state, xi, zeta),
+        kinks=int(np.count_nonzero(at_kink)),
+        smallest_u=float(others.min()) if others.size else 0.0,
+    )
 
 
 def _square(value: np.ndarray) -> float:

@@ -79,8 +79,8 @@ def data(config: Feasibility) -> dict[str, str]:
     return {config.dataset: datasets.checksum(one_of("dataset", config.dataset, TABLE2))}
 
 
-def run(config: Feasibility) -> Outcome:
-    """Train one network with the ALM and return its final row and the trace of all iterations."""
+def train(config: Feasibility) -> tuple[alm.Problem, alm.Result]:
+    """Train one network with the ALM and return it with its problem, as `alm.save` takes them."""
     series = datasets.load(config.dataset, seed=config.seed)
     X, Y = series.X[: series.train], series.Y[: series.train]
     inputs, outputs = X.shape[1], Y.shape[1]
@@ -91,13 +91,20 @@ def run(config: Feasibility) -> Outcome:
         outputs,
         config.start_deviation,
     )
+    problem = alm.Problem(X, Y, penalties(config.setting, inputs, outputs))
     result = alm.solve(
         X,
         Y,
         start,
-        penalties(config.setting, inputs, outputs),
+        problem.penalties,
         options(config.setting, config.outer_iterations, config.inner_iterations),
     )
+    return problem, result
+
+
+def run(config: Feasibility) -> Outcome:
+    """Train one network with the ALM and return its final row and the trace of all iterations."""
+    _, result = train(config)
     trace = result.trace
     last = trace.iloc[-1]
     ended = trace["ended_by"].iloc[1:].value_counts()

@@ -1,0 +1,145 @@
+r"""A trained network in one .npz file with its certificate: numbers that anybody can recompute.
+
+What the two points ``rollout`` and ``iterate`` are is written in `lib.alm.certified`.
+
+Fields, all numbers float64 unless said otherwise:
+
+- ``format``: 1, an integer
+- ``W``, ``V``, ``b``, ``A``, ``c``: the weights, shapes (r, r), (r, n), (r,), (m, r), (m,)
+- ``penalties``: :math:`\lambda_1,\dots,\lambda_6`, shape (6,)
+- ``activation``: ``relu``, ``leaky_relu`` or ``elu``; ``slope``: its slope left of 0, which is 0
+  for the ReLU, the paper's varpi for the leaky ReLU, 1 for the ELU
+- ``sha256_X``, ``sha256_Y``: SHA-256, in hexadecimal, of the shape as Python writes it, such as
+  ``(9, 5)``, followed by the array's little-endian float64 bytes, row by row
+- ``kink_width``
+- ``rollout.xi``, ``rollout.zeta``: multipliers, shape (T, r)
+- ``rollout.objective``, ``rollout.feasibility``, ``rollout.kkt_residual``, ``rollout.kinks`` (an
+  integer), ``rollout.smallest_u``: what is claimed, see `lib.alm.Measures`
+- ``iterate.H``, ``iterate.U``, ``iterate.xi``, ``iterate.zeta`` of shape (T, r) and the same five
+  claims; all of them or none
+
+The claims say that these weights have these properties on these data. They do not say who trained
+the network, or how.
+"""
+
+import io
+from pathlib import Path
+
+import numpy as np
+
+from lib.alm.activations import ELU, LeakyReLU, ReLU
+from lib.alm.algorithm import Snapshot
+from lib.alm.certificate import Measures
+from lib.alm.certified import KINK_WIDTH, Certified, CertifiedNetwork, certify
+from lib.alm.driver import Result
+from lib.alm.problem import Penalties, Problem, Weights, read_only
+from lib.records import write_atomically
+from lib.validation import array, one_of, positive
+
+FORMAT = 1
+ACTIVATIONS = {"relu": ReLU, "leaky_relu": LeakyReLU, "elu": ELU}
+
+
+def save(
+    path: Path | str,
+    trained: Result | Snapshot | Weights,
+    problem: Problem,
+    kink_width: float = KINK_WIDTH,
+) -> CertifiedNetwork:
+    """Write a trained network with its certificate to an .npz file, whole or not at all.
+
+    Arguments and errors are those of `certify`, whose result is returned; the activation must be
+    one that the format knows. `lib.verify` checks the file.
+    """
+    names = {kind: name for name, kind in ACTIVATIONS.items()}
+    kind = names[one_of("activation", type(problem.activation), names)]
+    network = certify(problem, trained, kink_width)
+    fields = {
+        "format": FORMAT,
+        **{name: getattr(network.weights, name) for name in ("W", "V", "b", "A", "c")},
+        "penalties": [getattr(network.penalties, f"lambda{i}") for i in range(1, 7)],
+        "activation": kind,
+        "slope": getattr(network.activation, "slope", 1.0),
+        "sha256_X": network.checksums[0],
+        "sha256_Y": network.checksums[1],
+        "kink_width": network.kink_width,
+        **_fields("rollout", network.rollout),
+        **_fields("iterate", network.iterate),
+    }
+    buffer = io.BytesIO()
+    np.savez(buffer, **fields)
+    write_atomically(Path(path), buffer.getvalue())
+    return network
+
+
+def _fields(point: str, certified: Certified | None) -> dict[str, object]:
+    if certified is None:
+        return {}
+    arrays = {name: getattr(certified, name) for name in ("H", "U", "xi", "zeta")}
+    named = {k: v for k, v in arrays.items() if v is not None} | certified.measures._asdict()
+    return {f"{point}.{name}": value for name, value in named.items()}
+
+
+def load(path: Path | str) -> CertifiedNetwork:
+    """Return what `save` wrote, to the last bit; the claims are read, not checked.
+
+    Raises:
+        FileNotFoundError: if there is no such file.
+        ValueError: if the file cannot be read, has another format, lacks a field, or a field has a
+            wrong shape or an entry that is not finite.
+    """
+    try:
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
+            fields = dict(stored)
+    except FileNotFoundError:
+        raise
+    except Exception as error:  # a damaged archive fails in many ways
+        raise ValueError(f"{path} is not a network's file: {error}") from error
+    try:
+        return _parse(fields)
+    except KeyError as error:
+        raise ValueError(f"{path} lacks the field {error}") from error
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error
+
+
+def _parse(fields: dict[str, np.ndarray]) -> CertifiedNetwork:
+    one_of("format", fields["format"].item(), [FORMAT])
+    kind = ACTIVATIONS[one_of("activation", fields["activation"].item(), ACTIVATIONS)]
+    slope = _number("slope", fields["slope"])
+    activation = LeakyReLU(slope) if kind is LeakyReLU else kind()
+    if slope != getattr(activation, "slope", 1.0):
+        raise ValueError(f"slope must be {getattr(activation, 'slope', 1.0)}, got {slope}")
+    weights = Weights(*(fields[name] for name in ("W", "V", "b", "A", "c")))
+    steps = fields["rollout.xi"].shape[0] if fields["rollout.xi"].ndim else 0
+    shape = steps, weights.hidden_size
+    return CertifiedNetwork(
+        weights=weights,
+        penalties=Penalties(*array("penalties", fields["penalties"], (6,))),
+        activation=activation,
+        kink_width=positive("kink_width", _number("kink_width", fields["kink_width"]), zero=True),
+        checksums=(fields["sha256_X"].item(), fields["sha256_Y"].item()),
+        rollout=_certified("rollout", fields, shape, ("xi", "zeta")),
+        iterate=_certified("iterate", fields, shape, ("H", "U", "xi", "zeta"))
+        if any(name.startswith("iterate.") for name in fields)
+        else None,
+    )
+
+
+def _certified(
+    point: str, fields: dict[str, np.ndarray], shape: tuple[int, int], stored: tuple[str, ...]
+) -> Certified:
+    arrays = {name: _array(f"{point}.{name}", fields[f"{point}.{name}"], shape) for name in stored}
+    claims = {
+        name: _number(f"{point}.{name}", fields[f"{point}.{name}"]) for name in Measures._fields
+    }
+    measures = Measures(**claims | {"kinks": int(claims["kinks"])})
+    return Certified(**dict.fromkeys(("H", "U")) | arrays, measures=measures)
+
+
+def _array(name: str, value: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    return read_only(array(name, value, shape))
+
+
+def _number(name: str, value: np.ndarray) -> float:
+    return float(array(name, value, ()))
