@@ -80,7 +80,26 @@ def generate(name: str, seed: int, mode: str = "all") -> Series:
         ValueError: The name or mode is unknown, or the seed is not a whole number >= 0.
     """
     recipe = RECIPES[one_of("synthetic dataset", name, RECIPES)]
-    draw = generator("alm_rnn", "table1", name, count("seed", seed, least=0))
+    X, Y = simulate(recipe, stream(name, seed))
+    return Series(
+        name=name,
+        X=X,
+        Y=standardise(Y, recipe.train, mode),
+        inputs=tuple(f"x{i + 1}" for i in range(recipe.inputs)),
+        targets=tuple(f"y{j + 1}" for j in range(recipe.outputs)),
+        train=recipe.train,
+        checksum=checksum(name),
+        note=NOTES[mode],
+    )
+
+
+def stream(name: str, seed: int) -> np.random.Generator:
+    """Return the generator from which the series of this name and trial is drawn."""
+    return generator("alm_rnn", "table1", name, count("seed", seed, least=0))
+
+
+def simulate(recipe: Recipe, draw: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Draw a network, its inputs and its noise; return X (T, n) and Y (T, m) as drawn."""
     T, n, m, r = recipe.steps, recipe.inputs, recipe.outputs, recipe.hidden
     A = draw.normal(0, recipe.weights, (m, r))
     W = draw.normal(0, recipe.weights, (r, r))
@@ -93,17 +112,7 @@ def generate(name: str, seed: int, mode: str = "all") -> Series:
     h = np.zeros(r)
     for t in range(T):
         h = H[t] = np.maximum(W @ h + V @ X[t] + b, 0)
-    Y = H @ A.T + c + noise
-    return Series(
-        name=name,
-        X=X,
-        Y=standardise(Y, recipe.train, mode),
-        inputs=tuple(f"x{i + 1}" for i in range(n)),
-        targets=tuple(f"y{j + 1}" for j in range(m)),
-        train=recipe.train,
-        checksum=checksum(name),
-        note=NOTES[mode],
-    )
+    return X, H @ A.T + c + noise
 
 
 NOTES: Mapping[str, str] = {
