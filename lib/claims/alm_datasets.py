@@ -7,36 +7,44 @@ import pandas as pd
 
 from lib import papers
 from lib.datasets.synthetic import RECIPES
-from lib.experiments.alm_fig1 import TITLES
 from lib.experiments.alm_protocol import TABLE2
 from lib.experiments.alm_references import PARTS, by_name, column
 from lib.predictors import PREDICTORS
 from lib.records import Record
 
+HEADS: Mapping[str, str] = {
+    "synthetic-t10": "T = 10",
+    "synthetic-t500": "T = 500",
+    "sp500-released": "released",
+    "sp500-written": "written",
+    "sp500-intended": "intended",
+}
+"""Names short enough for the head of a column."""
+
 STATED: Mapping[str, tuple[str, ...]] = {
-    "synthetic, T = 10": ("10", "5", "3", "4", "about 9 : 1", "N(0, 0.8)", "N(0, 0.001)"),
-    "synthetic, T = 500": ("500", "80", "30", "100", "about 9 : 1", "N(0, 0.05)", "N(0, 0.00001)"),
-    "S&P 500": ("437", "11", "1", "20", "393 / 44", "", ""),
+    "T = 10": ("10", "5", "3", "4", "≈ 9 : 1", "N(0, 0.8)", "N(0, 1e-3)"),
+    "T = 500": ("500", "80", "30", "100", "≈ 9 : 1", "N(0, 0.05)", "N(0, 1e-5)"),
+    "S&P": ("437", "11", "1", "20", "393 / 44", "", ""),
 }
 """Table 1 and section 5.1 of the paper, in the columns of :func:`sizes_table`."""
 
 
 def sizes_table(records: Sequence[Record]) -> pd.DataFrame:
     """Return what the paper states and what is found, a row each."""
-    rows = {f"{title}: paper": values for title, values in STATED.items()}
+    rows = {}
     for name, record in by_name(records).items():
         row = record.rows[0]
+        found = HEADS[name] if HEADS[name] in STATED else f"S&P {HEADS[name]}"
+        title = found if found in STATED else "S&P"
+        rows.setdefault(f"{title}: paper", STATED[title])
         sizes = [f"{row[key]}" for key in ("T", "n", "m")]
         split = f"{row['train']} / {row['T'] - row['train']}"
         recipe = RECIPES.get(name)
         drawn = (f"sd {recipe.weights:g}", f"sd {recipe.noise:g}") if recipe else ("", "")
         hidden = str(TABLE2[name].hidden_size)
-        rows[f"{TITLES[name]}: here"] = (*sizes, hidden, split, *drawn)
-    order = sorted(
-        rows, key=lambda title: [title.startswith(stem) for stem in STATED], reverse=True
-    )
-    heads = ["T", "n", "m", "r", "training / test", "weights", "noise"]
-    return pd.DataFrame.from_dict(rows, orient="index", columns=heads).loc[order]
+        rows[f"{found}: here"] = (*sizes, hidden, split, *drawn)
+    heads = ["T", "n", "m", "r", "train / test", "weights", "noise"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=heads)
 
 
 def errors_table(records: Sequence[Record]) -> pd.DataFrame:
@@ -48,7 +56,7 @@ def errors_table(records: Sequence[Record]) -> pd.DataFrame:
     table = {}
     for name, record in by_name(records).items():
         cells = papers.alm_errors(papers.ALM_TABLE_OF[name])
-        table[TITLES[name]] = [
+        table[HEADS[name]] = [
             shown
             for part in PARTS
             for shown in (
@@ -56,7 +64,7 @@ def errors_table(records: Sequence[Record]) -> pd.DataFrame:
                 f"{cells[part].min():g}",
             )
         ]
-    heads = (*PREDICTORS, f"lowest of Table 3's {len(cells)}")
+    heads = (*PREDICTORS, "Table 3, lowest")
     index = [f"{part}: {head}" for part in ("training", "test") for head in heads]
     return pd.DataFrame(table, index=index)
 
@@ -72,8 +80,8 @@ def character_table(records: Sequence[Record]) -> pd.DataFrame:
         "test_sd": "deviation, test",
     }
     table = {
-        TITLES[name]: [
-            *(f"{column(record, key).mean():.2f}" for key in shown),
+        HEADS[name]: [
+            *(f"{column(record, key).mean():z.2f}" for key in shown),
             record.rows[0]["leaks"] or "no",
         ]
         for name, record in by_name(records).items()
@@ -85,7 +93,7 @@ def _quantiles(values: np.ndarray) -> str:
     if len(values) == 1:
         return _shown(float(values[0]))
     low, middle, high = np.quantile(values, (0.05, 0.5, 0.95))
-    return f"{_shown(middle)} ({_shown(low)} to {_shown(high)})"
+    return f"{_shown(middle)} ({_shown(low)}–{_shown(high)})"
 
 
 def _shown(value: float) -> str:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from lib import papers
+from lib.claims.alm_datasets import HEADS
 from lib.datasets import sp500
 from lib.experiments.alm_fig1 import TITLES
 from lib.experiments.alm_references import ERRORS, PARTS, by_name
@@ -15,6 +16,9 @@ from lib.verdicts import Claim, Verdict, decide
 
 RELEASED, WRITTEN, INTENDED = sp500.NAMES
 ROUNDING = 1e-9
+
+COLUMNS = ("DP", "EP", "MKT", "HML", "SMB", "STR", "TB", "TS", "DEF", "INF", "IP")
+"""The inputs of the released file, in its order."""
 
 EXACT = 1e-12
 """A mean squared error below this, of targets with variance 1, is zero but for rounding."""
@@ -127,16 +131,16 @@ def variants_table(records: Sequence[Record]) -> pd.DataFrame:
         "target": ("target", "{}"),
         "leaks": ("equal to the input", "{}"),
         "autocorrelation": ("autocorrelation, lag 1", "{:.3f}"),
-        "time_correlation": ("correlation with time", "{:.2f}"),
+        "time_correlation": ("correlation with time", "{:z.2f}"),
         "volatility_correlation": ("with volatility of returns", "{:.3f}"),
         "prices_correlation": ("with formula of prices", "{:.3f}"),
-        "train_mean": ("mean, training", "{:.2f}"),
-        "test_mean": ("mean, test", "{:.2f}"),
-        "train_sd": ("deviation, training", "{:.2f}"),
-        "test_sd": ("deviation, test", "{:.2f}"),
+        "train_mean": ("mean, training", "{:z.2f}"),
+        "test_mean": ("mean, test", "{:z.2f}"),
+        "train_sd": ("deviation, training", "{:z.2f}"),
+        "test_sd": ("deviation, test", "{:z.2f}"),
     }
     table = {
-        TITLES[name]: [form.format(row[key] or "none") for key, (_, form) in shown.items()]
+        HEADS[name]: [form.format(row[key] or "none") for key, (_, form) in shown.items()]
         for name, row in _rows(records).items()
     }
     return pd.DataFrame(table, index=[head for head, _ in shown.values()])
@@ -145,21 +149,24 @@ def variants_table(records: Sequence[Record]) -> pd.DataFrame:
 def columns_table(records: Sequence[Record]) -> pd.DataFrame:
     """Return how each released column agrees with the rebuilt one, and both trends."""
     rows = _rows(records)
-    rebuilt, released = rows[INTENDED], rows.get(RELEASED)
-    names = [key.removesuffix(" time") for key in (released or rebuilt) if key.endswith(" time")]
-    table = {}
-    if released is not None:
-        table["released with rebuilt"] = [released.get(f"{name} rebuilt", np.nan) for name in names]
-        table["released with time"] = [released[f"{name} time"] for name in names]
-    table["rebuilt with time"] = [rebuilt.get(f"{name} time", np.nan) for name in names]
-    return pd.DataFrame(table, index=names).map(lambda v: "" if np.isnan(v) else f"{v:.3f}")
+    shown = {
+        "released with rebuilt": (RELEASED, "rebuilt"),
+        "released with time": (RELEASED, "time"),
+        "rebuilt with time": (INTENDED, "time"),
+    }
+    table = {
+        head: [rows[name].get(f"{column} {other}", np.nan) for column in COLUMNS]
+        for head, (name, other) in shown.items()
+        if name in rows
+    }
+    return pd.DataFrame(table, index=COLUMNS).map(lambda v: "" if np.isnan(v) else f"{v:.3f}")
 
 
 def beaten_table(records: Sequence[Record]) -> pd.DataFrame:
     """Return how many cells of Table 3b have a larger test error than each simple predictor."""
     printed = papers.alm_errors("3b")["test"].to_numpy()
     table = {
-        TITLES[name]: [
+        HEADS[name]: [
             f"{np.sum(printed > row[f'{predictor} test'])} of {len(printed)}"
             for predictor in PREDICTORS
         ]

@@ -126,7 +126,7 @@ def zero_table() -> pd.DataFrame:
     for name in ("train", "test"):
         shown[name] = shown[name].map("{:.3f}".format)
     shown["weighted mean"] = shown["weighted mean"].map("{:.4f}".format)
-    return shown.set_index("table")
+    return shown.set_index("table").rename_axis(None)
 
 
 def outputs(name: str) -> int:
