@@ -75,10 +75,17 @@ def provenance_note(records: Sequence[Record], custom: bool = False) -> Markdown
     made = [record.provenance for record in records]
     commits = sorted({entry["commit"][:10] + entry["commit"][40:] for entry in made})
     machines = sorted({f"{m['machine']['cpu']}, {m['machine']['cores']} cores" for m in made})
-    hours = sum(entry["cpu_seconds"] for entry in made) / 3600
-    cost = f"{hours:.1f} CPU hours" if hours >= 1 else f"{hours * 60:.1f} CPU minutes"
+    cost = _cost(sum(entry["cpu_seconds"] for entry in made))
     kind = "with parameters of your own" if custom else "as the profile says"
     return Markdown(
         f"*{len(records)} records, run {kind}, in {cost} on {'; '.join(machines)}; "
         f"commit {', '.join(commits)}; last finished {max(entry['finished'] for entry in made)}.*"
     )
+
+
+def _cost(seconds: float) -> str:
+    """Return CPU time in the largest unit of which there is one."""
+    for unit, size in (("hours", 3600), ("minutes", 60)):
+        if seconds >= size:
+            return f"{seconds / size:.1f} CPU {unit}"
+    return f"{seconds:.1f} CPU seconds"

@@ -56,6 +56,15 @@ def checksum(name: str) -> str:
     return cache.checksum(RELEASED)
 
 
+def rebuilt() -> pd.DataFrame:
+    """Return the rebuilt file as it is: 12 columns of 437 months, the evidence ``OF_PRICES`` last.
+
+    Raises:
+        ChecksumMismatch: The file was altered (a ValueError).
+    """
+    return pd.read_csv(committed(REBUILT), index_col="month")
+
+
 def load(name: str, mode: str = "all") -> Series:
     """Return one of the three S&P series: 437 months, February 1973 to June 2009.
 
@@ -74,7 +83,7 @@ def load(name: str, mode: str = "all") -> Series:
     """
     one_of("S&P series", name, NAMES)
     if name == "sp500-intended":
-        frame = pd.read_csv(committed(REBUILT)).drop(columns=["month", OF_PRICES])
+        frame = rebuilt().drop(columns=OF_PRICES)
     else:
         frame = pd.read_csv(cache.path(RELEASED), index_col=0)
         mode = "none" if mode == "all" else mode

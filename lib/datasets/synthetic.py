@@ -111,13 +111,12 @@ def generate(name: str, seed: int, mode: str = "all") -> Series:
     """
     recipe = RECIPES[one_of("synthetic dataset", name, RECIPES)]
     X, Y = simulate(recipe, stream(name, seed))
-    n, m = recipe.inputs, recipe.outputs
     return Series(
         name=name,
         X=X,
         Y=standardise(Y, recipe.train, mode),
-        inputs=tuple(f"x{i + 1}" for i in range(n)),
-        targets=tuple(f"y{j + 1}" for j in range(m)),
+        inputs=tuple(f"x{i + 1}" for i in range(recipe.inputs)),
+        targets=tuple(f"y{j + 1}" for j in range(recipe.outputs)),
         train=recipe.train,
         checksum=checksum(name),
         note=NOTES[mode],

@@ -18,7 +18,13 @@ from lib.paths import BUILD, DATA
 from lib.records import Record, Store, Unit, source_digest
 from lib.validation import one_of
 
-EXPERIMENTS = ("alm_fig1", "alm_starts", "sl1_convergence", "sl1_oscillation")
+EXPERIMENTS = (
+    "alm_fig1",
+    "alm_references",
+    "alm_starts",
+    "sl1_convergence",
+    "sl1_oscillation",
+)
 PROFILES = ("quick", "paper")
 
 PAPER_RECORDS = DATA / "records" / "paper"

@@ -1,0 +1,73 @@
+"""The papers' own tables as they print them: what our numbers stand beside."""
+
+from functools import cache
+
+import pandas as pd
+
+from lib.paths import DATA
+from lib.validation import one_of
+
+ALM_TABLES = {
+    "3a": "Synthetic (T=10)",
+    "3b": "Volatility of S&P index",
+    "3c": "Synthetic (T=500)",
+}
+"""Which dataset each part of paper B's Table 3 is about, by the paper's name."""
+
+ALM_TABLE_OF = {
+    "synthetic-t10": "3a",
+    "synthetic-t500": "3c",
+    **dict.fromkeys(("sp500-released", "sp500-written", "sp500-intended"), "3b"),
+}
+"""Which part of paper B's Table 3 stands beside which of our datasets."""
+
+ALM_ERRORS = {"TrainErr": "train", "TestErr": "test"}
+
+
+def alm_errors(table: str) -> pd.DataFrame:
+    """Return one part of paper B's Table 3: a row per method and start, in the paper's order.
+
+    Args:
+        table: ``3a``, ``3b`` or ``3c``.
+
+    Returns:
+        Columns ``method``, ``start``, ``train``, ``train_sd``, ``test``, ``test_sd``: means and
+        standard deviations over ten repetitions of the errors of section 5.2.
+
+    Raises:
+        ValueError: the table is unknown.
+    """
+    return _cells(table, ALM_ERRORS, spread=True)
+
+
+def alm_rates(table: str) -> pd.DataFrame:
+    """Return the rows of paper B's Table 4 for the dataset of one part of Table 3.
+
+    Args:
+        table: ``3a``, ``3b`` or ``3c``.
+
+    Returns:
+        Columns ``method``, ``start``, ``rate`` and ``clip`` (NaN where nothing is clipped).
+
+    Raises:
+        ValueError: the table is unknown.
+    """
+    return _cells(table, {"learning_rate": "rate", "clip_norm": "clip"}, spread=False)
+
+
+def _cells(table: str, metrics: dict[str, str], spread: bool) -> pd.DataFrame:
+    dataset = ALM_TABLES[one_of("part of Table 3", table, ALM_TABLES)]
+    cells = _alm_tables()
+    cells = cells[(cells["dataset"] == dataset) & cells["metric"].isin(metrics)]
+    wanted = cells[["method", "start"]].drop_duplicates()
+    for metric, name in metrics.items():
+        columns = {"value": name} | ({"sd": f"{name}_sd"} if spread else {})
+        part = cells.loc[cells["metric"] == metric, ["method", "start", *columns]]
+        wanted = wanted.merge(part.rename(columns=columns), on=["method", "start"], how="left")
+    return wanted
+
+
+@cache
+def _alm_tables() -> pd.DataFrame:
+    frame = pd.read_csv(DATA / "papers" / "alm_rnn_tables3_4.csv")
+    return frame.rename(columns={"model": "method", "init": "start"})
