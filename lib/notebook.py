@@ -24,6 +24,9 @@ from lib.validation import one_of
 
 RESULTS = ROOT / "book" / "results"
 
+STARTS = 3
+"""How often a kernel is started before its failure to start is reported."""
+
 # ipykernel warns about its own subshells at start; nothing a reader could act on.
 QUIET = ["--IPKernelApp.log_level=40"]
 
@@ -74,14 +77,7 @@ def execute(name: str, output: Path, **given: Any) -> None:
     with tempfile.TemporaryDirectory(dir=output.parent, prefix=f".{name}.") as folder:
         source, result = Path(folder) / "source.ipynb", Path(folder) / "result.ipynb"
         nbformat.write(notebook, source)
-        papermill.execute_notebook(
-            source,
-            result,
-            parameters=given,
-            cwd=ROOT,
-            progress_bar=False,
-            extra_arguments=QUIET,
-        )
+        _run(source, result, given)
         executed = nbformat.read(result, as_version=4)
         # papermill stores its temporary paths, and stderr holds progress bars and warnings with
         # paths of this machine: nothing that a reader of a notebook that succeeded could use.
@@ -92,6 +88,28 @@ def execute(name: str, output: Path, **given: Any) -> None:
                 cell["outputs"] = [o for o in cell.outputs if o.get("name") != "stderr"]
         nbformat.write(executed, result)
         result.replace(output)
+
+
+def _run(source: Path, result: Path, given: dict[str, Any]) -> None:
+    """Execute a notebook file; start again when the kernel could not start.
+
+    A kernel binds its ports a moment after they were found free. When two notebooks start at once,
+    the other may have taken one of them by then.
+    """
+    for attempt in reversed(range(STARTS)):
+        try:
+            papermill.execute_notebook(
+                source,
+                result,
+                parameters=given,
+                cwd=ROOT,
+                progress_bar=False,
+                extra_arguments=QUIET,
+            )
+            return
+        except RuntimeError as error:
+            if attempt == 0 or "before replying" not in str(error):
+                raise
 
 
 def write_reference(name: str) -> None:

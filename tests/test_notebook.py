@@ -64,6 +64,25 @@ def test_a_failing_cell_leaves_the_older_result(folder):
     assert output.read_text() == "older"
 
 
+def test_a_kernel_that_cannot_start_is_started_again_and_a_failing_one_is_not(folder, monkeypatch):
+    run, failures = notebook.papermill.execute_notebook, []
+
+    def unlucky(*paths, **options):
+        if failures:
+            raise RuntimeError(failures.pop())
+        run(*paths, **options)
+
+    monkeypatch.setattr(notebook.papermill, "execute_notebook", unlucky)
+    failures[:] = ["Kernel died before replying to kernel_info"] * 2
+    notebook.execute("demo_one", folder / "out.ipynb")
+    assert (folder / "out.ipynb").exists()
+    for wrong in (["Kernel died before replying to kernel_info"] * 3, ["out of memory"]):
+        failures[:] = wrong
+        with pytest.raises(RuntimeError, match=wrong[0]):
+            notebook.execute("demo_one", folder / "never.ipynb")
+    assert not (folder / "never.ipynb").exists()
+
+
 @pytest.mark.parametrize("name", notebook.sources())
 def test_the_reference_notebook_holds_the_cells_of_its_source(name):
     expected = notebook.load(name)
