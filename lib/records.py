@@ -167,6 +167,11 @@ def rounded(values: ArrayLike, digits: int) -> list[Any]:
     return np.vectorize(lambda value: float(f"{value:.{digits}g}"), otypes=[float])(array).tolist()
 
 
+def finite(value: float) -> float | None:
+    """Return the value, None when it has left the range of floating-point numbers."""
+    return float(value) if np.isfinite(value) else None
+
+
 def _plain(value: Any) -> Any:
     """Return `value` in JSON's own types; NumPy scalars and arrays become numbers and lists."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):

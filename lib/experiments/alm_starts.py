@@ -17,7 +17,7 @@ from lib.datasets import synthetic
 from lib.experiments.alm_fig1 import by_dataset
 from lib.experiments.alm_printed import SECTION_53_SPREAD, number
 from lib.experiments.alm_protocol import TABLE2, Setting, penalties, start_generator
-from lib.records import Outcome, Record, remark
+from lib.records import Outcome, Record, finite, remark
 from lib.validation import one_of
 
 COMPARED = ("objective", "largest_state", "singular_value", "spectral_radius", "largest_target")
@@ -117,8 +117,8 @@ def _starts(config: Starts, seed: int) -> list[dict]:
 def _measured(problem: alm.Problem, weights: alm.Weights) -> dict[str, float | None]:
     H, U = alm.rollout(weights, problem.X, problem.activation)
     return {
-        "objective": _finite(alm.objective(problem, alm.State(weights, H, U))),
-        "largest_state": _finite(H.max()),
+        "objective": finite(alm.objective(problem, alm.State(weights, H, U))),
+        "largest_state": finite(H.max()),
         "singular_value": float(np.linalg.norm(weights.W, 2)),
         "spectral_radius": float(np.abs(np.linalg.eigvals(weights.W)).max()),
     }
@@ -138,17 +138,12 @@ def _series(name: str, seed: int) -> list[dict]:
             "about": "series",
             "seed": seed,
             "reading": reading,
-            "largest_target": _finite(
+            "largest_target": finite(
                 np.abs(synthetic.simulate(recipe, synthetic.stream(name, seed))[1]).max()
             ),
         }
         for reading, recipe in readings.items()
     ]
-
-
-def _finite(value: float) -> float | None:
-    """Return the value, None when it has left the range of floating-point numbers."""
-    return float(value) if np.isfinite(value) else None
 
 
 def problem(record: Record) -> dict:

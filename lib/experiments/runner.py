@@ -22,6 +22,7 @@ EXPERIMENTS = (
     "alm_fig1",
     "alm_references",
     "alm_starts",
+    "alm_table3",
     "sl1_convergence",
     "sl1_oscillation",
 )
