@@ -24,7 +24,10 @@ EXPERIMENTS = (
     "alm_starts",
     "alm_table3",
     "sl1_convergence",
+    "sl1_drift",
     "sl1_oscillation",
+    "sl1_step_bounds",
+    "sl1_step_search",
 )
 PROFILES = ("quick", "paper")
 
