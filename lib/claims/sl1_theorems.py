@@ -208,7 +208,7 @@ def _repaired(bounds: Sequence[Record], drifts: Sequence[Record]) -> Claim:
         "Theorems 1 to 3",
         f"with the repaired condition: {count} violations on {problems} random problems; with all "
         f"weights penalised the gradient falls to {share:.0e} of its first norm and the weights' "
-        f"norm changes by {still:.0e} in the last decade of steps",
+        f"norm changes by {still:.1g} in the last decade of steps",
         decide(count == 0 and not row["rises"], share < SETTLED and still < SETTLED),
         "Conditions: a step below 2/L with a valid L, or one chosen anew at each iterate; for the "
         "convergence of the weights, all of them penalised.",
