@@ -136,7 +136,9 @@ def table(found: Mapping[Key, Errors]) -> pd.DataFrame:
 
 
 def _shown(values: Sequence[float | None]) -> str:
-    return "undefined" if None in values else f"{max(values):.1e}"
+    if None in values:
+        return "undefined"
+    return f"{max(values):.1e}" if max(values) else "0"
 
 
 def claims(
@@ -161,7 +163,7 @@ def claims(
             "(18) to (28) are enough to update the weights by (17) (section 2.2).",
             "stated",
             "without a recursion for δ_h the whole gradient is off by "
-            + ", ".join(f"{off:.1g} at T = {T}" for T, off in direct.items()),
+            + ", ".join(f"{off:.2g} at T = {T}" for T, off in direct.items()),
             decide(*(off < ROUNDING for off in direct.values())),
             "(18) names the derivative by the state but no formula for it. At the last step it "
             "follows from the output; before it, later steps have to be added.",
@@ -192,7 +194,7 @@ def _claim(
         "printed",
         "largest relative error, " + "; ".join(words),
         decide(*conditions),
-        (f"Misprint: {misprint}. " if misprint else "") + f"Corrected: {corrected:.0e}.",
+        (f"Misprint: {misprint}. " if misprint else "") + f"Corrected: {corrected:.1g}.",
     )
 
 

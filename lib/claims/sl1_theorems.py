@@ -109,7 +109,7 @@ def bounds_table(bounds: Sequence[Record]) -> pd.DataFrame:
             "problems": f"{len(record.rows)}",
             "violations of any bound": f"{violations(own)}",
             "largest curvature / bound": f"{tight.max():.2g}",
-            "largest monotone / guaranteed step, lowest": f"{ratio.min():.3g}",
+            "measured / safe step, lowest": f"{ratio.min():.3g}",
             "the same, median": f"{np.quantile(ratio, 0.5, method='inverted_cdf'):.3g}",
         }
     return pd.DataFrame(table)

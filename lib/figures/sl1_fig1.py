@@ -117,7 +117,7 @@ def _nodes(ax: Axes) -> None:
     ):
         edge, width = (COLOURS["state"], 3) if "+" in text else (INK, 1.2)
         ax.add_patch(Circle((x, y), 0.32, facecolor="white", edgecolor=edge, lw=width, zorder=5))
-        ax.text(x, y, text, ha="center", va="center", fontsize=14, color=INK, zorder=6)
+        ax.text(x, y, text, ha="center", va="center", fontsize=16, color=INK, zorder=6)
 
 
 def _box(ax: Axes, x: float, y: float, width: float, height: float, text: str, colour) -> None:
@@ -132,7 +132,7 @@ def _box(ax: Axes, x: float, y: float, width: float, height: float, text: str, c
         zorder=5,
     )
     ax.add_patch(box)
-    ax.text(x, y, text, ha="center", va="center", fontsize=14, color=INK, zorder=6)
+    ax.text(x, y, text, ha="center", va="center", fontsize=16, color=INK, zorder=6)
 
 
 def _labels(ax: Axes) -> None:
@@ -140,13 +140,13 @@ def _labels(ax: Axes) -> None:
         (-0.55, Y_STATE + 0.42, "$h_{t-1}$", "left"),
         (X_END - 0.45, Y_STATE + 0.42, "$h_t$", "left"),
         (X_STATE + 0.2, -0.1, "$x_t$", "left"),
-        (X_STATE + 0.2, Y_STACK + 0.38, "$[h_{t-1},x_t]$", "left"),
+        (X_RESET + 0.3, Y_STACK + 0.42, "$[h_{t-1},x_t]$", "left"),
         (X_RESET + 0.2, Y_RESET - 0.72, "$r_t$", "left"),
         (X_UPDATE + 0.2, Y_RESET - 0.72, "$z_t$", "left"),
         (X_CANDIDATE + 0.2, Y_RESET - 0.5, r"$\tilde h_t$", "left"),
-        (X_RESET + 0.5, Y_RESET + 0.4, r"$r_t\circ h_{t-1}$", "left"),
+        (X_RESET + 0.42, Y_RESET + 0.45, r"$r_t\circ h_{t-1}$", "left"),
     ):
-        ax.text(x, y, text, ha=side, va="center", fontsize=14, color=INK, zorder=6)
+        ax.text(x, y, text, ha=side, va="center", fontsize=16, color=INK, zorder=6)
 
 
 def _equations(figure: Figure) -> None:
@@ -156,6 +156,6 @@ def _equations(figure: Figure) -> None:
     for row, (name, equation, number, words) in enumerate(EQUATIONS):
         y = row + 0.5
         ax.plot(0.025, y, "s", color=COLOURS[name], markersize=11)
-        ax.text(0.06, y, equation, va="center", fontsize=14, color=INK)
-        ax.text(0.93, y, words, va="center", ha="right", fontsize=11, color=INK)
+        ax.text(0.06, y, equation, va="center", fontsize=16, color=INK)
+        ax.text(0.93, y, words, va="center", ha="right", fontsize=12, color=INK)
         ax.text(1.0, y, number, va="center", ha="right", fontsize=12, color=INK)

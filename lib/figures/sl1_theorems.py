@@ -17,7 +17,7 @@ STEPS = {
 MODES = {"out": "output weight penalised", "all": "all weights penalised"}
 
 
-def rising(errors: Sequence[float], step: int, rate: float) -> Figure:
+def rising(errors: Sequence[float], step: int, rate: float, flower: str) -> Figure:
     """Draw E over the steps of the counterexample and mark its rise."""
     with panels(1, 2.8) as (figure, (ax,)):
         ax.plot(range(len(errors)), errors, **line(0, 1))
@@ -25,13 +25,13 @@ def rising(errors: Sequence[float], step: int, rate: float) -> Figure:
         ax.annotate(
             "rises",
             (step + 1, errors[step + 1]),
-            (8, 6),
+            (10, -5),
             textcoords="offset points",
             color=PALETTE[3],
             weight="bold",
         )
         ax.set(xlabel="gradient step", ylabel="error E", ylim=(0, None))
-        ax.set_title(f"Iris, η = {rate:.3f}, admitted by (A2)")
+        ax.set_title(f"Iris, {flower} against the others, η = {rate:.3f}")
     return figure
 
 

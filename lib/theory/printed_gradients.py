@@ -81,7 +81,7 @@ FACTORS: Mapping[str, Callable[[Network, int], Tensor]] = MappingProxyType(
         "q": lambda net, t: net.steps[t - 1].r * net.before(t),
     }
 )
-"""What the deltas are multiplied with: the last state, the input, r o the last state."""
+"""The last state, the input, and r o the last state, with which the deltas are multiplied."""
 
 
 def _weight(number: int, name: str, gate: str, factor: str) -> Formula:
