@@ -145,7 +145,7 @@ class ELU(Activation):
         larger = np.where(nonconvex, (s + root) / 4.0, 1.0)
         end_of_left = np.where(nonconvex, np.minimum(np.log(q / 2.0 / larger), 0.0), 0.0)
         start_of_right = np.minimum(np.log(larger), 0.0)
-        lowest = _lowest(a, theta2, q)
+        lowest = lower_bound(a, theta2, q)
 
         best = np.maximum((a + theta2) / (q + 1.0), 0.0)
         best_value = self._objective(best, a, theta2, q)
@@ -162,7 +162,7 @@ class ELU(Activation):
         return 0.5 * q * u * u - a * u + 0.5 * (theta2 - self.value(u)) ** 2
 
 
-def _lowest(a, theta2, q):
+def lower_bound(a, theta2, q):
     """Return a point u <= 0 at or left of every minimiser on u <= 0, the bound of (4.38).
 
     The derivative is <= 0 there, because exp(u) (theta2 + 1 - exp(u)) >= min(theta2, 0).
@@ -188,7 +188,7 @@ def _newton(a, theta2, q):
     late = np.flatnonzero(~_settled(x, before))
     if late.size:
         a, theta2 = a[late], theta2[late]
-        x[late] = _stationary(a, theta2, q, _lowest(a, theta2, q), np.zeros_like(a))
+        x[late] = _stationary(a, theta2, q, lower_bound(a, theta2, q), np.zeros_like(a))
     return x
 
 
