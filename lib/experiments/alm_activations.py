@@ -53,10 +53,10 @@ class Compared:
         default=(
             "The paper trains with the ReLU alone; everything about the other two is ours.",
             "The slope of the leaky ReLU is 0.1; the paper names none.",
-            "Reduced caps where the paper has 500 sweeps: 100 outer × 30 inner iterations for "
-            "T = 500, 200 × 100 for the S&P index; T = 10 runs with Table 3a's 50 × 10 and, for "
+            "Reduced caps where the paper has 500 sweeps: 50 outer × 30 inner iterations for "
+            "T = 500, 200 × 50 for the S&P index; T = 10 runs with Table 3a's 50 × 10 and, for "
             "five trials, with Figure 1's 100 × 500.",
-            "One start, N(0, 0.1); 30 trials for T = 10, three for the other datasets.",
+            "One start, N(0, 0.1); 30 trials for T = 10, three for the S&P index, two for T = 500.",
         )
     )
 
@@ -81,10 +81,10 @@ PROFILES: Mapping[str, tuple[Compared, ...]] = {
     "paper": (
         _unit("synthetic-t10", range(30), 50, 10),
         _unit("synthetic-t10", range(5), 100, 500),
-        _unit("sp500-released", range(3), 200, 100),
-        _unit("sp500-intended", range(3), 200, 100),
+        _unit("sp500-released", range(3), 200, 50),
+        _unit("sp500-intended", range(3), 200, 50),
         # One trial a record: an interrupted run has whole trials to show.
-        *(_unit("synthetic-t500", range(k, k + 1), 100, 30) for k in range(3)),
+        *(_unit("synthetic-t500", range(k, k + 1), 50, 30) for k in range(2)),
     ),
 }
 
