@@ -46,9 +46,10 @@ def _leaky(cases: Sequence[Record]) -> list[Claim]:
             f"put right in {each('wrong')}",
             decide(*(row["printed_wrong"] == 0 for row in rows)),
             "Judged against a search over all u. θ₁, θ₂, θ₃ are uniform on one interval around 0; "
-            "the problem is the same at every scale. φ lies above its minimum by at most "
-            f"{each('printed_gap', '{:.2g}')} of γ times the square of the largest θ. A positive "
-            "u⁻ is never chosen: the wrong answers are zeros where u should be negative.",
+            "the problem is the same at every scale. As a share of γ times the square of that "
+            "interval's end, φ lies above its minimum by up to "
+            f"{each('printed_gap', '{:.2g}')}. Positive u⁻ that were chosen: "
+            f"{each('printed_positive_chosen')}.",
         ),
     ]
 
