@@ -145,7 +145,7 @@ def test_a_run_that_broke_down_counts_as_not_fallen():
         along[2] = []
     found = training.claims([broken])
     assert verdicts(found)[1:] == [IN_PART, IN_PART, IN_PART]
-    assert np.isinf(training.key_numbers([broken])["synthetic-t10-2x10.elu.kkt_residual"])
+    assert np.isinf(training.key_numbers([broken])["synthetic-t10.elu.kkt_residual"])
 
 
 def test_one_trial_is_trained_with_all_three_and_every_block_descends():
