@@ -25,7 +25,7 @@ from lib.records import Record
 from lib.verdicts import Claim, decide
 
 ALIKE = 10.0
-"""Two median KKT residuals are alike within this factor: the same power of ten or the next."""
+"""Two median KKT residuals are alike within this factor."""
 
 OTHERS = tuple(name for name in NAMES if name != "relu")
 
