@@ -19,10 +19,12 @@ from lib.records import Record, Store, Unit, source_digest
 from lib.validation import one_of
 
 EXPERIMENTS = (
+    "alm_activations",
     "alm_fig1",
     "alm_references",
     "alm_starts",
     "alm_table3",
+    "alm_u_block",
     "sl1_convergence",
     "sl1_drift",
     "sl1_oscillation",
