@@ -24,7 +24,9 @@ EXPERIMENTS = (
     "alm_starts",
     "alm_table3",
     "sl1_convergence",
+    "sl1_datasets",
     "sl1_oscillation",
+    "sl1_references",
 )
 PROFILES = ("quick", "paper")
 
