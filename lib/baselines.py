@@ -127,6 +127,8 @@ def one_hot(table: Table) -> Table:
         classes=table.classes,
         checksum=table.checksum,
         note=table.note,
+        missing=table.missing,
+        one_unit=table.one_unit,
     )
 
 

@@ -67,6 +67,8 @@ class Table:
         categories: For every input that holds categories their names, in the order of the numbers
             0, 1, ... that stand for them.
         missing: How many values of X were not recorded; the note says what stands in their place.
+        one_unit: All inputs are in one unit and of one kind, as pixels are; a split then leaves
+            them as they are.
 
     Raises:
         ValueError: A shape, a class number or a category does not fit, or a value is not finite.
@@ -82,6 +84,7 @@ class Table:
     note: str
     categories: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     missing: int = 0
+    one_unit: bool = False
 
     def __post_init__(self) -> None:
         X = array(f"inputs of {self.name}", self.X, ("N", len(self.inputs)))

@@ -25,12 +25,12 @@ WHITE = 255
 
 _NOTES = {
     OFFICIAL: (
-        "Grey values divided by 255; the published split, the first 60,000 for training. One row "
-        "of 784 inputs is an image read row by row, so the same numbers are 28 steps of 28 inputs."
+        "Grey values divided by 255, not standardised; the published split, the first 60,000 for "
+        "training. The 784 inputs are an image row by row, so they are also 28 steps of 28 inputs."
     ),
     PART: (
-        "Grey values divided by 255; 500 of every digit, all from MNIST's training part. Not the "
-        "paper's 70,000: it stands in for them where nothing may be downloaded."
+        "Grey values divided by 255, not standardised; 500 of every digit, all from MNIST's "
+        "training part. Not the paper's 70,000, but what there is without a download."
     ),
 }
 
@@ -64,6 +64,7 @@ def load(name: str) -> Table:
         classes=tuple("0123456789"),
         checksum=checksum,
         note=_NOTES[name],
+        one_unit=True,
     )
 
 

@@ -13,13 +13,17 @@ from lib.validation import count
 class Split:
     """A table's two parts, inputs standardised with the training part's moments.
 
+    Inputs of one unit are left as they are, with mean 0 and deviation 1: standardised by itself, a
+    pixel that is dark in all training images but one would be thousands of deviations bright in
+    the first test image that lights it.
+
     Args:
         X_train: Shape (train, n).
         y_train: Shape (train,) or (train, m), as the table's.
         X_test: Shape (test, n).
         y_test: Shape (test,) or (test, m).
-        mean: The training inputs' means, shape (n,).
-        deviation: Their standard deviations, 1 for a constant column, shape (n,).
+        mean: What was subtracted from the inputs, shape (n,).
+        deviation: What they were divided by, 1 for a constant column, shape (n,).
     """
 
     X_train: np.ndarray
@@ -92,7 +96,10 @@ def _check(table: Table, train: int, test: int | None) -> int:
 
 
 def _parts(table: Table, rows: np.ndarray, rest: np.ndarray) -> Split:
-    mean, deviation = moments(table.X[rows])
+    if table.one_unit:
+        mean, deviation = np.zeros(len(table.inputs)), np.ones(len(table.inputs))
+    else:
+        mean, deviation = moments(table.X[rows])
     return Split(
         X_train=(table.X[rows] - mean) / deviation,
         y_train=table.y[rows],

@@ -24,7 +24,8 @@ class Inventory:
             "KDD without duplicate rows, and, at the quick profile, 5000 digits of MNIST.",
             "The split is drawn class by class for a classification and at random for a "
             "regression; the paper says neither. MNIST's is the published one.",
-            "Inputs are standardised with the training part; the paper does not say how it scales.",
+            "Inputs are standardised with the training part, but for MNIST's grey values, which "
+            "are divided by 255; the paper does not say how it scales.",
         )
     )
 
