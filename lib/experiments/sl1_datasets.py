@@ -36,7 +36,7 @@ class Inventory:
 
 
 BUNDLED = ("iris", "wine", "mnist-5000", "boston", "diabetes")
-"""The tables of the quick profile: no file is needed for them."""
+"""The tables of the quick profile, for which no file is needed."""
 
 WHOLE = tuple(name for name in SIZES if name != "mnist-5000")
 """The tables of the paper profile."""
