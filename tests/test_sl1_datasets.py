@@ -64,7 +64,7 @@ def test_what_a_profile_leaves_out_is_not_judged(records):
     few = only(records, ("iris", "boston"))
     found = sl1_datasets.claims(*few)
     assert found[2].verdict is UNTESTABLE
-    assert "Wine, Breast cancer, Ljubljana, KDD Cup 1999, MNIST" in found[0].why
+    assert "Wine, Cancer (Ljubljana), KDD, MNIST" in found[0].why
     none = sl1_datasets.claims([], [])
     assert {claim.verdict for claim in none} == {UNTESTABLE}
 
@@ -149,5 +149,5 @@ def test_every_table_has_a_row_for_every_set(records):
     assert (splits["rounded"] == "the same").sum() == 9
     assert splits.loc["Wine", "train_test_split"] == "124 / 54"
     sizes = tables.sizes_table(inventory, classification=True)
-    assert sizes.loc["KDD Cup 1999", "samples"] == "494,019 → 494,021"
+    assert sizes.loc["KDD", "samples"] == "494,019 → 494,021"
     assert sizes.loc["Iris", "samples"] == "150"

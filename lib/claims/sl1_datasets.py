@@ -26,13 +26,16 @@ REGRESSION = ("boston", "diabetes", "wine-quality", "energy", "student")
 """Our tables for the rows of Tables 1 and 4, in the paper's order."""
 
 TITLES = {
-    LJUBLJANA: "Breast cancer, Ljubljana",
-    WISCONSIN: "Breast cancer, Wisconsin",
-    WHOLE: "KDD Cup 1999",
-    DISTINCT: "KDD, distinct rows",
-    PART: "MNIST, 5000 digits",
+    LJUBLJANA: "Cancer (Ljubljana)",
+    WISCONSIN: "Cancer (Wisconsin)",
+    WHOLE: "KDD",
+    DISTINCT: "KDD (distinct)",
+    PART: "MNIST (5000)",
+    "boston": "Boston",
+    "energy": "Energy",
+    "student": "Student",
 }
-"""What the reader sees where the paper's name would not say which table is meant."""
+"""What the reader sees where the paper's name is long or does not say which table is meant."""
 
 UNSEEN = 0.01
 """A test part counts as unseen when less than this share of it occurs in the training part."""

@@ -24,7 +24,7 @@ HEADS = {
     CONSTANT: ("largest class", "mean"),
     LOOK_UP: ("look-up", "look-up"),
     LINEAR: ("logistic", "ridge"),
-    ONE_HOT: ("logistic, one-hot", "ridge, one-hot"),
+    ONE_HOT: ("one-hot", "one-hot"),
 }
 """What the predictors are called for a classification and for a regression."""
 
@@ -66,7 +66,7 @@ def splits_table() -> pd.DataFrame:
                 shown[head] = "the same" if same else f"{part:,} / {samples - part:,}"
         else:
             shown |= {"share": "published", "rounded": "", "train_test_split": ""}
-        rows[papers.SL1_TITLE_OF[name]] = shown
+        rows[title(name)] = shown
     return _frame(rows)
 
 
@@ -106,7 +106,7 @@ def accuracy_table(references: Sequence[Record]) -> pd.DataFrame:
                 head: _with_spread(column(record, key, "test"), "{:.3f}", "{:.3f}")
                 for key, (head, _) in HEADS.items()
             },
-            "Table 3, six models": f"{cells['test'].min():.4f}–{cells['test'].max():.4f}",
+            "Table 3": f"{cells['test'].min():.4f}–{cells['test'].max():.4f}",
         }
     return _frame(rows)
 
@@ -133,12 +133,11 @@ def error_table(references: Sequence[Record]) -> pd.DataFrame:
             continue
         cells, scale = results(name), nearest_scale(record)
         rows[title(name)] = {
-            "scale": scale,
             **{
                 head: _with_spread(column(record, key, f"test, {scale}"), "{:.3g}", "{:.1g}")
                 for key, (_, head) in HEADS.items()
             },
-            "Table 5, six models": f"{cells['test'].min():g}–{cells['test'].max():g}",
+            "Table 5": f"{cells['test'].min():g}–{cells['test'].max():g}",
         }
     return _frame(rows)
 
@@ -151,7 +150,7 @@ def scale_table(references: Sequence[Record]) -> pd.DataFrame:
             continue
         rows[title(name)] = {
             **{s: _number(column(record, LINEAR, f"test, {s}").mean()) for s in SCALES},
-            "Table 5, median": _number(results(name)["test"].median()),
+            "Table 5 (median)": _number(results(name)["test"].median()),
             "nearest": nearest_scale(record),
         }
     return _frame(rows)

@@ -29,7 +29,7 @@ def beside_the_paper(references: Sequence[Record]) -> Figure:
             ax.grid(axis="y", visible=False)
         axes[0].set(title="Table 3", xlabel="test accuracy")
         axes[1].set(title="Table 5", xlabel="test error over that of the mean target", xscale="log")
-        axes[0].legend(loc="lower left")
+        figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
     return figure
 
 
@@ -52,13 +52,13 @@ def _line(ax: Axes, place: int, record: Record) -> None:
     )
     for values, number, label in (
         ([cells["SL1-GRU"]], 3, "paper, SL1-GRU"),
-        ([constant / unit], 5, "largest class or mean"),
+        ([constant / unit], 0, "largest class or mean"),
         ([linear.mean()], 2, "logistic or ridge regression"),
     ):
         ax.plot(
             values,
             [place],
-            MARKERS[number],
+            MARKERS[number + 1],
             color=PALETTE[number],
             markersize=8,
             markerfacecolor="none",
