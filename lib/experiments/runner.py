@@ -26,8 +26,10 @@ EXPERIMENTS = (
     "alm_table3",
     "alm_u_block",
     "sl1_convergence",
+    "sl1_datasets",
     "sl1_drift",
     "sl1_oscillation",
+    "sl1_references",
     "sl1_step_bounds",
     "sl1_step_search",
 )
