@@ -67,12 +67,17 @@ class Cell(ABC):
         """Return how many leading gates cannot act in the first step, where h_0 = 0."""
         return 0
 
+    @cached_property
+    def input_names(self) -> tuple[str, ...]:
+        """Return the names of the inputs' weights, in the order of `gates`."""
+        return tuple(f"W_{gate}x" for gate in self.gates)
+
     @property
     def recurrent_names(self) -> tuple[str, ...]:
         """Return the names of the recurrent weights, in the order of `gates`."""
         return tuple(f"W_{gate}h" for gate in self.gates)
 
-    @property
+    @cached_property
     def bias_names(self) -> tuple[str, ...]:
         """Return the names of the gates' biases, in the order of `gates`."""
         return tuple(f"b_{gate}" for gate in self.gates)
@@ -86,7 +91,7 @@ class Cell(ABC):
     def layout(self) -> Layout:
         """Return the names and shapes of one run's weights, such as (H, n) for ``W_zx``."""
         n, H, C = self.input_size, self.hidden_size, self.output_size
-        weights = [(f"W_{gate}x", (H, n)) for gate in self.gates]
+        weights = [(name, (H, n)) for name in self.input_names]
         weights += [(name, (H, H)) for name in self.recurrent_names]
         names = self.bias_names + self.inner_bias_names if self.bias else ()
         biases = [(name, (H,)) for name in names]
@@ -147,7 +152,7 @@ class Cell(ABC):
         self._check(params, X)
         (_, N, T, _), R = X.shape, params.runs
         first = 0 if T > 1 else self.idle_gates
-        W_x = params.stack(f"W_{self.gates[first]}x", f"W_{self.gates[-1]}x")
+        W_x = params.stack(self.input_names[first], self.input_names[-1])
         pre = X.new_empty(T, R, W_x.shape[1], N)
         if self.bias:
             pre.copy_(params.stack(self.bias_names[first], self.bias_names[-1]).unsqueeze(2))
@@ -179,13 +184,13 @@ class Cell(ABC):
         for first, last in self.unreached(T):
             gradient.stack(first, last).zero_()
         d = d_outputs.transpose(1, 2)
-        torch.bmm(d, cache.h.transpose(1, 2), out=gradient["w_out"])
+        gradient["w_out"].copy_(torch.bmm(d, cache.h.transpose(1, 2)))
         if self.output_bias:
             torch.sum(d, 2, out=gradient["b_out"])
         dh = torch.bmm(params["w_out"].transpose(1, 2), d)
         deltas = self._unwind(params, cache.steps, dh, gradient)
         first = len(self.gates) - deltas[0].shape[1] // self.hidden_size
-        W_x = gradient.stack(f"W_{self.gates[first]}x", f"W_{self.gates[-1]}x")
+        W_x = gradient.stack(self.input_names[first], self.input_names[-1])
         for t, delta in enumerate(deltas):
             add_product(W_x, delta, X[:, :, t], beta=min(t, 1))  # (23), (25), (27)
         if self.bias:
@@ -203,9 +208,8 @@ class Cell(ABC):
             return []
         blocks = [(self.recurrent_names[0], self.recurrent_names[-1])]
         if self.idle_gates:
-            names = [tuple(f"W_{gate}x" for gate in self.gates)]
-            names += [self.bias_names] if self.bias else []
-            blocks += [(group[0], group[self.idle_gates - 1]) for group in names]
+            groups = [self.input_names, self.bias_names] if self.bias else [self.input_names]
+            blocks += [(names[0], names[self.idle_gates - 1]) for names in groups]
         return blocks
 
     def _check(self, params: Parameters, X: torch.Tensor) -> None:
@@ -235,16 +239,27 @@ class Cell(ABC):
         """
 
 
+WIDE = 256
+"""Columns from which a product is written in place rather than by way of a temporary."""
+
+
 def add_product(
     target: torch.Tensor, left: torch.Tensor, right: torch.Tensor, beta: int = 1
 ) -> None:
     """Overwrite `target` (R, ., .) with beta target_k + left_k right_{k mod S}, `right` (S, ., .).
 
-    Written in place, for the gradient of many wide networks is too large to be allocated at every
-    step; and in blocks of S runs, so that the runs that share their samples share the memory.
+    The product goes in blocks of S runs, so that the runs that share their samples share the
+    memory. Into strided memory, such as a block of the gradient, torch multiplies one run after the
+    other: worth it only where the temporary would be large.
     """
     R, S = left.shape[0], right.shape[0]
     if S == 1:
         right, S = right.expand(R, -1, -1), R
+    in_place = target.is_contiguous() or target.shape[2] >= WIDE
     for k in range(0, R, S):
-        target[k : k + S].baddbmm_(left[k : k + S], right, beta=beta)
+        if in_place:
+            target[k : k + S].baddbmm_(left[k : k + S], right, beta=beta)
+        elif beta:
+            target[k : k + S].add_(torch.bmm(left[k : k + S], right))
+        else:
+            target[k : k + S].copy_(torch.bmm(left[k : k + S], right))

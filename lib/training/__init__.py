@@ -6,7 +6,7 @@ from lib.training.descent import State, descend
 from lib.training.epochs import Fit, History, fit
 from lib.training.evaluation import outputs
 from lib.training.losses import Loss, MeanSquaredError, SigmoidSquaredError
-from lib.training.optimiser import Optimiser
+from lib.training.optimiser import Optimiser, Stepper
 from lib.training.problem import Problem
 from lib.training.sgd import SGD
 from lib.training.trace import Result, Trace, train
@@ -24,6 +24,7 @@ __all__ = [
     "Result",
     "SigmoidSquaredError",
     "State",
+    "Stepper",
     "Trace",
     "descend",
     "fit",

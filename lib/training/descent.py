@@ -5,8 +5,8 @@ Proximal steps: N. Parikh, S. Boyd, Proximal algorithms, Foundations and Trends 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import repeat
+from typing import NamedTuple
 
 import torch
 
@@ -19,8 +19,7 @@ from lib.training.problem import Problem, repeated
 from lib.training.sgd import SGD
 
 
-@dataclass(frozen=True, eq=False)
-class State:
+class State(NamedTuple):
     """One iterate W^k; read it before the next one, whose numbers take the place of these.
 
     With mini-batches, E is that of the mini-batch of step k. What costs time is computed when asked
