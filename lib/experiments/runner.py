@@ -20,10 +20,13 @@ from lib.validation import one_of
 
 EXPERIMENTS = (
     "alm_activations",
+    "alm_descent_fair",
+    "alm_descent_printed",
     "alm_fig1",
     "alm_references",
     "alm_starts",
     "alm_table3",
+    "alm_table4",
     "alm_u_block",
     "sl1_convergence",
     "sl1_datasets",
