@@ -56,7 +56,7 @@ def number(value: float, digits: int) -> str:
     """Return a number with so many significant digits, as 12 rather than 1.2e+01."""
     if value == 0:
         return "0"
-    if not 1e-3 <= abs(value) < 1e5:
+    if not 1e-4 <= abs(value) < 1e5:
         return f"{value:.{digits - 1}e}"
     shown = f"{value:#.{digits}g}".rstrip(".")
     return f"{value:.0f}" if "e" in shown else shown

@@ -1,0 +1,270 @@
+"""Paper B, Table 3: the tables of its pages."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from IPython.display import Markdown
+
+from lib import alm, papers
+from lib.claims.alm_cells import Cell, tally
+from lib.claims.alm_datasets import HEADS
+from lib.claims.alm_table3 import PAIR, Findings
+from lib.claims.alm_trials import (
+    ALM,
+    FAIR,
+    MEASURE_TITLES,
+    PRINTED,
+    RIVALS,
+    SIMPLE,
+    VARIANT,
+    Method,
+    Trials,
+)
+from lib.experiments.alm_protocol import ERRORS, RESTARTED, TEST, TRAIN
+from lib.experiments.alm_table3 import EXPLODED, FINISHED
+from lib.statistics import Comparison, Outcome, summarise
+from lib.statistics.summary import number
+from lib.tables import Cell as Entry
+from lib.tables import Section, SectionTable
+
+LEVEL = 100
+"""Γ of Table 2."""
+
+GROUP_TITLES = {
+    PRINTED: "As in the paper",
+    FAIR: "Fair group",
+    SIMPLE: "No network",
+}
+
+
+def title(start: str) -> str:
+    """Return the name of an initialisation."""
+    return alm.initialisation(start).title
+
+
+def named(method: Method) -> str:
+    """Return a method with its group, where the name alone would not tell."""
+    group, name = method
+    return f"{name}, fair" if group == FAIR else name
+
+
+def cells_table(found: Findings, dataset: str) -> SectionTable:
+    """Return paper, ours and verdict of every method and start; the ALM unfolded."""
+    trials = found.trials
+    sections = [_method(found, dataset, ALM, folded=False)]
+    sections += [
+        _method(found, dataset, method, folded=True)
+        for group in (PRINTED, FAIR)
+        for method in trials.methods(dataset, group)
+    ]
+    simple = [
+        [name, "", *(_simple(trials, dataset, name, part) for part in (TRAIN, TEST)), ""]
+        for _, name in trials.methods(dataset, SIMPLE)
+    ]
+    simple = [[name, "", train, "", test, ""] for name, _, train, test, _ in simple]
+    heads = ("start", *(f"{part}, {who}" for part in ("training", "test") for who in WHO))
+    return SectionTable(
+        (*heads, "test, restarted"),
+        [*sections, Section(GROUP_TITLES[SIMPLE], simple, "from the inputs, or the last target")],
+    )
+
+
+WHO = ("paper", "ours")
+
+
+def _method(found: Findings, dataset: str, method: Method, folded: bool) -> Section:
+    by_start: dict[str, dict[str, Cell]] = {}
+    for cell in found.of(dataset, [method], *ERRORS):
+        by_start.setdefault(cell.start, {})[cell.measure] = cell
+    rows: list[list[Entry]] = [
+        [
+            title(start),
+            *(e for m in PAIR for e in (_printed(errors[m]), _ours(errors[m]))),
+            _ours(errors[RESTARTED]),
+        ]
+        for start, errors in by_start.items()
+    ]
+    if method == ALM:
+        rows += _variant(found.trials, dataset)
+    note = "not in the paper" if method[0] == FAIR else tally(found.of(dataset, [method], *PAIR))
+    return Section(named(method), rows, note, folded)
+
+
+def _printed(cell: Cell) -> str:
+    if cell.printed is None:
+        return "–"
+    return f"{cell.printed:g} ± {cell.printed_sd:g}"
+
+
+def _ours(cell: Cell) -> Entry:
+    return str(cell.ours) if cell.verdict is None else (str(cell.ours), cell.verdict)
+
+
+def _variant(trials: Trials, dataset: str) -> list[list[Entry]]:
+    runs = trials.frame.query(
+        "dataset == @dataset and start == @VARIANT and standardise == 'all' and method == 'ALM'"
+    )
+    if runs.empty:
+        return []
+    train, test, restarted = (str(summarise(runs[measure])) for measure in ERRORS)
+    return [[f"{title(VARIANT)}, not in the paper", "–", train, "–", test, restarted]]
+
+
+def _simple(trials: Trials, dataset: str, name: str, measure: str) -> str:
+    return str(summarise(trials.errors(dataset, (SIMPLE, name), "", measure)))
+
+
+def outcomes_table(found: Findings, dataset: str, measure: str) -> SectionTable:
+    """Return how the ALM did against every method from every start, by one error."""
+    starts = found.trials.starts(dataset)
+    sections = []
+    for group in RIVALS:
+        contest = found.contests[dataset].get((group, measure))
+        if contest is None:
+            continue
+        rows = [
+            [
+                method[1],
+                *(_outcome(contest.comparisons[method, start]) for start in starts),
+            ]
+            for method in found.trials.methods(dataset, group)
+        ]
+        outcomes = [c.outcome for c in contest.comparisons.values()]
+        note = ", ".join(f"{outcomes.count(o)} × {o.value}" for o in Outcome if o in outcomes)
+        sections.append(Section(GROUP_TITLES[group], rows, note))
+    return SectionTable(("ALM against", *(title(start) for start in starts)), sections)
+
+
+def _outcome(comparison: Comparison) -> Entry:
+    return comparison.outcome, _factor(comparison.ratio)
+
+
+def _factor(ratio: float) -> str:
+    if not np.isfinite(ratio):
+        return "diverged"
+    return "× 0" if ratio < 1e-9 else f"× {number(ratio, 2)}"
+
+
+def comparisons_table(found: Findings, dataset: str, measure: str) -> SectionTable:
+    """Return every comparison of :func:`outcomes_table` with its interval and p-value, folded."""
+    sections = []
+    for group in RIVALS:
+        contest = found.contests[dataset].get((group, measure))
+        if contest is None:
+            continue
+        rows = [
+            [f"{method[1]}, {title(start)}", *_numbers(comparison)]
+            for (method, start), comparison in contest.comparisons.items()
+        ]
+        note = f"{MEASURE_TITLES[measure]}: intervals and p-values"
+        sections.append(Section(GROUP_TITLES[group], rows, note, folded=True))
+    heads = ("ALM against", "mean lead", "95 % interval", "trials", "p, Holm", "visible", "outcome")
+    return SectionTable(heads, sections)
+
+
+def _numbers(comparison: Comparison) -> list[Entry]:
+    low, high = comparison.interval or (np.nan, np.nan)
+    visible = comparison.visible
+    return [
+        "–" if np.isnan(comparison.difference) else number(comparison.difference, 3),
+        "–" if np.isnan(low) else f"{number(low, 2)} to {number(high, 2)}",
+        f"{comparison.both} of {comparison.trials}",
+        number(comparison.p, 2),
+        _factor(visible) if np.isfinite(visible) else "never",
+        comparison.outcome,
+    ]
+
+
+def starts_table(found: Findings) -> pd.DataFrame:
+    """Return how the ALM's runs began and ended: a row per dataset and initialisation."""
+    frame = found.trials.frame
+    runs = frame[(frame["method"] == ALM[1]) & (frame["standardise"] == "all")]
+    rows = {}
+    for (dataset, start), cell in runs.groupby(["dataset", "start"], sort=False):
+        levels = cell["level"].dropna() if "level" in cell else pd.Series(dtype=float)
+        ended = cell["status"].value_counts()
+        rows[f"{HEADS[dataset]}: {title(start)}"] = [
+            f"{ended.get(FINISHED, 0)} of {len(cell)}",
+            f"{ended.get(EXPLODED, 0)}",
+            f"{len(cell) - ended.get(FINISHED, 0) - ended.get(EXPLODED, 0)}",
+            f"{np.sum(levels > LEVEL) + ended.get(EXPLODED, 0)}",
+            f"{levels.max():.3g}" if len(levels) else "–",
+        ]
+    heads = ["finished", "start explodes", "broke down", f"L(s⁰) above {LEVEL}", "largest Γ"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=heads)
+
+
+def unfinished(found: Findings) -> Markdown:
+    """Return a sentence that counts the runs of every method that did not finish."""
+    frame = found.trials.frame
+    lost = frame[(frame["status"] != FINISHED) & (frame["standardise"] == "all")]
+    total = len(frame[frame["standardise"] == "all"])
+    if lost.empty:
+        return Markdown(f"Every one of the {total:,} runs behind this page finished.")
+    counted = lost.groupby(["dataset", "group", "method", "start", "status"], sort=False).size()
+    lines = [
+        f"- {HEADS[dataset]}: {named((group, method))} from {title(start)}, {count} × {status}"
+        for (dataset, group, method, start, status), count in counted.items()
+    ]
+    head = (
+        f"{len(lost):,} of {total:,} runs behind this page did not finish. Means are over the "
+        "others and say so; in every comparison such a run has lost."
+    )
+    return Markdown("\n".join([head, "", *lines]))
+
+
+def readings_table(found: Findings) -> pd.DataFrame:
+    """Return for each target how many of the ALM's printed cells come out, and of the others'."""
+    columns = {TRAIN: "training", TEST: "test, running on", RESTARTED: "test, restarted"}
+    rows = {}
+    for dataset in found.datasets:
+        groups = {"ALM": [ALM], "descent": found.trials.methods(dataset, PRINTED)}
+        for who, methods in groups.items():
+            rows[f"{HEADS[dataset]}: {who}"] = [
+                tally(found.of(dataset, methods, measure)) for measure in columns
+            ]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=list(columns.values()))
+
+
+def scaling_table(found: Findings, dataset: str) -> pd.DataFrame:
+    """Return the ALM's errors with targets standardised over the whole series and without leak."""
+    frame = found.trials.frame
+    runs = frame[(frame["dataset"] == dataset) & (frame["method"] == ALM[1])]
+    rows = {
+        title(start): [
+            number(summarise(cell.loc[cell["standardise"] == scale, measure]).median, 3)
+            for measure in PAIR
+            for scale in ("all", "train")
+        ]
+        for start, cell in runs.groupby("start", sort=False)
+        if set(cell["standardise"]) == {"all", "train"}
+    }
+    heads = [f"{m}, {scale}" for m in ("training", "test") for scale in ("whole", "training part")]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=heads)
+
+
+def paper_table(table: str) -> SectionTable:
+    """Return the ALM's row of the paper's table with the lowest of the other methods beside it."""
+    printed = papers.alm_errors(table)
+    rows = []
+    for start, cell in printed.groupby("start", sort=False):
+        entries: list[Entry] = [str(start)]
+        for measure in PAIR:
+            ours = cell[cell["method"] == "ALM"].iloc[0]
+            other = cell[cell["method"] != "ALM"].sort_values(measure, kind="stable").iloc[0]
+            entries += [f"{ours[measure]:g}", f"{other[measure]:g} ({other['method']})"]
+        rows.append(entries)
+    heads = ("start", "training, ALM", "next best", "test, ALM", "next best")
+    return SectionTable(heads, [Section(f"Table {table}, as printed", rows)])
+
+
+def left_out(found: Findings, wanted: Sequence[str]) -> Markdown | None:
+    """Return a note that names the datasets that a profile leaves out, None when it has all."""
+    missing = [HEADS[name] for name in wanted if name not in found.datasets]
+    if not missing:
+        return None
+    return Markdown(
+        ":::{note}\nThe targets of the released file (" + ", ".join(missing) + ") are left out of "
+        "this profile, because the file may not be passed on.\n:::"
+    )
