@@ -7,7 +7,14 @@ import pytest
 from table3_records import records
 
 from lib import papers
-from lib.claims import alm_cells, alm_fig2, alm_table3, alm_table3_tables
+from lib.claims import (
+    alm_cells,
+    alm_fig2,
+    alm_race,
+    alm_table3,
+    alm_table3_runs,
+    alm_table3_tables,
+)
 from lib.claims.alm_contest import best_combination, championship
 from lib.claims.alm_trials import ALM, FAIR, OWN, PRINTED, SIMPLE, gather
 from lib.figures import alm_fig2 as figures_of_time
@@ -101,10 +108,8 @@ def test_diverged_runs_are_counted_and_lose(mixed):
     )
     assert (gdc.ours.finished, gdc.ours.trials) == (7, 10)
     assert "(7 of 10)" in str(gdc.ours)
-    assert "GDC from He, 3 × diverged" in alm_table3_tables.unfinished(mixed).data
-    assert (
-        "Every one of the" in alm_table3_tables.unfinished(found("3a", "synthetic-t10", 3, 1)).data
-    )
+    assert "GDC from He, 3 × diverged" in alm_table3_runs.unfinished(mixed).data
+    assert "Every one of the" in alm_table3_runs.unfinished(found("3a", "synthetic-t10", 3, 1)).data
     best = best_combination(mixed.trials, "sp500-intended", PRINTED, "test")
     assert best.method != (PRINTED, "GDC")
     all_lost = found("3c", "synthetic-t500", 10, 3.4, None, {GD_PRINTED: 10})
@@ -204,7 +209,7 @@ def test_every_table_and_figure_can_be_shown(ahead, mixed):
             assert page.count("<tr>") > 5
             assert page.count("<details") == page.count("</details>") == len(table.sections)
             assert "nan" not in page.lower()
-        assert list(alm_table3_tables.starts_table(of)["finished"]) == ["10 of 10"] * 5
+        assert list(alm_table3_runs.starts_table(of)["finished"]) == ["10 of 10"] * 5
         assert figures.errors(of, dataset, "test").axes
     assert list(alm_table3_tables.readings_table(ahead).index) == [
         "T = 500: ALM",
@@ -213,13 +218,15 @@ def test_every_table_and_figure_can_be_shown(ahead, mixed):
     numbers = alm_table3.key_numbers(mixed)
     assert numbers["sp500-intended.fair.test.worse"] == 5
     assert all(isinstance(value, float) for value in numbers.values())
-    left_out = alm_table3_tables.left_out(mixed, ["sp500-released", "sp500-intended"])
+    left_out = alm_table3_runs.left_out(mixed, ["sp500-released", "sp500-intended"])
     assert "(released)" in left_out.data
-    assert alm_table3_tables.left_out(mixed, ["sp500-intended"]) is None
+    assert alm_table3_runs.left_out(mixed, ["sp500-intended"]) is None
+    assert alm_table3_tables.cells_table(mixed, "sp500-released")._repr_html_() == ""
+    assert [c.verdict for c in alm_table3.claims(mixed, "sp500-released")] == [UNTESTABLE]
 
 
-def race(*args, **kwargs) -> alm_fig2.Race:
-    (only,) = alm_fig2.races(records("synthetic-t500", 10, 3.4, *args, **kwargs))
+def race(*args, **kwargs) -> alm_race.Race:
+    (only,) = alm_race.races(records("synthetic-t500", 10, 3.4, *args, **kwargs))
     return only
 
 
@@ -229,12 +236,12 @@ def test_a_race_runs_from_each_method_s_best_start_by_its_mean_test_error():
 
 
 def test_errors_along_time_are_those_of_the_last_look():
-    run = alm_fig2.Run(np.array([0.0, 1.0, 4.0]), {"test": np.array([8.0, 4.0, 2.0])})
+    run = alm_race.Run(np.array([0.0, 1.0, 4.0]), {"test": np.array([8.0, 4.0, 2.0])})
     np.testing.assert_array_equal(
         run.at(np.array([0.0, 0.9, 1.0, 3.9, 9.0]), "test"), [8, 8, 4, 4, 2]
     )
     assert [run.reaches("test", level) for level in (8.0, 3.0, 1.0)] == [0.0, 4.0, np.inf]
-    empty = alm_fig2.Run(np.array([]), {"test": np.array([])})
+    empty = alm_race.Run(np.array([]), {"test": np.array([])})
     assert empty.at(np.array([1.0]), "test") == np.inf
     assert empty.reaches("test", 1.0) == np.inf
 
@@ -248,5 +255,7 @@ def test_the_claims_of_figure_2_follow_the_final_errors_and_the_times():
     lost = race(None, {GD_PRINTED: 10})
     assert not np.isfinite(lost.reaching((PRINTED, "GD"), "train")).any()
     assert len(figures_of_time.against_time(lost, PRINTED).axes) == 2
+    assert "GD | He" in repr(alm_fig2.times_table([lost]))
+    assert "never (0 of 10)" in repr(alm_fig2.times_table([lost]))
     numbers = alm_fig2.key_numbers([race()])
     assert numbers["synthetic-t500.ALM.ALM.test"] == pytest.approx(3.4, rel=0.03)

@@ -182,12 +182,12 @@ def test_a_diverged_run_loses_and_is_never_dropped():
     ours, theirs = np.ones(10), np.full(10, 0.5)
     theirs[:6] = np.inf
     found = compare({"half": (ours, theirs)})["half"]
-    assert (found.ratio, found.both, found.trials) == (np.inf, 4, 10)
+    assert (found.ratio, found.differences.size, found.trials) == (np.inf, 4, 10)
     assert found.difference == -0.5, "over the four that both finished"
     everything = compare({"all": (ours, np.full(10, np.inf))})["all"]
     assert (everything.outcome, everything.interval) == (BETTER, None)
     neither = compare({"both": (theirs[:6], theirs[:6])})["both"]
-    assert (neither.outcome, neither.p, neither.both) == (TIE, 1.0, 0)
+    assert (neither.outcome, neither.p, neither.differences.size) == (TIE, 1.0, 0)
 
 
 def test_too_few_trials_make_everything_a_tie_and_say_so():

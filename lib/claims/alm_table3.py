@@ -83,7 +83,14 @@ def findings(records: Sequence[Record], table: str) -> Findings:
 
 
 def claims(found: Findings, dataset: str) -> list[Claim]:
-    """Judge what section 5.4 says of a part of Table 3, on one dataset."""
+    """Judge what section 5.4 says of a part of Table 3, on one dataset.
+
+    What a profile leaves out cannot be tested.
+    """
+    if dataset not in found.datasets:
+        why = f"{TITLES[dataset]} needs the released file, which this profile leaves out."
+        sentence = _sentence(found.table, PRINTED)
+        return [Claim(sentence, _stated(found.table), "left out", Verdict.UNTESTABLE, why)]
     return [
         *(_best(found, dataset, group) for group in RIVALS),
         *(_champion(found, dataset, group) for group in (PRINTED, FAIR)),
@@ -91,19 +98,6 @@ def claims(found: Findings, dataset: str) -> list[Claim]:
         _agreement(
             found, dataset, "the five descent methods", found.trials.methods(dataset, PRINTED)
         ),
-    ]
-
-
-def untested(table: str, dataset: str) -> list[Claim]:
-    """Return the claims on a dataset that a profile leaves out."""
-    return [
-        Claim(
-            _sentence(table, PRINTED),
-            _stated(table),
-            "left out",
-            Verdict.UNTESTABLE,
-            f"{TITLES[dataset]} needs the released file, which this profile leaves out.",
-        )
     ]
 
 

@@ -1,10 +1,7 @@
 """Paper B, Table 3: the tables of its pages."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
-from IPython.display import Markdown
 
 from lib import alm, papers
 from lib.claims.alm_cells import Cell, tally
@@ -22,14 +19,12 @@ from lib.claims.alm_trials import (
     Trials,
 )
 from lib.experiments.alm_protocol import ERRORS, RESTARTED, TEST, TRAIN
-from lib.experiments.alm_table3 import EXPLODED, FINISHED
 from lib.statistics import Comparison, Outcome, summarise
 from lib.statistics.summary import number
 from lib.tables import Cell as Entry
 from lib.tables import Section, SectionTable
 
-LEVEL = 100
-"""Γ of Table 2."""
+NOTHING = SectionTable((), ())
 
 GROUP_TITLES = {
     PRINTED: "As in the paper",
@@ -50,7 +45,12 @@ def named(method: Method) -> str:
 
 
 def cells_table(found: Findings, dataset: str) -> SectionTable:
-    """Return paper, ours and verdict of every method and start; the ALM unfolded."""
+    """Return paper, ours and verdict of every method and start; the ALM unfolded.
+
+    Like the other tables of one dataset, it is empty when the profile leaves the dataset out.
+    """
+    if dataset not in found.datasets:
+        return NOTHING
     trials = found.trials
     sections = [_method(found, dataset, ALM, folded=False)]
     sections += [
@@ -59,14 +59,13 @@ def cells_table(found: Findings, dataset: str) -> SectionTable:
         for method in trials.methods(dataset, group)
     ]
     simple = [
-        [name, "", *(_simple(trials, dataset, name, part) for part in (TRAIN, TEST)), ""]
+        [name, "", _simple(trials, dataset, name, TRAIN), "", _simple(trials, dataset, name, TEST)]
         for _, name in trials.methods(dataset, SIMPLE)
     ]
-    simple = [[name, "", train, "", test, ""] for name, _, train, test, _ in simple]
     heads = ("start", *(f"{part}, {who}" for part in ("training", "test") for who in WHO))
     return SectionTable(
         (*heads, "test, restarted"),
-        [*sections, Section(GROUP_TITLES[SIMPLE], simple, "from the inputs, or the last target")],
+        [*sections, Section(GROUP_TITLES[SIMPLE], [[*row, ""] for row in simple])],
     )
 
 
@@ -117,6 +116,8 @@ def _simple(trials: Trials, dataset: str, name: str, measure: str) -> str:
 
 def outcomes_table(found: Findings, dataset: str, measure: str) -> SectionTable:
     """Return how the ALM did against every method from every start, by one error."""
+    if dataset not in found.datasets:
+        return NOTHING
     starts = found.trials.starts(dataset)
     sections = []
     for group in RIVALS:
@@ -148,6 +149,8 @@ def _factor(ratio: float) -> str:
 
 def comparisons_table(found: Findings, dataset: str, measure: str) -> SectionTable:
     """Return every comparison of :func:`outcomes_table` with its interval and p-value, folded."""
+    if dataset not in found.datasets:
+        return NOTHING
     sections = []
     for group in RIVALS:
         contest = found.contests[dataset].get((group, measure))
@@ -169,49 +172,11 @@ def _numbers(comparison: Comparison) -> list[Entry]:
     return [
         "–" if np.isnan(comparison.difference) else number(comparison.difference, 3),
         "–" if np.isnan(low) else f"{number(low, 2)} to {number(high, 2)}",
-        f"{comparison.both} of {comparison.trials}",
+        f"{comparison.differences.size} of {comparison.trials}",
         number(comparison.p, 2),
         _factor(visible) if np.isfinite(visible) else "never",
         comparison.outcome,
     ]
-
-
-def starts_table(found: Findings) -> pd.DataFrame:
-    """Return how the ALM's runs began and ended: a row per dataset and initialisation."""
-    frame = found.trials.frame
-    runs = frame[(frame["method"] == ALM[1]) & (frame["standardise"] == "all")]
-    rows = {}
-    for (dataset, start), cell in runs.groupby(["dataset", "start"], sort=False):
-        levels = cell["level"].dropna() if "level" in cell else pd.Series(dtype=float)
-        ended = cell["status"].value_counts()
-        rows[f"{HEADS[dataset]}: {title(start)}"] = [
-            f"{ended.get(FINISHED, 0)} of {len(cell)}",
-            f"{ended.get(EXPLODED, 0)}",
-            f"{len(cell) - ended.get(FINISHED, 0) - ended.get(EXPLODED, 0)}",
-            f"{np.sum(levels > LEVEL) + ended.get(EXPLODED, 0)}",
-            f"{levels.max():.3g}" if len(levels) else "–",
-        ]
-    heads = ["finished", "start explodes", "broke down", f"L(s⁰) above {LEVEL}", "largest Γ"]
-    return pd.DataFrame.from_dict(rows, orient="index", columns=heads)
-
-
-def unfinished(found: Findings) -> Markdown:
-    """Return a sentence that counts the runs of every method that did not finish."""
-    frame = found.trials.frame
-    lost = frame[(frame["status"] != FINISHED) & (frame["standardise"] == "all")]
-    total = len(frame[frame["standardise"] == "all"])
-    if lost.empty:
-        return Markdown(f"Every one of the {total:,} runs behind this page finished.")
-    counted = lost.groupby(["dataset", "group", "method", "start", "status"], sort=False).size()
-    lines = [
-        f"- {HEADS[dataset]}: {named((group, method))} from {title(start)}, {count} × {status}"
-        for (dataset, group, method, start, status), count in counted.items()
-    ]
-    head = (
-        f"{len(lost):,} of {total:,} runs behind this page did not finish. Means are over the "
-        "others and say so; in every comparison such a run has lost."
-    )
-    return Markdown("\n".join([head, "", *lines]))
 
 
 def readings_table(found: Findings) -> pd.DataFrame:
@@ -227,23 +192,6 @@ def readings_table(found: Findings) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index", columns=list(columns.values()))
 
 
-def scaling_table(found: Findings, dataset: str) -> pd.DataFrame:
-    """Return the ALM's errors with targets standardised over the whole series and without leak."""
-    frame = found.trials.frame
-    runs = frame[(frame["dataset"] == dataset) & (frame["method"] == ALM[1])]
-    rows = {
-        title(start): [
-            number(summarise(cell.loc[cell["standardise"] == scale, measure]).median, 3)
-            for measure in PAIR
-            for scale in ("all", "train")
-        ]
-        for start, cell in runs.groupby("start", sort=False)
-        if set(cell["standardise"]) == {"all", "train"}
-    }
-    heads = [f"{m}, {scale}" for m in ("training", "test") for scale in ("whole", "training part")]
-    return pd.DataFrame.from_dict(rows, orient="index", columns=heads)
-
-
 def paper_table(table: str) -> SectionTable:
     """Return the ALM's row of the paper's table with the lowest of the other methods beside it."""
     printed = papers.alm_errors(table)
@@ -257,14 +205,3 @@ def paper_table(table: str) -> SectionTable:
         rows.append(entries)
     heads = ("start", "training, ALM", "next best", "test, ALM", "next best")
     return SectionTable(heads, [Section(f"Table {table}, as printed", rows)])
-
-
-def left_out(found: Findings, wanted: Sequence[str]) -> Markdown | None:
-    """Return a note that names the datasets that a profile leaves out, None when it has all."""
-    missing = [HEADS[name] for name in wanted if name not in found.datasets]
-    if not missing:
-        return None
-    return Markdown(
-        ":::{note}\nThe targets of the released file (" + ", ".join(missing) + ") are left out of "
-        "this profile, because the file may not be passed on.\n:::"
-    )

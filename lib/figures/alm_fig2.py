@@ -1,10 +1,12 @@
 """Paper B, Figure 2: errors against CPU time, medians and quartiles over trials."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from lib.claims.alm_fig2 import PAIR, Race, Run
+from lib.claims.alm_race import PAIR, Race, Run
 from lib.claims.alm_trials import ALM, MEASURE_TITLES, Method
 from lib.experiments.alm_fig1 import TITLES
 from lib.figures.style import line, panels
@@ -18,21 +20,39 @@ CEILING = 1e30
 
 def against_time(race: Race, group: str) -> Figure:
     """Draw both errors of the ALM and of one group of methods on a dataset."""
-    methods = [ALM, *race.methods(group)]
-    with panels(2, 3.4) as (figure, axes):
-        for ax, measure in zip(axes, PAIR, strict=True):
-            seen = np.concatenate(
-                [
-                    _curve(ax, race.runs[method], measure, number, method)
-                    for number, method in enumerate(methods)
-                ]
-            )
-            bottom, top = seen.min() / 1.2, min(seen.max(), seen.min() * SHOWN) * 1.2
-            ax.set(xscale="log", yscale="log", ylabel=MEASURE_TITLES[measure], ylim=(bottom, top))
-        axes[0].set_title(TITLES[race.dataset])
+    return _figure([race], group)
+
+
+def index(races: Sequence[Race], group: str) -> Figure:
+    """Draw the same for every target of the S&P series."""
+    return _figure([race for race in races if race.dataset.startswith("sp500")], group)
+
+
+def _figure(races: Sequence[Race], group: str) -> Figure:
+    shown = [(race, measure) for race in races for measure in PAIR]
+    with panels(len(shown), 3.1, sharex=False) as (figure, axes):
+        for ax, (race, measure) in zip(axes, shown, strict=True):
+            _panel(ax, race, group, measure)
+            if measure == PAIR[0]:
+                ax.set_title(TITLES[race.dataset])
         axes[-1].set_xlabel("CPU seconds")
         figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
     return figure
+
+
+def _panel(ax: Axes, race: Race, group: str, measure: str) -> None:
+    seen = np.concatenate(
+        [
+            _curve(ax, race.runs[method], measure, number, method)
+            for number, method in enumerate([ALM, *race.methods(group)])
+        ]
+    )
+    ax.set(
+        xscale="log",
+        yscale="log",
+        ylabel=MEASURE_TITLES[measure],
+        ylim=(seen.min() / 1.2, min(seen.max(), seen.min() * SHOWN) * 1.2),
+    )
 
 
 def _curve(ax: Axes, runs: list[Run], measure: str, number: int, method: Method) -> np.ndarray:

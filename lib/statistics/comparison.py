@@ -27,7 +27,7 @@ class Outcome(Enum):
     WORSE = "worse"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Comparison:
     """One method against another, trial by trial; lower errors are better.
 
@@ -35,9 +35,7 @@ class Comparison:
         outcome: of the first method, after the correction for the whole family.
         ratio: median over the trials of the other's error over ours, infinite where the other
             diverged in most of them; a trial that neither finished counts as 1.
-        difference: mean of the other's error minus ours over the trials that both finished.
-        interval: its bootstrap interval, None for fewer than three such trials.
-        both: how many trials both finished.
+        differences: the other's error minus ours in every trial that both finished.
         trials: number of trials.
         p: corrected p-value.
         visible: the smallest ratio that so many trials would show four times out of five, were the
@@ -46,12 +44,20 @@ class Comparison:
 
     outcome: Outcome
     ratio: float
-    difference: float
-    interval: tuple[float, float] | None
-    both: int
+    differences: np.ndarray
     trials: int
     p: float
     visible: float
+
+    @property
+    def difference(self) -> float:
+        """The mean of the differences, NaN when there is none."""
+        return float(self.differences.mean()) if self.differences.size else float("nan")
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """The bootstrap interval of the mean difference, None for fewer than three of them."""
+        return mean_interval(self.differences) if self.differences.size > 2 else None
 
 
 def compare(
@@ -116,15 +122,12 @@ def log_ratios(first: ArrayLike, other: ArrayLike) -> np.ndarray:
 
 
 def _sizes(ours: np.ndarray, theirs: np.ndarray, logs: np.ndarray, needed: float) -> dict:
-    """Return what of a comparison is no test: ratio, difference and the smallest visible ratio."""
-    known = np.isfinite(ours) & np.isfinite(theirs)
-    gaps, factors = theirs[known] - ours[known], logs[np.isfinite(logs)]
+    """Return what of a comparison is no test: ratio, differences, the smallest visible ratio."""
+    known, factors = np.isfinite(ours) & np.isfinite(theirs), logs[np.isfinite(logs)]
     spread = factors.std(ddof=1) if factors.size > 1 else np.nan
     with np.errstate(over="ignore", invalid="ignore"):
         return {
             "ratio": float(np.exp(np.median(logs))),
-            "difference": float(gaps.mean()) if gaps.size else np.nan,
-            "interval": mean_interval(gaps) if gaps.size > 2 else None,
-            "both": int(known.sum()),
+            "differences": theirs[known] - ours[known],
             "visible": float(np.exp(spread * needed)) if np.isfinite(needed) else np.inf,
         }
