@@ -1,4 +1,4 @@
-"""Tables whose cells hold words with a meaning: wide on a screen, one block a row on a phone."""
+"""Tables in sections that can be folded, with verdicts and outcomes as badges."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -41,11 +41,15 @@ class SectionTable:
     Args:
         heads: titles of the columns; the first names what the rows are.
         sections: each becomes a table that can be folded.
+        grid: whether rows and columns are to be compared: then it stays a table on a phone too.
     """
 
-    def __init__(self, heads: Sequence[str], sections: Iterable[Section]) -> None:
+    def __init__(
+        self, heads: Sequence[str], sections: Iterable[Section], grid: bool = False
+    ) -> None:
         self.heads = tuple(heads)
         self.sections = tuple(sections)
+        self.style = "grid" if grid else "labelled"
 
     def __repr__(self) -> str:
         lines = [" | ".join(self.heads)]
@@ -64,7 +68,7 @@ class SectionTable:
         return (
             f'<details class="rows"{opened}><summary><b>{escape(section.title)}</b> '
             f"{escape(section.note)}</summary>"
-            '<div class="table-scroll"><table class="labelled">'
+            f'<div class="table-scroll"><table class="rows {self.style}">'
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></details>"
         )
 

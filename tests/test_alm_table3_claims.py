@@ -19,8 +19,7 @@ from lib.claims.alm_contest import best_combination, championship
 from lib.claims.alm_trials import ALM, FAIR, OWN, PRINTED, SIMPLE, gather
 from lib.figures import alm_fig2 as figures_of_time
 from lib.figures import alm_table3 as figures
-from lib.statistics import Outcome, summarise
-from lib.statistics.agreement import Interval
+from lib.statistics import Interval, Outcome, summarise
 from lib.verdicts import Verdict
 
 HOLDS, IN_PART, FAILS, UNTESTABLE = Verdict
@@ -211,10 +210,7 @@ def test_every_table_and_figure_can_be_shown(ahead, mixed):
             assert "nan" not in page.lower()
         assert list(alm_table3_runs.starts_table(of)["finished"]) == ["10 of 10"] * 5
         assert figures.errors(of, dataset, "test").axes
-    assert list(alm_table3_tables.readings_table(ahead).index) == [
-        "T = 500: ALM",
-        "T = 500: descent",
-    ]
+    assert "descent methods | 25 not | 25 not" in repr(alm_table3_tables.readings_table(ahead))
     numbers = alm_table3.key_numbers(mixed)
     assert numbers["sp500-intended.fair.test.worse"] == 5
     assert all(isinstance(value, float) for value in numbers.values())

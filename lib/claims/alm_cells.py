@@ -28,8 +28,7 @@ from lib.claims.alm_table1 import PRINTED as ROUNDING
 from lib.claims.alm_trials import ALM, PRINTED, STARTS, Method, Trials
 from lib.datasets import SYNTHETIC
 from lib.experiments.alm_protocol import RESTARTED, TEST, TRAIN
-from lib.statistics import Summary, prediction_interval, summarise, two_sample_interval
-from lib.statistics.agreement import Interval
+from lib.statistics import Interval, Summary, prediction_interval, summarise, two_sample_interval
 from lib.verdicts import Verdict, decide
 
 REPETITIONS = 10

@@ -1,11 +1,12 @@
 """Paper B, Table 3: the tables of its pages."""
 
+from collections.abc import Sequence
+from itertools import product
+
 import numpy as np
-import pandas as pd
 
 from lib import alm, papers
 from lib.claims.alm_cells import Cell, tally
-from lib.claims.alm_datasets import HEADS
 from lib.claims.alm_table3 import PAIR, Findings
 from lib.claims.alm_trials import (
     ALM,
@@ -18,11 +19,13 @@ from lib.claims.alm_trials import (
     Method,
     Trials,
 )
+from lib.experiments.alm_fig1 import TITLES
 from lib.experiments.alm_protocol import ERRORS, RESTARTED, TEST, TRAIN
 from lib.statistics import Comparison, Outcome, summarise
 from lib.statistics.summary import number
 from lib.tables import Cell as Entry
 from lib.tables import Section, SectionTable
+from lib.verdicts import Verdict
 
 NOTHING = SectionTable((), ())
 
@@ -114,27 +117,34 @@ def _simple(trials: Trials, dataset: str, name: str, measure: str) -> str:
     return str(summarise(trials.errors(dataset, (SIMPLE, name), "", measure)))
 
 
-def outcomes_table(found: Findings, dataset: str, measure: str) -> SectionTable:
-    """Return how the ALM did against every method from every start, by one error."""
+def outcomes_table(
+    found: Findings, dataset: str, *measures: str, folded: Sequence[str] = ()
+) -> SectionTable:
+    """Return how the ALM did against every method from every start, by each of some errors.
+
+    Args:
+        found: the findings of a page.
+        dataset: its name.
+        measures: the errors, in the order of the sections.
+        folded: those whose sections are closed at first.
+    """
     if dataset not in found.datasets:
         return NOTHING
     starts = found.trials.starts(dataset)
     sections = []
-    for group in RIVALS:
+    for measure, group in product(measures, RIVALS):
         contest = found.contests[dataset].get((group, measure))
         if contest is None:
             continue
         rows = [
-            [
-                method[1],
-                *(_outcome(contest.comparisons[method, start]) for start in starts),
-            ]
+            [method[1], *(_outcome(contest.comparisons[method, start]) for start in starts)]
             for method in found.trials.methods(dataset, group)
         ]
         outcomes = [c.outcome for c in contest.comparisons.values()]
         note = ", ".join(f"{outcomes.count(o)} × {o.value}" for o in Outcome if o in outcomes)
-        sections.append(Section(GROUP_TITLES[group], rows, note))
-    return SectionTable(("ALM against", *(title(start) for start in starts)), sections)
+        what = f"{MEASURE_TITLES[measure].capitalize()}, {GROUP_TITLES[group].lower()}"
+        sections.append(Section(what, rows, note, measure in folded))
+    return SectionTable(("ALM against", *(title(start) for start in starts)), sections, grid=True)
 
 
 def _outcome(comparison: Comparison) -> Entry:
@@ -179,17 +189,30 @@ def _numbers(comparison: Comparison) -> list[Entry]:
     ]
 
 
-def readings_table(found: Findings) -> pd.DataFrame:
+def readings_table(found: Findings) -> SectionTable:
     """Return for each target how many of the ALM's printed cells come out, and of the others'."""
     columns = {TRAIN: "training", TEST: "test, running on", RESTARTED: "test, restarted"}
-    rows = {}
+    sections = []
     for dataset in found.datasets:
-        groups = {"ALM": [ALM], "descent": found.trials.methods(dataset, PRINTED)}
-        for who, methods in groups.items():
-            rows[f"{HEADS[dataset]}: {who}"] = [
-                tally(found.of(dataset, methods, measure)) for measure in columns
-            ]
-    return pd.DataFrame.from_dict(rows, orient="index", columns=list(columns.values()))
+        groups = {"ALM": [ALM], "descent methods": found.trials.methods(dataset, PRINTED)}
+        rows = [
+            [who, *(_short_tally(found.of(dataset, methods, m)) for m in columns)]
+            for who, methods in groups.items()
+        ]
+        sections.append(Section(TITLES[dataset], rows))
+    return SectionTable(("printed cells of", *columns.values()), sections)
+
+
+def _short_tally(found: Sequence[Cell]) -> str:
+    """Return how many cells hold, in part, not, or are not tested."""
+    short = {
+        Verdict.HOLDS: "hold",
+        Verdict.IN_PART: "in part",
+        Verdict.FAILS: "not",
+        Verdict.UNTESTABLE: "untested",
+    }
+    judged = [cell.verdict for cell in found]
+    return ", ".join(f"{judged.count(v)} {word}" for v, word in short.items() if v in judged)
 
 
 def paper_table(table: str) -> SectionTable:

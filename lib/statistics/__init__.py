@@ -4,17 +4,19 @@ All of it is for few trials, ten or thirty, whose errors are positive, skewed, a
 run diverged.
 """
 
-from lib.statistics.agreement import prediction_interval, two_sample_interval
+from lib.statistics.agreement import Interval, prediction_interval, two_sample_interval
 from lib.statistics.bootstrap import mean_interval, median_interval
 from lib.statistics.comparison import Comparison, Outcome, compare
-from lib.statistics.holm import holm
+from lib.statistics.correction import holm
 from lib.statistics.power import smallest_difference
-from lib.statistics.signed_rank import least_p, signed_rank
 from lib.statistics.summary import Summary, summarise
+from lib.statistics.wilcoxon import SignedRank, least_p, signed_rank
 
 __all__ = [
     "Comparison",
+    "Interval",
     "Outcome",
+    "SignedRank",
     "Summary",
     "compare",
     "holm",

@@ -1,22 +1,19 @@
 """Two methods on the same trials: better, worse, or a tie when chance could have made the lead."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from lib.statistics.bootstrap import mean_interval
-from lib.statistics.holm import holm
+from lib.statistics.correction import holm
 from lib.statistics.power import smallest_difference
-from lib.statistics.signed_rank import least_p, signed_rank
+from lib.statistics.wilcoxon import least_p, signed_rank
 
 SIGNIFICANT = 0.05
 """The level of a whole family of comparisons."""
-
-Key = TypeVar("Key")
 
 
 class Outcome(Enum):
@@ -61,8 +58,8 @@ class Comparison:
 
 
 def compare(
-    pairs: Mapping[Key, tuple[ArrayLike, ArrayLike]], level: float = SIGNIFICANT
-) -> dict[Key, Comparison]:
+    pairs: Mapping[Hashable, tuple[ArrayLike, ArrayLike]], level: float = SIGNIFICANT
+) -> dict[Hashable, Comparison]:
     """Return the comparisons of a family, corrected together after Holm.
 
     The test is Wilcoxon's, on the logarithms of the ratios of errors, so that every trial counts by

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.optimize import brentq
 
 from lib.randomness import generator
-from lib.statistics.signed_rank import least_p, shares
+from lib.statistics.wilcoxon import least_p, shares
 from lib.validation import count
 
 SIMULATIONS = 20_000
