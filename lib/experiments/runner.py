@@ -19,6 +19,8 @@ from lib.records import Record, Store, Unit, source_digest
 from lib.validation import one_of
 
 EXPERIMENTS = (
+    "alm_descent_fair",
+    "alm_descent_printed",
     "alm_fig1",
     "alm_references",
     "alm_starts",
