@@ -14,11 +14,13 @@ from lib.claims import (
     alm_table3,
     alm_table3_runs,
     alm_table3_tables,
+    alm_table3a,
 )
 from lib.claims.alm_contest import best_combination, championship
 from lib.claims.alm_trials import ALM, FAIR, OWN, PRINTED, SIMPLE, gather
 from lib.figures import alm_fig2 as figures_of_time
 from lib.figures import alm_table3 as figures
+from lib.records import Record
 from lib.statistics import Interval, Outcome, summarise
 from lib.verdicts import Verdict
 
@@ -209,8 +211,12 @@ def test_every_table_and_figure_can_be_shown(ahead, mixed):
             assert page.count("<details") == page.count("</details>") == len(table.sections)
             assert "nan" not in page.lower()
         assert list(alm_table3_runs.starts_table(of)["finished"]) == ["10 of 10"] * 5
-        assert figures.errors(of, dataset, "test").axes
+        assert len(figures.errors(of, "test").axes) == 1
+        assert len(figures.errors(of, "rollout_objective").axes[0].get_yticks()) == 10
     assert "descent methods | 25 not | 25 not" in repr(alm_table3_tables.readings_table(ahead))
+    short = alm_table3_runs.in_short(mixed).data
+    assert "in the paper: training error **better in all 25** comparisons;" in short
+    assert "test error **better in 10**, **tied in 5**, **worse in 5** of 20;" in short
     numbers = alm_table3.key_numbers(mixed)
     assert numbers["sp500-intended.fair.test.worse"] == 5
     assert all(isinstance(value, float) for value in numbers.values())
@@ -255,3 +261,25 @@ def test_the_claims_of_figure_2_follow_the_final_errors_and_the_times():
     assert "never (0 of 10)" in repr(alm_fig2.times_table([lost]))
     numbers = alm_fig2.key_numbers([race()])
     assert numbers["synthetic-t500.ALM.ALM.test"] == pytest.approx(3.4, rel=0.03)
+
+
+def by_formula(error: float) -> Record:
+    row = {"train": 2.7 * error, "test": 5.3, "formula_train": 2.7, "formula_test": 5.3}
+    return Record("alm_descent_printed", {}, {}, [row, {"train": 1.0, "test": 1.0}], {}, {})
+
+
+def test_the_six_cells_of_gradient_descent_follow_from_the_formula():
+    assert alm_table3a.gaps(mean_over_outputs=True).max() < 1e-4
+    assert alm_table3a.gaps(mean_over_outputs=False).max() > 0.05
+    claim = alm_table3a.formula_claim([by_formula(1.0001)])
+    assert claim.verdict is HOLDS
+    assert alm_table3a.formula_claim([by_formula(1.1)]).verdict is IN_PART
+    assert "2.747 | 2.747" in repr(alm_table3a.formula_table())
+
+
+def test_most_printed_cells_of_the_long_series_are_near_the_answer_zero():
+    assert alm_table3.like_zero("synthetic-t10") == (2, 5)
+    exact, near = alm_table3.like_zero("synthetic-t500")
+    printed = papers.alm_errors("3c").set_index(["method", "start"])[["train", "test"]]
+    by_hand = abs(printed / [30.142, 28.725] - 1).max(axis=1) < 0.01
+    assert (exact, near) == (10, by_hand.sum()) == (10, 22)

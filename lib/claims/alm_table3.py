@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from lib import papers
 from lib.claims.alm_cells import PAPER_STARTS, Cell, agreement, cells, tally
 from lib.claims.alm_contest import Contest, championship, contests
+from lib.claims.alm_table1 import zero_cells
 from lib.claims.alm_trials import (
     ALM,
     FAIR,
@@ -18,6 +19,7 @@ from lib.claims.alm_trials import (
     Trials,
     gather,
 )
+from lib.datasets import SYNTHETIC
 from lib.experiments.alm_fig1 import TITLES
 from lib.experiments.alm_protocol import RESTARTED, TEST, TRAIN
 from lib.records import Record
@@ -28,6 +30,8 @@ from lib.verdicts import Claim, Verdict, decide
 
 PAIR = (TRAIN, TEST)
 """The two errors that the paper's sentences are about."""
+
+ONE_PERCENT = 0.01
 
 AMONG = {
     PRINTED: "the descent methods as in the paper",
@@ -201,9 +205,25 @@ def _agreement(found: Findings, dataset: str, who: str, methods: Sequence[Method
     )
 
 
+def like_zero(dataset: str) -> tuple[int, int]:
+    """Return how many printed cells of a synthetic dataset are those of the answer zero.
+
+    Returns:
+        The cells that are so to the last printed digit (see ``alm_table1.zero_cells``), and those
+        whose two errors are within one percent of them, the former included.
+    """
+    cells = zero_cells()
+    exact = cells[cells["dataset"] == dataset]
+    zero, printed = exact[list(PAIR)].median(), papers.alm_errors(papers.ALM_TABLE_OF[dataset])
+    close = ((printed[list(PAIR)] / zero - 1).abs() < ONE_PERCENT).all(axis=1)
+    return len(exact), int(close.sum())
+
+
 def key_numbers(found: Findings) -> dict[str, float]:
     """Return what the notebook's check compares and its prose quotes."""
     numbers: dict[str, float] = {}
+    for name in set(found.datasets) & set(SYNTHETIC):
+        numbers[f"{name}.zero_cells"], numbers[f"{name}.near_zero_cells"] = like_zero(name)
     for name in found.datasets:
         trials = len(found.trials.numbers(name))
         numbers[f"{name}.trials"] = trials

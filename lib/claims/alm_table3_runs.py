@@ -1,4 +1,4 @@
-"""Paper B, Table 3: how the runs behind it began and ended, and what a profile leaves out."""
+"""Paper B, Table 3: its pages in short, how the runs began and ended, what a profile leaves out."""
 
 from collections.abc import Sequence
 
@@ -6,16 +6,44 @@ import numpy as np
 import pandas as pd
 from IPython.display import Markdown
 
+from lib.claims.alm_contest import Contest
 from lib.claims.alm_datasets import HEADS
-from lib.claims.alm_table3 import PAIR, Findings
+from lib.claims.alm_table3 import AMONG, PAIR, Findings
 from lib.claims.alm_table3_tables import named, title
-from lib.claims.alm_trials import ALM
+from lib.claims.alm_trials import ALM, MEASURE_TITLES, RIVALS
+from lib.experiments.alm_fig1 import TITLES
+from lib.experiments.alm_protocol import RESTARTED
 from lib.experiments.alm_table3 import EXPLODED, FINISHED
-from lib.statistics import summarise
+from lib.statistics import Outcome, summarise
 from lib.statistics.summary import number
 
 LEVEL = 100
 """Γ of Table 2."""
+
+
+def in_short(found: Findings) -> Markdown:
+    """Return how the ALM's comparisons with every group ended, a list per dataset."""
+    lines = []
+    for dataset in found.datasets:
+        if len(found.datasets) > 1:
+            lines += ["", f"{TITLES[dataset]}:", ""]
+        for group in RIVALS:
+            parts = [
+                f"{MEASURE_TITLES[measure]} {_ended(contest)}"
+                for (of, measure), contest in found.contests[dataset].items()
+                if of == group and measure != RESTARTED
+            ]
+            lines.append(f"- Against {AMONG[group]}: {'; '.join(parts)}.")
+    return Markdown("\n".join(lines))
+
+
+def _ended(contest: Contest) -> str:
+    outcomes = [c.outcome for c in contest.comparisons.values()]
+    counts = {o: outcomes.count(o) for o in Outcome if o in outcomes}
+    words = {Outcome.BETTER: "better", Outcome.TIE: "tied", Outcome.WORSE: "worse"}
+    if len(counts) == 1:
+        return f"**{words[outcomes[0]]} in all {len(outcomes)}** comparisons"
+    return ", ".join(f"**{words[o]} in {n}**" for o, n in counts.items()) + f" of {len(outcomes)}"
 
 
 def starts_table(found: Findings) -> pd.DataFrame:

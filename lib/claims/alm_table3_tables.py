@@ -142,7 +142,8 @@ def outcomes_table(
         ]
         outcomes = [c.outcome for c in contest.comparisons.values()]
         note = ", ".join(f"{outcomes.count(o)} × {o.value}" for o in Outcome if o in outcomes)
-        what = f"{MEASURE_TITLES[measure].capitalize()}, {GROUP_TITLES[group].lower()}"
+        error = MEASURE_TITLES[measure]
+        what = f"{error[0].upper()}{error[1:]}, {GROUP_TITLES[group].lower()}"
         sections.append(Section(what, rows, note, measure in folded))
     return SectionTable(("ALM against", *(title(start) for start in starts)), sections, grid=True)
 

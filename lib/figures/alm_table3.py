@@ -7,10 +7,11 @@ from matplotlib.figure import Figure
 from lib import alm
 from lib.claims.alm_table3 import Findings
 from lib.claims.alm_table3_tables import named
-from lib.claims.alm_trials import ALM, FAIR, MEASURE_TITLES, PRINTED, SIMPLE, Method
+from lib.claims.alm_trials import ALM, FAIR, MEASURE_TITLES, OBJECTIVE, PRINTED, SIMPLE, Method
+from lib.experiments.alm_fig1 import TITLES
 from lib.figures.style import MARKERS, PALETTE, panels
 
-ROW = 0.62
+ROW = 0.5
 """Inches per method."""
 
 CEILING = 1e30
@@ -20,37 +21,56 @@ GAP = 0.15
 """Between two starts of one method, in rows."""
 
 
-def errors(found: Findings, dataset: str, measure: str) -> Figure:
+def errors(found: Findings, measure: str) -> Figure:
     """Draw one error of every method and start: median, quartiles and 5 to 95 % over the trials.
 
-    The paper's mean is a cross. A bar that leaves the panel on the right belongs to runs that
-    diverged.
+    A panel per dataset of the page. The paper's mean is a cross. A bar that leaves the panel on the
+    right belongs to runs that diverged.
     """
-    trials = found.trials
-    groups = [[ALM], *(trials.methods(dataset, group) for group in (PRINTED, FAIR, SIMPLE))]
-    methods = [method for group in groups for method in group]
-    with panels(1, 1.3 + ROW * len(methods)) as (figure, (ax,)):
-        spans = []
-        for row, method in enumerate(methods):
-            spans += _row(ax, found, dataset, method, measure, row)
-        limits = _limits(np.array(spans))
-        for number, start in enumerate(trials.starts(dataset)):
+    methods = {name: _methods(found, name, measure) for name in found.datasets}
+    rows = max(sum(map(len, groups)) for groups in methods.values())
+    with panels(len(methods), 1.0 + ROW * rows, sharex=False) as (figure, axes):
+        for ax, (dataset, groups) in zip(axes, methods.items(), strict=True):
+            _panel(ax, found, dataset, measure, groups)
+            ax.set_title(TITLES[dataset])
+        for number, start in enumerate(found.trials.starts(found.datasets[0])):
             look = {"color": PALETTE[number], "marker": MARKERS[number], "linestyle": "none"}
-            ax.plot([], [], **look, label=alm.initialisation(start).title)
-        ax.plot([], [], "x", color="0.2", label="paper's mean")
-        bounds = np.cumsum([len(group) for group in groups])[:-1] - 0.5
-        ax.hlines(bounds, *limits, color="0.5", lw=0.8)
-        ax.set(
-            xscale="log",
-            xlim=limits,
-            ylim=(len(methods) - 0.4, -0.6),
-            xlabel=MEASURE_TITLES[measure],
-            yticks=range(len(methods)),
-            yticklabels=[named(method) for method in methods],
-        )
-        ax.grid(axis="y", visible=False)
+            axes[0].plot([], [], **look, label=alm.initialisation(start).title)
+        if measure != OBJECTIVE:
+            axes[0].plot([], [], "x", color="0.2", label="paper's mean")
         figure.legend(loc="outside upper center", ncols=3)
     return figure
+
+
+def _methods(found: Findings, dataset: str, measure: str) -> list[list[Method]]:
+    """Return the methods of a dataset, a list per group."""
+    others = [found.trials.methods(dataset, group) for group in (PRINTED, FAIR)]
+    # A predictor without a network has no objective.
+    simple = [] if measure == OBJECTIVE else [found.trials.methods(dataset, SIMPLE)]
+    return [[ALM], *others, *simple]
+
+
+def _panel(
+    ax: Axes, found: Findings, dataset: str, measure: str, groups: list[list[Method]]
+) -> None:
+    """Draw one dataset, its groups of methods below each other."""
+    methods = [method for group in groups for method in group]
+    seen = [
+        value
+        for row, method in enumerate(methods)
+        for value in _row(ax, found, dataset, method, measure, row)
+    ]
+    limits = _limits(np.array(seen))
+    ax.hlines(np.cumsum([len(g) for g in groups])[:-1] - 0.5, *limits, color="0.5", lw=0.8)
+    ax.set(
+        xscale="log",
+        xlim=limits,
+        ylim=(len(methods) - 0.4, -0.6),
+        xlabel=MEASURE_TITLES[measure],
+        yticks=range(len(methods)),
+        yticklabels=[named(method) for method in methods],
+    )
+    ax.grid(axis="y", visible=False)
 
 
 def _row(
