@@ -102,6 +102,32 @@ def follow(states: Iterable[State], trials: Sequence[Trial], at: Sequence[int]) 
     raise ValueError(f"the training ended before epoch {at[-1]}")
 
 
+def minimise(given: Trial, iterations: int) -> list[Look]:
+    """Return the looks of L-BFGS on one trial, the last one where it ended."""
+    looks: list[Look] = []
+    at = milestones(iterations)
+
+    def watch(iteration: int, networks: Networks, seconds: float) -> None:
+        if iteration in at:
+            looks.append(_look(iteration, networks, given, seconds))
+
+    objective = elman.Objective(given.penalties)
+    try:
+        found = elman.lbfgs(given.start, given.X, given.Y, objective, iterations, watch)
+    except elman.ExplodedError:
+        return [_look(0, starts([given]), given, 0.0, diverged=1)]
+    if looks[-1].epoch != found.iterations:
+        end = Networks.stack([found.weights])
+        looks.append(_look(found.iterations, end, given, found.seconds))
+    return looks
+
+
+def _look(
+    iteration: int, networks: Networks, given: Trial, seconds: float, diverged: int = elman.NEVER
+) -> Look:
+    return Look(iteration, Measurement(networks, [given]).take()[0], seconds, diverged)
+
+
 def row(look: Look) -> dict:
     """Return the columns of a run's last look; what diverged has no errors."""
     reason = ""

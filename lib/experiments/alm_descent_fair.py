@@ -7,20 +7,28 @@ training part with them. The test part plays no role in the choice.
 """
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
 
 import numpy as np
 
 from lib import alm, datasets, elman, papers
-from lib.elman import NEVER, Adam, Batch, Clip, GradientDescent, Networks, Objective
+from lib.elman import NEVER, Adam, Batch, Clip, GradientDescent, Objective
 from lib.experiments import alm_descent
-from lib.experiments.alm_descent import Look, Measurement, milestones
+from lib.experiments.alm_descent import Look, milestones, minimise
+from lib.experiments.alm_descent_choice import (
+    Choice,
+    head,
+    mean_error,
+    pick,
+    shown,
+    tail_course,
+    tail_errors,
+)
 from lib.experiments.alm_descent_printed import EPOCHS
 from lib.experiments.alm_protocol import TABLE2, Trial, trial
 from lib.records import Outcome, finite, remark
-from lib.validation import count, one_of, positive
+from lib.validation import count, one_of
 
 GD, NESTEROV, ADAM, LBFGS = METHODS = ("GD", "Nesterov", "Adam", "L-BFGS")
 
@@ -97,27 +105,6 @@ class Fair:
         return GradientDescent(rate, self.momentum if method == NESTEROV else 0.0)
 
 
-@dataclass(frozen=True)
-class Choice:
-    """What one method was given.
-
-    Attributes:
-        method: of ``METHODS``.
-        rate: None for L-BFGS.
-        epochs: or iterations.
-        tail_error: the mean error on the tail, infinite where no candidate was finite.
-        rate_at_edge: whether the rate is the smallest or largest of its grid.
-        epochs_at_edge: whether the epochs are the first or last candidate.
-    """
-
-    method: str
-    rate: float | None
-    epochs: int
-    tail_error: float
-    rate_at_edge: bool
-    epochs_at_edge: bool
-
-
 def _unit(dataset: str, start: str, trials: int, **fields: object) -> Fair:
     epochs = EPOCHS[papers.ALM_TABLE_OF[dataset]]
     return Fair(dataset, start, tuple(range(trials)), **{"epochs": epochs, **fields})
@@ -176,36 +163,9 @@ def run(config: Fair) -> Outcome:
     return Outcome(rows, {"epoch": epochs, **alm_descent.traces(looks), "candidates": best})
 
 
-# -- the choice ----------------------------------------------------------------------------------
-
-
-def head(config: Fair, given: Trial) -> int:
-    """Return how many steps of the training part come before its tail.
-
-    Raises:
-        ValueError: fewer than two steps would be left.
-    """
-    steps = given.series.train
-    left = steps - max(1, round(positive("holdout", config.holdout) * steps))
-    if left < 2:
-        raise ValueError(
-            f"a holdout of {config.holdout:g} of the {steps} training steps leaves {left} to "
-            f"train on, at least 2 are needed"
-        )
-    return left
-
-
-def tail_errors(networks: Networks, trials: Sequence[Trial], left: int) -> np.ndarray:
-    """Return the mean squared error over the tail of the training part, (R,)."""
-    X, Y = alm_descent.training_part(trials)
-    predicted = elman.predictions(networks, X, alm_descent.RELU)
-    with np.errstate(over="ignore", invalid="ignore"):
-        return ((predicted[:, left:] - Y[:, left:]) ** 2).sum(axis=2).mean(axis=1)
-
-
 def choose(config: Fair, trials: Sequence[Trial]) -> tuple[list[Choice], list[dict]]:
     """Return the choice of every method, and the best of every rate as the record shows it."""
-    left = head(config, trials[0])
+    left = head(trials[0].series.train, config.holdout)
     candidates = [(m, rate) for m in METHODS[:3] for rate in config.grid(m)]
     everywhere = [given for _ in candidates for given in trials]
     batch = Batch(
@@ -224,70 +184,20 @@ def choose(config: Fair, trials: Sequence[Trial]) -> tuple[list[Choice], list[di
         if state.epoch == at[-1]:
             break
     # (candidates, milestones): a mean over trials, infinite where one of them is not finite.
-    means = _mean(np.array(course).reshape(len(at), len(candidates), len(trials))).T
+    means = mean_error(np.array(course).reshape(len(at), len(candidates), len(trials))).T
     at_lbfgs = milestones(config.iterations)
-    iterates = np.array([_tail_course(given, left, at_lbfgs) for given in trials])
+    iterates = np.array([tail_course(given, left, at_lbfgs) for given in trials])
     found, best = [], []
     for method, group in groupby(enumerate(candidates), key=lambda item: item[1][0]):
         rows, rates = zip(*((k, rate) for k, (_, rate) in group), strict=True)
         table = means[list(rows)]
-        found.append(_pick(method, rates, at, table))
+        found.append(pick(method, rates, at, table))
         best += [
-            _shown(_pick(method, (r,), at, row[None])) for r, row in zip(rates, table, strict=True)
+            shown(pick(method, (r,), at, row[None])) for r, row in zip(rates, table, strict=True)
         ]
-    found.append(_pick(LBFGS, (None,), at_lbfgs, _mean(iterates.T[:, None])[:, 0][None]))
-    best.append(_shown(found[-1]))
+    found.append(pick(LBFGS, (None,), at_lbfgs, mean_error(iterates.T[:, None])[:, 0][None]))
+    best.append(shown(found[-1]))
     return found, best
-
-
-def _mean(errors: np.ndarray) -> np.ndarray:
-    with np.errstate(over="ignore", invalid="ignore"):
-        means = errors.mean(axis=-1)
-    return np.where(np.isfinite(means), means, np.inf)
-
-
-def _pick(
-    method: str, rates: Sequence[float | None], at: Sequence[int], table: np.ndarray
-) -> Choice:
-    """Return the best of a table (rates, milestones) of mean errors; training takes an epoch."""
-    trained = table[:, 1:]
-    if not np.isfinite(trained).any():
-        return Choice(method, rates[0], at[-1], np.inf, len(rates) > 1, True)
-    i, j = np.unravel_index(np.argmin(trained), trained.shape)
-    return Choice(
-        method,
-        rates[i],
-        at[j + 1],
-        float(trained[i, j]),
-        rate_at_edge=len(rates) > 1 and i in (0, len(rates) - 1),
-        epochs_at_edge=j in (0, trained.shape[1] - 1),
-    )
-
-
-def _shown(choice: Choice) -> dict:
-    return {
-        "method": choice.method,
-        "rate": choice.rate,
-        "epochs": choice.epochs,
-        "tail_error": finite(choice.tail_error),
-    }
-
-
-def _tail_course(given: Trial, left: int, at: Sequence[int]) -> np.ndarray:
-    """Return the tail errors of L-BFGS at the milestones; where it ended it stays."""
-    errors = np.full(len(at), np.inf)
-
-    def watch(iteration: int, networks: Networks, seconds: float) -> None:
-        if iteration in at:
-            errors[at.index(iteration) :] = tail_errors(networks, [given], left)[0]
-
-    X, Y = (values[0] for values in alm_descent.training_part([given], left))
-    with suppress(elman.ExplodedError):
-        elman.lbfgs(given.start, X, Y, Objective(given.penalties), at[-1], watch)
-    return errors
-
-
-# -- the training --------------------------------------------------------------------------------
 
 
 def train(config: Fair, choices: Sequence[Choice], trials: Sequence[Trial]) -> list[list[Look]]:
@@ -305,29 +215,3 @@ def train(config: Fair, choices: Sequence[Choice], trials: Sequence[Trial]) -> l
         [look for look in run if look.epoch <= choices[k // len(trials)].epochs]
         for k, run in enumerate(looks)
     ]
-
-
-def minimise(given: Trial, iterations: int) -> list[Look]:
-    """Return the looks of L-BFGS on one trial, the last one where it ended."""
-    looks: list[Look] = []
-    at = milestones(iterations)
-
-    def watch(iteration: int, networks: Networks, seconds: float) -> None:
-        if iteration in at:
-            looks.append(_look(iteration, networks, given, seconds))
-
-    objective = Objective(given.penalties)
-    try:
-        found = elman.lbfgs(given.start, given.X, given.Y, objective, iterations, watch)
-    except elman.ExplodedError:
-        return [_look(0, alm_descent.starts([given]), given, 0.0, diverged=1)]
-    if looks[-1].epoch != found.iterations:
-        end = Networks.stack([found.weights])
-        looks.append(_look(found.iterations, end, given, found.seconds))
-    return looks
-
-
-def _look(
-    iteration: int, networks: Networks, given: Trial, seconds: float, diverged: int = NEVER
-) -> Look:
-    return Look(iteration, Measurement(networks, [given]).take()[0], seconds, diverged)

@@ -1,5 +1,21 @@
 """The papers' training followed by hand.
 
+from lib.theory.curvature import Norms, curvature_bound, level_set_bound, norms, safe_step
+from lib.theory.step_condition import StepCondition, admitted, step_condition
+from lib.theory.two_cycle import TwoCycle, two_cycle
+
+__all__ = [
+    "Norms",
+    "StepCondition",
+    "TwoCycle",
+    "admitted",
+    "curvature_bound",
+    "level_set_bound",
+    "norms",
+    "safe_step",
+    "step_condition",
+    "two_cycle",
+]
 Of paper A the convergence theory: its step-size condition and what refutes it. Of paper B the cells
 of Table 3a that a closed formula gives.
 """
