@@ -260,7 +260,7 @@ def test_the_claims_of_figure_2_follow_the_final_errors_and_the_times():
     assert "GD | He" in repr(alm_fig2.times_table([lost]))
     assert "never (0 of 10)" in repr(alm_fig2.times_table([lost]))
     numbers = alm_fig2.key_numbers([race()])
-    assert numbers["synthetic-t500.ALM.ALM.test"] == pytest.approx(3.4, rel=0.03)
+    assert numbers["sp500-released.ALM.ALM.test"] == pytest.approx(3.4, rel=0.03)
 
 
 def by_formula(error: float) -> Record:
