@@ -23,6 +23,7 @@ EXPERIMENTS = (
     "alm_references",
     "alm_starts",
     "alm_table3",
+    "alm_theory",
     "sl1_convergence",
     "sl1_oscillation",
 )
