@@ -62,11 +62,11 @@ PROFILES: Mapping[str, tuple[Theory, ...]] = {
         Theory("blocks", SP500, 2, TABLE2[SP500], 10, 100, searched=(0, 1, 9)),
         Theory("blocks", T500, 1, TABLE2[T500], 6, 100, searched=(0, 5), pairs=5),
         Theory("stopping", T10, 10, TABLE2[T10], 1, 60_000),
-        *_outer(T10, 10, (100, 500), (_own(T10), 1.1, 1.5)),
-        *_outer(SP500, 2, (40, 150), (_own(SP500), 1.1, 1.5)),
-        *_outer(T500, 1, (20, 100), (_own(T500), 1.1, 1.5)),
-        *_outer(T10, 10, (100, 500), (_own(T10), 1.5), gamma=0.01),
-        *_outer(T10, 10, (100, 5_000), (1.5,), rule="residual"),
+        *_outer(T10, 6, (100, 500), (_own(T10), 1.1, 1.5)),
+        *_outer(SP500, 2, (40, 150), (_own(SP500), 1.5)),
+        *_outer(T500, 1, (20, 100), (_own(T500), 1.5)),
+        *_outer(T10, 6, (100, 500), (_own(T10), 1.5), gamma=0.01),
+        *_outer(T10, 6, (100, 5_000), (1.5,), rule="residual"),
     ),
 }
 
