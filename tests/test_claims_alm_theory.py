@@ -68,7 +68,7 @@ def test_the_lemma_holds_until_a_quotient_exceeds_its_constant():
             (40, None),
             0,
             replace(STOP, distance=0.9),
-            [IN_PART, HOLDS, HOLDS, IN_PART, FAILS],
+            [IN_PART, HOLDS, HOLDS, HOLDS, FAILS],
         ),
         (
             blocks(guarantee=2.0),

@@ -155,7 +155,21 @@ def key_numbers(
         numbers[f"{key}.iterations"] = float(values([record], "iterations").sum())
     numbers["figure1.powers"] = float(sum(map(powers, figure1)))
     numbers["figure1.runs"] = float(len(figure1))
-    for row in of_part(list(records), "stopping")[0].rows:
-        if row["seed"] == 0 and row["residual_sweeps"] is not None:
-            numbers[f"stopping.{row['epsilon']:g}.residual"] = float(row["residual_sweeps"])
-    return numbers
+    return numbers | _stopping_numbers(of_part(list(records), "stopping")[0])
+
+
+def _stopping_numbers(record: Record) -> dict[str, float]:
+    """Return medians over seeds: counts for the first tolerance, and the cost of the next one."""
+    first, second = sorted({row["epsilon"] for row in record.rows}, reverse=True)[:2]
+    steps = {
+        epsilon: np.array(
+            [row["step_sweeps"] for row in record.rows if row["epsilon"] == epsilon], dtype=float
+        )
+        for epsilon in (first, second)
+    }
+    residual = [row["residual_sweeps"] for row in record.rows if row["epsilon"] == first]
+    return {
+        "stopping.residual": float(np.median(residual)),
+        "stopping.step": float(np.median(steps[first])),
+        "stopping.growth": float(np.median(steps[second] - steps[first])),
+    }

@@ -52,7 +52,7 @@ PROFILES: Mapping[str, tuple[Theory, ...]] = {
     "quick": (
         Theory("blocks", T10, 2, TABLE2[T10], 5, 40, searched=(0, 4), pairs=3),
         Theory("blocks", SP500, 1, TABLE2[SP500], 2, 20, pairs=3),
-        Theory("stopping", T10, 1, TABLE2[T10], 1, 6_000),
+        Theory("stopping", T10, 1, TABLE2[T10], 1, 7_000),
         *_outer(T10, 2, (40, 100), (_own(T10), 1.5)),
         *_outer(T10, 2, (40, 100), (_own(T10), 1.5), gamma=0.01),
         *_outer(T10, 2, (30, 1_000), (1.5,), rule="residual"),
@@ -63,10 +63,10 @@ PROFILES: Mapping[str, tuple[Theory, ...]] = {
         Theory("blocks", T500, 1, TABLE2[T500], 6, 100, searched=(0, 5), pairs=5),
         Theory("stopping", T10, 10, TABLE2[T10], 1, 60_000),
         *_outer(T10, 6, (100, 500), (_own(T10), 1.1, 1.5)),
-        *_outer(SP500, 2, (40, 150), (_own(SP500), 1.5)),
-        *_outer(T500, 1, (20, 100), (_own(T500), 1.5)),
-        *_outer(T10, 6, (100, 500), (_own(T10), 1.5), gamma=0.01),
-        *_outer(T10, 6, (100, 5_000), (1.5,), rule="residual"),
+        *_outer(SP500, 2, (30, 100), (_own(SP500), 1.5)),
+        *_outer(T500, 1, (15, 80), (_own(T500), 1.5)),
+        *_outer(T10, 3, (100, 500), (_own(T10), 1.5), gamma=0.01),
+        *_outer(T10, 4, (100, 5_000), (1.5,), rule="residual"),
     ),
 }
 
