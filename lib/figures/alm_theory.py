@@ -108,7 +108,7 @@ def stopping(records: Sequence[Record]) -> Figure:
                 ax.annotate(f"ε = {row['epsilon']:g}", (sweep[0], row["epsilon"]), fontsize=8)
         ax.set(xscale="log", yscale="log", xlabel="sweep", ylabel="distance from stationarity")
         ax.set_title("The two stopping rules")
-        ax.legend(loc="upper right", fontsize=9)
+        ax.legend(loc="lower left", fontsize=9)
     return figure
 
 
