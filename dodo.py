@@ -92,7 +92,7 @@ def task_site():
     results = [str(RESULTS / f"{name}.ipynb") for name in sources()]
     return {
         "actions": [f'"{JUPYTER_BOOK}" build . -q -W -n --keep-going --path-output "{ROOT}"'],
-        "file_dep": [*BOOK, *results, *LIBRARY],
+        "file_dep": [*BOOK, *results, *LIBRARY, "data/registry.toml"],
         "targets": [str(HTML / "index.html")],
     }
 

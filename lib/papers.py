@@ -23,6 +23,29 @@ ALM_TABLE_OF = {
 
 ALM_ERRORS = {"TrainErr": "train", "TestErr": "test"}
 
+SL1_TITLE_OF = {
+    "iris": "Iris",
+    "wine": "Wine",
+    **dict.fromkeys(("breast-cancer-ljubljana", "breast-cancer-wisconsin"), "Breast cancer"),
+    **dict.fromkeys(("kdd", "kdd-distinct"), "KDD Cup 1999 Data (10%)"),
+    **dict.fromkeys(("mnist", "mnist-5000"), "MNIST"),
+    "boston": "Boston housing",
+    "diabetes": "Diabetes",
+    "wine-quality": "Wine quality",
+    "energy": "Energy efficiency",
+    "student": "Student performance",
+}
+"""What paper A's Tables 1 and 3 to 5 call each of our tables."""
+
+SL1_METRICS = {
+    "train_accuracy": "train",
+    "train_mse": "train",
+    "test_accuracy": "test",
+    "test_mse": "test",
+    "sparsity": "sparsity",
+    "train_time_s": "seconds",
+}
+
 
 def alm_errors(table: str) -> pd.DataFrame:
     """Return one part of paper B's Table 3: a row per method and start, in the paper's order.
@@ -71,3 +94,36 @@ def _cells(table: str, metrics: dict[str, str], spread: bool) -> pd.DataFrame:
 def _alm_tables() -> pd.DataFrame:
     frame = pd.read_csv(DATA / "papers" / "alm_rnn_tables3_4.csv")
     return frame.rename(columns={"model": "method", "init": "start"})
+
+
+@cache
+def sl1_sizes() -> pd.DataFrame:
+    """Return paper A's Tables 1 and 4: a row per dataset, under the paper's name.
+
+    Returns:
+        Columns ``table``, ``instances``, ``features``, ``classes`` (NaN in Table 4), ``train`` and
+        ``test``.
+    """
+    return pd.read_csv(DATA / "papers" / "sl1_gru_tables1_4.csv", index_col="dataset")
+
+
+@cache
+def sl1_results(table: int) -> pd.DataFrame:
+    """Return paper A's Table 3 or Table 5: a row per dataset and model, in the paper's order.
+
+    Args:
+        table: 3 (accuracies) or 5 (mean squared errors).
+
+    Returns:
+        Columns ``dataset``, ``model``, ``train``, ``test``, ``sparsity`` and ``seconds``.
+
+    Raises:
+        ValueError: the table is unknown.
+    """
+    one_of("table of results", table, (3, 5))
+    cells = pd.read_csv(DATA / "papers" / f"sl1_gru_table{table}.csv")
+    cells["metric"] = cells["metric"].map(SL1_METRICS)
+    keys = ["dataset", "model"]
+    wide = cells.pivot(index=keys, columns="metric", values="value")
+    wide = wide[list(dict.fromkeys(SL1_METRICS.values()))].rename_axis(columns=None)
+    return wide.loc[pd.MultiIndex.from_frame(cells[keys].drop_duplicates())].reset_index()

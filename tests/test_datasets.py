@@ -192,9 +192,12 @@ def test_the_released_target_can_be_read_off_its_inputs():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: datasets.load("wine"), "unknown dataset 'wine'; accepted: synthetic-t10, .*iris"),
-        (lambda: datasets.checksum("wine"), "unknown dataset 'wine'; accepted: "),
-        (lambda: datasets.available("wine"), "unknown dataset 'wine'; accepted: "),
+        (
+            lambda: datasets.load("winery"),
+            "unknown dataset 'winery'; accepted: synthetic-t10, .*iris",
+        ),
+        (lambda: datasets.checksum("winery"), "unknown dataset 'winery'; accepted: "),
+        (lambda: datasets.available("winery"), "unknown dataset 'winery'; accepted: "),
         (lambda: datasets.load("synthetic-t10"), "drawn at random: give the trial as seed=0"),
         (lambda: datasets.load("synthetic-t10", seed=-1), "seed must be a whole number >= 0"),
         (
@@ -327,10 +330,10 @@ def test_a_split_has_the_exact_size_and_the_classes_in_proportion(sizes, data):
 
 def test_a_regression_is_split_without_classes():
     y = np.linspace(0, 1, 11)
-    table = datasets.Table("t", y[:, None], y, ("a",), "y", (), "", "")
+    table = datasets.Table("t", y[:, None], y[:, None], ("a",), ("y",), (), "", "")
     first, second = (datasets.split(table, 7, np.random.default_rng(s)) for s in (0, 1))
-    assert sorted(np.concatenate([first.y_train, first.y_test])) == sorted(y)
-    assert set(first.y_train) != set(second.y_train)
+    assert sorted(np.concatenate([first.y_train, first.y_test]).ravel()) == sorted(y)
+    assert set(first.y_train.ravel()) != set(second.y_train.ravel())
 
 
 @pytest.mark.parametrize("train", [0, 150, 151])
@@ -343,9 +346,9 @@ def test_a_table_whose_classes_do_not_fit_is_refused():
     with pytest.raises(
         ValueError, match="has 2 classes: its target must hold the whole numbers 0 to 1"
     ):
-        datasets.Table("t", np.zeros((2, 1)), [0, 2], ("a",), "y", ("no", "yes"), "", "")
+        datasets.Table("t", np.zeros((2, 1)), [0, 2], ("a",), ("y",), ("no", "yes"), "", "")
 
 
 def _table(X, y):
     classes = tuple(f"class {k}" for k in range(int(y.max()) + 1))
-    return datasets.Table("t", X, y, ("a", "b"), "y", classes, "", "")
+    return datasets.Table("t", X, y, ("a", "b"), ("y",), classes, "", "")

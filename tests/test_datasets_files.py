@@ -5,6 +5,7 @@ import hashlib
 import math
 import re
 import socket
+import sys
 import zipfile
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -20,6 +21,9 @@ from lib import datasets
 from lib.datasets import cache, rebuild_sp500, sp500
 from lib.datasets.registry import registry, sha256_of
 from lib.paths import DATA, ROOT
+
+sys.path.append(str(ROOT / "book" / "_ext"))
+import registry_table
 
 ENTRIES = registry()["upstream"] | registry()["package"]
 HOSTS = {
@@ -80,29 +84,32 @@ def test_nothing_that_may_not_be_committed_lies_in_the_data_folder():
 
 
 def test_the_page_is_in_step_with_the_registry():
-    lines = (ROOT / "book" / "data.md").read_text(encoding="utf-8").splitlines()
-    for file, entry in (ENTRIES | registry()["committed"]).items():
-        rows = [line for line in lines if line.startswith(f"| `{file}` |")]
-        assert len(rows) == 1, file
-        assert rows[0].split("|")[2].strip() == f"`{entry['sha256'][:8]}`"
-        if "package" in entry:
-            assert entry["package"].split(" (")[0] in rows[0]
-    listed = {line.split("`")[1] for line in lines if re.match(r"\| `[^`]+\.[A-Za-z]+` \|", line)}
-    assert listed == {*ENTRIES, *registry()["committed"]}
+    page = (ROOT / "book" / "data.md").read_text(encoding="utf-8")
+    assert sorted(re.findall(r":::\{registry\} (\w+)", page)) == sorted(registry())
+    for table, entries in registry().items():
+        lines = registry_table.markdown(registry(), table)[2:]
+        assert [line.split("`")[1] for line in lines] == list(entries)
+        for line, entry in zip(lines, entries.values(), strict=True):
+            checksum = entry.get("sha256") or entry["sha256_of_values"]
+            assert line.split("|")[2].strip() == f"`{checksum[:8]}`"
+            assert checksum[:8] not in page
 
 
 def test_the_page_is_in_step_with_the_loaders():
     page = (ROOT / "book" / "data.md").read_text(encoding="utf-8")
     for name in datasets.NAMES:
-        if name == "iris":
-            sizes = "150 | 4 | 1 | 105 / 45"
-        elif datasets.available(name):
-            series = datasets.load(name, seed=0)
+        if not datasets.available(name):
+            continue
+        series = datasets.load(name, seed=0)
+        if isinstance(series, datasets.Table):
+            targets = f"{len(series.classes)} classes" if series.classes else series.y.shape[1]
+            parts = datasets.SIZES.get(name, datasets.Sizes(len(series.X), 0))
+            columns = f"{series.X.shape[1]} | {targets}"
+            sizes = f"{len(series.X)} | {columns} | {parts.train} / {parts.test}"
+        else:
             rows, test = len(series.X), len(series.X) - series.train
             columns = f"{series.X.shape[1]} | {series.Y.shape[1]}"
             sizes = f"{rows} | {columns} | {series.train} / {test}"
-        else:
-            continue
         assert f"| `{name}` | {sizes} |" in page
 
 

@@ -236,7 +236,10 @@ BAD = {
         lambda: GRU(2, 3, 1).forward(GRU(2, 3, 1).zeros(), draw(1, 5, 1, 3)),
         "1, 5, 1, 3",
     ),
-    "runs of X": (lambda: GRU(2, 3, 1).forward(GRU(2, 3, 1).zeros(), draw(2, 5, 1, 2)), "1 or 1"),
+    "runs of X": (
+        lambda: GRU(2, 3, 1).forward(GRU(2, 3, 1).zeros(), draw(2, 5, 1, 2)),
+        "S a divisor of 1 runs",
+    ),
     "no steps": (lambda: GRU(2, 3, 1).forward(GRU(2, 3, 1).zeros(), draw(1, 5, 0, 2)), "1, 5, 0"),
     "rank": (lambda: GRU(2, 3, 1).forward(GRU(2, 3, 1).zeros(), draw(5, 2)), r"got \(5, 2\)"),
     "type": (

@@ -55,10 +55,49 @@ def test_every_figure_of_the_file_belongs_to_one_of_the_tables():
 
 
 def test_every_series_has_its_table():
-    assert papers.ALM_TABLE_OF.keys() == set(datasets.NAMES) - {"iris"}
+    assert papers.ALM_TABLE_OF.keys() == set(datasets.SERIES)
     assert set(papers.ALM_TABLE_OF.values()) == papers.ALM_TABLES.keys()
 
 
 def test_an_unknown_table_is_refused():
     with pytest.raises(ValueError, match="unknown part of Table 3 '4'; accepted: 3a, 3b, 3c"):
         papers.alm_rates("4")
+
+
+MODELS = ["RNN", "LSTM", "GRU", "L1-GRU", "L2-GRU", "SL1-GRU"]
+
+
+@pytest.mark.parametrize("table", [3, 5])
+def test_paper_a_s_results_are_six_models_on_five_sets(table):
+    cells = papers.sl1_results(table)
+    assert list(cells) == ["dataset", "model", "train", "test", "sparsity", "seconds"]
+    assert cells["model"].tolist() == MODELS * 5
+    sizes = papers.sl1_sizes()
+    names = sizes.index[sizes["table"] == {3: 1, 5: 4}[table]]
+    assert cells["dataset"].tolist() == list(np.repeat(names, 6))
+    assert (cells.drop(columns=["dataset", "model"]) > 0).all(axis=None)
+
+
+@pytest.mark.parametrize(
+    ("table", "dataset", "model", "expected"),
+    [
+        (3, "Iris", "RNN", [0.9609, 0.9420, 3.2e-6, 19.42]),
+        (3, "Breast cancer", "L2-GRU", [0.9754, 0.9633, 0.0098e-5, 29.03]),
+        (5, "Student performance", "SL1-GRU", [0.0192, 0.0331, 0.1298, 43.30]),
+    ],
+)
+def test_cells_of_paper_a(table, dataset, model, expected):
+    cells = papers.sl1_results(table).set_index(["dataset", "model"])
+    assert cells.loc[(dataset, model)].tolist() == expected
+
+
+def test_the_split_sizes_of_paper_a_add_up():
+    sizes = papers.sl1_sizes()
+    assert (sizes["train"] + sizes["test"] == sizes["instances"]).all()
+    assert set(sizes.index) == set(papers.SL1_TITLE_OF.values())
+    assert papers.SL1_TITLE_OF.keys() == set(datasets.TABLES)
+
+
+def test_an_unknown_table_of_results_is_refused():
+    with pytest.raises(ValueError, match="unknown table of results 4; accepted: 3, 5"):
+        papers.sl1_results(4)

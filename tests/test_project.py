@@ -40,7 +40,7 @@ def test_every_unit_has_its_own_label(name, profile):
 
 
 def test_unknown_experiments_profiles_and_parameters_are_named():
-    with pytest.raises(ValueError, match="unknown experiment 'fig1'; accepted: alm_fig1"):
+    with pytest.raises(ValueError, match=r"unknown experiment 'fig1'; accepted: .*alm_fig1"):
         units("fig1", "quick")
     with pytest.raises(ValueError, match="unknown profile 'full'; accepted: quick, paper"):
         units("alm_fig1", "full")
@@ -80,4 +80,4 @@ def test_differences_between_records_are_found_where_they_are():
 
 def test_the_command_line_names_what_is_wrong(capsys):
     assert main(["run", "fig1"]) == 2
-    assert "unknown experiment 'fig1'; accepted: alm_fig1" in capsys.readouterr().err
+    assert "unknown experiment 'fig1'; accepted: " in capsys.readouterr().err

@@ -51,10 +51,10 @@ def objective(problem, flat, regulariser):
 def test_losses_by_hand():
     outputs = torch.tensor([[[0.0, 0.0], [0.0, 0.0]]], dtype=torch.float64)
     targets = torch.tensor([[[1.0, 0.0], [0.5, 2.5]]], dtype=torch.float64)
-    assert SigmoidSquaredError().evaluate(outputs, targets)[0].item() == 0.5 * (0.25 + 0.25 + 4)
+    assert SigmoidSquaredError().value(outputs, targets).item() == 0.5 * (0.25 + 0.25 + 4)
     averaged = SigmoidSquaredError(average=True)
-    assert averaged.evaluate(outputs, targets)[0].item() == 0.25 * (0.25 + 0.25 + 4)
-    assert MeanSquaredError().evaluate(outputs, targets)[0].item() == (1 + 0.25 + 6.25) / 4
+    assert averaged.value(outputs, targets).item() == 0.25 * (0.25 + 0.25 + 4)
+    assert MeanSquaredError().value(outputs, targets).item() == (1 + 0.25 + 6.25) / 4
     assert (SigmoidSquaredError().predict(outputs) == 0.5).all()
     assert torch.equal(MeanSquaredError().predict(outputs), outputs)
 
@@ -264,7 +264,7 @@ BAD = {
         lambda: descend(
             Problem(MODEL, FINE.loss, FINE.X, FINE.targets.expand(3, 9, 2)), start(MODEL), 0.1
         ),
-        "2 runs or 1, got 3",
+        "targets must be for 2 runs or a divisor of it, got 3",
     ),
     "rate zero": (lambda: descend(FINE, start(MODEL), 0), "rate must be a finite number > 0"),
     "rate NaN": (lambda: descend(FINE, start(MODEL), float("nan")), "rate must be"),

@@ -108,8 +108,10 @@ class ELU(Activation):
     """sigma(u) = u for u >= 0 and exp(u) - 1 for u < 0.
 
     The negative side of the u problem has no closed form. With z = exp(u) its second derivative is
-    (4.40)'s quadratic 2 z^2 - (theta2 + 1) z + q, so it is convex left of the smaller root and
-    right of the larger one; each convex piece is minimised by safeguarded Newton steps.
+    (4.40)'s quadratic 2 z^2 - (theta2 + 1) z + q. Where that is well above zero the whole problem
+    is convex, and a few Newton steps from the minimiser without its last term, a/q, reach the only
+    stationary point. Elsewhere the negative side is convex left of the quadratic's smaller root and
+    right of its larger one, and each convex piece is minimised by safeguarded Newton steps.
     """
 
     def value(self, u, out=None):
@@ -122,6 +124,19 @@ class ELU(Activation):
 
     def minimise(self, a, theta2, q, out):
         """Write a global minimiser of the u problem into `out`, (4.37)-(4.40)."""
+        a, theta2 = a.ravel(), theta2.ravel()
+        right = a + theta2
+        # The quadratic is at least q/8 here.
+        convex = theta2 <= np.sqrt(7.0 * q) - 1.0
+        negative = np.flatnonzero(convex & (right < 0.0))
+        rest = np.flatnonzero(~convex)
+        right *= 1.0 / (q + 1.0)
+        np.maximum(right.reshape(out.shape), 0.0, out=out)
+        out.flat[negative] = _newton(a[negative], theta2[negative], q)
+        if rest.size:
+            out.flat[rest] = self._best_of_pieces(a[rest], theta2[rest], q)
+
+    def _best_of_pieces(self, a, theta2, q):
         s = theta2 + 1.0
         discriminant = s * s - 8.0 * q
         nonconvex = (s > 0.0) & (discriminant > 0.0)
@@ -130,8 +145,7 @@ class ELU(Activation):
         larger = np.where(nonconvex, (s + root) / 4.0, 1.0)
         end_of_left = np.where(nonconvex, np.minimum(np.log(q / 2.0 / larger), 0.0), 0.0)
         start_of_right = np.minimum(np.log(larger), 0.0)
-        # Here the derivative is <= 0, because exp(u) (theta2 + 1 - exp(u)) >= min(theta2, 0).
-        lowest = np.minimum((a + np.minimum(theta2, 0.0)) / q, 0.0)
+        lowest = lower_bound(a, theta2, q)
 
         best = np.maximum((a + theta2) / (q + 1.0), 0.0)
         best_value = self._objective(best, a, theta2, q)
@@ -142,10 +156,45 @@ class ELU(Activation):
             better = value < best_value
             best = np.where(better, candidate, best)
             best_value = np.where(better, value, best_value)
-        np.copyto(out, best)
+        return best
 
     def _objective(self, u, a, theta2, q):
         return 0.5 * q * u * u - a * u + 0.5 * (theta2 - self.value(u)) ** 2
+
+
+def lower_bound(a, theta2, q):
+    """Return a point u <= 0 at or left of every minimiser on u <= 0, the bound of (4.38).
+
+    The derivative is <= 0 there, because exp(u) (theta2 + 1 - exp(u)) >= min(theta2, 0).
+    """
+    return np.minimum((a + np.minimum(theta2, 0.0)) / q, 0.0)
+
+
+def _newton(a, theta2, q):
+    """Minimise the ELU's u problem where it is convex and its derivative at 0 is positive."""
+    s = theta2 + 1.0
+    x = np.minimum(a / q, 0.0)
+    for _ in range(4):
+        before, z = x, np.exp(x)
+        slope = z - s
+        curvature = slope + z
+        slope *= z
+        slope -= a
+        slope += q * x
+        curvature *= z
+        curvature += q
+        slope /= curvature
+        x = np.minimum(x - slope, 0.0)
+    late = np.flatnonzero(~_settled(x, before))
+    if late.size:
+        a, theta2 = a[late], theta2[late]
+        x[late] = _stationary(a, theta2, q, lower_bound(a, theta2, q), np.zeros_like(a))
+    return x
+
+
+def _settled(new, old):
+    """Tell where a Newton step was so small that it left an error of its square's size."""
+    return np.abs(new - old) <= 1e-11 * (1.0 + np.abs(old))
 
 
 def _stationary(a, theta2, q, low, high):
@@ -165,9 +214,8 @@ def _stationary(a, theta2, q, low, high):
         newton = x - slope / np.where(curvature > 0.0, curvature, np.inf)
         inside = (curvature > 0.0) & (newton >= low) & (newton <= high)
         new = np.where(inside, newton, 0.5 * (low + high))
-        # A Newton step this small leaves an error of its square's size.
-        scale = 1.0 + np.abs(x)
-        settled = (inside & (np.abs(new - x) <= 1e-11 * scale)) | (high - low <= 4e-16 * scale)
+        narrow = high - low <= 4e-16 * (1.0 + np.abs(x))
+        settled = (inside & _settled(new, x)) | narrow
         u.flat[open_] = new
         on = ~settled
         open_, x, low, high = open_[on], new[on], low[on], high[on]

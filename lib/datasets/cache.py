@@ -1,7 +1,9 @@
 """Finding a data file: the user's folder, the project's cache, upstream, then a second mirror."""
 
+import hashlib
 import logging
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
@@ -58,6 +60,18 @@ def checksum(file: str) -> str:
         ValueError: The name is not registered.
     """
     return upstream(file)["sha256"]
+
+
+def checksum_of(files: Sequence[str]) -> str:
+    """Return what identifies several files read as one dataset.
+
+    The registered SHA-256 of a single file; for several that of their checksums, a line each.
+
+    Raises:
+        ValueError: A name is not registered.
+    """
+    sums = [checksum(file) for file in files]
+    return sums[0] if len(sums) == 1 else hashlib.sha256("\n".join(sums).encode()).hexdigest()
 
 
 def folder() -> Path | None:

@@ -1,13 +1,37 @@
 """All datasets under one name each: load one, or ask for its checksum without having it."""
 
-from lib.datasets import cache, iris, sp500, synthetic
+from collections.abc import Mapping
+from types import ModuleType
+
+from lib.datasets import (
+    boston,
+    breast_cancer,
+    bundled,
+    cache,
+    functions,
+    kdd,
+    mnist,
+    regression_tables,
+    sklearn_tables,
+    sp500,
+    synthetic,
+)
 from lib.datasets.containers import Series, Table
 from lib.datasets.scaling import MODES
 from lib.validation import one_of
 
 SYNTHETIC = tuple(synthetic.RECIPES)
-NAMES = (*SYNTHETIC, *sp500.NAMES, iris.NAME)
-"""Every name that :func:`lib.datasets.load` accepts."""
+SERIES = (*SYNTHETIC, *sp500.NAMES)
+FUNCTIONS = functions.NAMES
+_LOADERS: Mapping[str, ModuleType] = {
+    name: module
+    for module in (sklearn_tables, breast_cancer, kdd, mnist, boston, regression_tables)
+    for name in module.FILES
+}
+TABLES = tuple(_LOADERS)
+NAMES = (*SERIES, *FUNCTIONS, *TABLES)
+"""Every name that :func:`lib.datasets.load` accepts: the time series of paper B, then the functions
+and the tables of paper A."""
 
 
 def load(name: str, seed: int | None = None, standardise: str | None = None) -> Series | Table:
@@ -15,7 +39,8 @@ def load(name: str, seed: int | None = None, standardise: str | None = None) -> 
 
     Args:
         name: One of ``NAMES``.
-        seed: The trial. The synthetic series need it; the others are the same in every trial.
+        seed: The trial. What is drawn at random, the synthetic series and the functions' noise,
+            needs it; the others are the same in every trial.
         standardise: For a series ``"all"`` (the default, as paper B does), ``"train"`` or
             ``"none"``, see :func:`lib.datasets.standardise`. A table is returned as measured and
             standardised by :func:`lib.datasets.split`.
@@ -26,33 +51,36 @@ def load(name: str, seed: int | None = None, standardise: str | None = None) -> 
     """
     one_of("dataset", name, NAMES)
     mode = one_of("standardisation", "all" if standardise is None else standardise, MODES)
-    if name == iris.NAME:
-        if standardise is not None:
-            raise ValueError(
-                f"{name} is a table and returned as measured: split() standardises it with its "
-                f"training part; leave out standardise={standardise!r}"
-            )
-        return iris.load()
-    if name in sp500.NAMES:
-        return sp500.load(name, mode)
-    if seed is None:
+    if name not in SERIES and standardise is not None:
+        raise ValueError(
+            f"{name} is a table and returned as measured: split() standardises it with its "
+            f"training part; leave out standardise={standardise!r}"
+        )
+    if name in (*SYNTHETIC, *FUNCTIONS) and seed is None:
         raise ValueError(f"{name} is drawn at random: give the trial as seed=0, seed=1, ...")
-    return synthetic.generate(name, seed, mode)
+    if name in FUNCTIONS:
+        return functions.load(name, seed)
+    if name in TABLES:
+        return _LOADERS[name].load(name)
+    return sp500.load(name, mode) if name in sp500.NAMES else synthetic.generate(name, seed, mode)
 
 
 def checksum(name: str) -> str:
     """Return what identifies a dataset in a record; no file is needed.
 
-    The SHA-256 of the file behind it, of the values for a dataset bundled with a package, or of the
-    generator's specification and version for a synthetic series.
+    The SHA-256 of the file behind it (of several files' checksums), of the values for a dataset
+    bundled with a package, or of the generator's specification and version for what is drawn.
 
     Raises:
         ValueError: The name is unknown.
     """
     one_of("dataset", name, NAMES)
-    if name == iris.NAME:
-        return iris.checksum()
-    return sp500.checksum(name) if name in sp500.NAMES else synthetic.checksum(name)
+    if name in TABLES:
+        files = _LOADERS[name].FILES[name]
+        return cache.checksum_of(files) if files else bundled.checksum(name)
+    if name in sp500.NAMES:
+        return sp500.checksum(name)
+    return functions.checksum(name) if name in FUNCTIONS else synthetic.checksum(name)
 
 
 def available(name: str) -> bool:
@@ -61,6 +89,16 @@ def available(name: str) -> bool:
     Raises:
         ValueError: The name is unknown, or a file found is not the registered one.
     """
+    return all(cache.available(file) for file in files(name))
+
+
+def files(name: str) -> tuple[str, ...]:
+    """Return the files that a dataset needs and that this repository does not hold.
+
+    Raises:
+        ValueError: The name is unknown.
+    """
     one_of("dataset", name, NAMES)
-    needs_upstream = name in ("sp500-released", "sp500-written")
-    return cache.available(sp500.RELEASED) if needs_upstream else True
+    if name in TABLES:
+        return _LOADERS[name].FILES[name]
+    return (sp500.RELEASED,) if name in ("sp500-released", "sp500-written") else ()

@@ -24,7 +24,7 @@ def leaks(data: Series | Table) -> dict[str, tuple[str, ...]]:
     if isinstance(data, Series):
         Y, targets = data.Y, data.targets
     else:
-        Y, targets = data.y[:, None].astype(np.float64), (data.target,)
+        Y, targets = data.y.reshape(len(data.y), -1).astype(np.float64), data.targets
     x_mean, x_deviation = moments(data.X)
     y_mean, y_deviation = moments(Y)
     correlation = ((Y - y_mean) / y_deviation).T @ ((data.X - x_mean) / x_deviation) / len(Y)

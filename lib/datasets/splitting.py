@@ -13,13 +13,17 @@ from lib.validation import count
 class Split:
     """A table's two parts, inputs standardised with the training part's moments.
 
+    Inputs of one unit are left as they are, with mean 0 and deviation 1: standardised by itself, a
+    pixel that is dark in all training images but one would be thousands of deviations bright in
+    the first test image that lights it.
+
     Args:
         X_train: Shape (train, n).
-        y_train: Shape (train,).
-        X_test: Shape (N - train, n).
-        y_test: Shape (N - train,).
-        mean: The training inputs' means, shape (n,).
-        deviation: Their standard deviations, 1 for a constant column, shape (n,).
+        y_train: Shape (train,) or (train, m), as the table's.
+        X_test: Shape (test, n).
+        y_test: Shape (test,) or (test, m).
+        mean: What was subtracted from the inputs, shape (n,).
+        deviation: What they were divided by, 1 for a constant column, shape (n,).
     """
 
     X_train: np.ndarray
@@ -30,27 +34,26 @@ class Split:
     deviation: np.ndarray
 
 
-def split(table: Table, train: int, generator: np.random.Generator) -> Split:
-    """Draw `train` samples for training, leave the others for testing, standardise the inputs.
+def split(
+    table: Table, train: int, generator: np.random.Generator, test: int | None = None
+) -> Split:
+    """Draw `train` samples for training and others for testing, standardise the inputs.
 
     For a classification every class gets its share of the training part, rounded down, and the
     samples still missing go to the classes with the largest remainders (ties drawn at random), so
-    that the sizes are exact and the classes as balanced as they can be.
+    that the sizes are exact and the classes as balanced as they can be. When the test part is to be
+    smaller than what is left, it is drawn from that at random.
 
     Args:
         table: N samples.
         train: Size of the training part, 1 .. N - 1.
         generator: Where the draw comes from.
+        test: Size of the test part, 1 .. N - train; None takes all that is left.
 
     Raises:
-        ValueError: One of the two parts would be empty.
+        ValueError: One of the two parts would be empty, or there are too few samples for both.
     """
-    samples = len(table.X)
-    if not 1 <= count("train", train, least=0) < samples:
-        raise ValueError(
-            f"{table.name} has {samples} samples: train must be between 1 and {samples - 1} so "
-            f"that neither part is empty, got {train}"
-        )
+    samples = _check(table, train, test)
     order = generator.permutation(samples)
     if table.classes:
         groups = [order[table.y[order] == k] for k in range(len(table.classes))]
@@ -59,8 +62,44 @@ def split(table: Table, train: int, generator: np.random.Generator) -> Split:
         is_train = np.isin(order, chosen)
     else:
         is_train = np.arange(samples) < train
-    rows, rest = order[is_train], order[~is_train]
-    mean, deviation = moments(table.X[rows])
+    return _parts(table, order[is_train], order[~is_train][:test])
+
+
+def cut(table: Table, train: int) -> Split:
+    """Take the first `train` samples for training, as a published split asks for.
+
+    Args:
+        table: N samples.
+        train: Size of the training part, 1 .. N - 1; the others are the test part.
+
+    Raises:
+        ValueError: One of the two parts would be empty.
+    """
+    samples = _check(table, train, None)
+    return _parts(table, np.arange(train), np.arange(train, samples))
+
+
+def _check(table: Table, train: int, test: int | None) -> int:
+    """Return the number of samples when both parts can have their sizes."""
+    samples = len(table.X)
+    if not 1 <= count("train", train, least=0) < samples:
+        raise ValueError(
+            f"{table.name} has {samples} samples: train must be between 1 and {samples - 1} so "
+            f"that neither part is empty, got {train}"
+        )
+    if test is not None and not 1 <= count("test", test, least=0) <= samples - train:
+        raise ValueError(
+            f"{table.name} has {samples} samples, {train} of them for training: test must be "
+            f"between 1 and {samples - train}, got {test}"
+        )
+    return samples
+
+
+def _parts(table: Table, rows: np.ndarray, rest: np.ndarray) -> Split:
+    if table.one_unit:
+        mean, deviation = np.zeros(len(table.inputs)), np.ones(len(table.inputs))
+    else:
+        mean, deviation = moments(table.X[rows])
     return Split(
         X_train=(table.X[rows] - mean) / deviation,
         y_train=table.y[rows],

@@ -19,13 +19,23 @@ from lib.records import Record, Store, Unit, source_digest
 from lib.validation import one_of
 
 EXPERIMENTS = (
+    "alm_activations",
+    "alm_descent_fair",
+    "alm_descent_printed",
     "alm_fig1",
     "alm_references",
     "alm_starts",
     "alm_table3",
+    "alm_table4",
     "alm_theory",
+    "alm_u_block",
     "sl1_convergence",
+    "sl1_datasets",
+    "sl1_drift",
     "sl1_oscillation",
+    "sl1_references",
+    "sl1_step_bounds",
+    "sl1_step_search",
 )
 PROFILES = ("quick", "paper")
 

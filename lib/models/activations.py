@@ -4,11 +4,11 @@ import torch
 
 
 def tanh_(a: torch.Tensor) -> torch.Tensor:
-    """Overwrite `a` with tanh(a) = 1 - 2 sigmoid(-2 a); several times faster than torch's tanh.
+    """Return tanh(a) = 1 - 2 sigmoid(-2 a), several times faster than torch's; spoils `a`.
 
     The absolute error is a few units of the last place of 1, also near zero.
     """
-    return a.mul_(-2).sigmoid_().mul_(-2).add_(1)
+    return torch.rsub(a.mul_(-2).sigmoid_(), 1, alpha=2)
 
 
 def sigmoid_slope(delta: torch.Tensor, s: torch.Tensor, out: torch.Tensor) -> torch.Tensor:

@@ -24,12 +24,12 @@ class Cache(NamedTuple):
     """What `Cell.forward` leaves for `Cell.backward`.
 
     Attributes:
-        x: (R, n, T N) inputs, samples last.
+        X: (S, N, T, n) inputs, as given.
         h: (R, H, N) last hidden state.
         steps: one NamedTuple of activations a time step, as the model wants them.
     """
 
-    x: torch.Tensor
+    X: torch.Tensor
     h: torch.Tensor
     steps: list
 
@@ -67,12 +67,17 @@ class Cell(ABC):
         """Return how many leading gates cannot act in the first step, where h_0 = 0."""
         return 0
 
+    @cached_property
+    def input_names(self) -> tuple[str, ...]:
+        """Return the names of the inputs' weights, in the order of `gates`."""
+        return tuple(f"W_{gate}x" for gate in self.gates)
+
     @property
     def recurrent_names(self) -> tuple[str, ...]:
         """Return the names of the recurrent weights, in the order of `gates`."""
         return tuple(f"W_{gate}h" for gate in self.gates)
 
-    @property
+    @cached_property
     def bias_names(self) -> tuple[str, ...]:
         """Return the names of the gates' biases, in the order of `gates`."""
         return tuple(f"b_{gate}" for gate in self.gates)
@@ -86,7 +91,7 @@ class Cell(ABC):
     def layout(self) -> Layout:
         """Return the names and shapes of one run's weights, such as (H, n) for ``W_zx``."""
         n, H, C = self.input_size, self.hidden_size, self.output_size
-        weights = [(f"W_{gate}x", (H, n)) for gate in self.gates]
+        weights = [(name, (H, n)) for name in self.input_names]
         weights += [(name, (H, H)) for name in self.recurrent_names]
         names = self.bias_names + self.inner_bias_names if self.bias else ()
         biases = [(name, (H,)) for name in names]
@@ -131,11 +136,12 @@ class Cell(ABC):
         return params
 
     def forward(self, params: Parameters, X: torch.Tensor) -> tuple[torch.Tensor, Cache]:
-        """Return the outputs :math:`o = w_{out} h_T` of every run on every sample.
+        """Return the outputs :math:`o = w_{out} h_T` of every run on its samples.
 
         Args:
             params: weights of R runs.
-            X: (R or 1, N, T, n) inputs of the weights' type; 1 means all runs share them.
+            X: (S, N, T, n) inputs of the weights' type, where S divides R and run k reads the
+                inputs k mod S: with S = 1 all runs share them, with S = R each has its own.
 
         Returns:
             Outputs (R, N, C), before the output function, and the cache for `backward`.
@@ -143,20 +149,20 @@ class Cell(ABC):
         Raises:
             ValueError: X has another shape or type.
         """
-        x, T = self._columns(params, X)
-        R, N = params.runs, X.shape[1]
+        self._check(params, X)
+        (_, N, T, _), R = X.shape, params.runs
         first = 0 if T > 1 else self.idle_gates
-        W_x = params.stack(f"W_{self.gates[first]}x", f"W_{self.gates[-1]}x")
+        W_x = params.stack(self.input_names[first], self.input_names[-1])
+        pre = X.new_empty(T, R, W_x.shape[1], N)
         if self.bias:
-            b = params.stack(self.bias_names[first], self.bias_names[-1])
-            pre = torch.baddbmm(b.unsqueeze(2), W_x, x)
-        else:
-            pre = torch.bmm(W_x, x)
-        h, steps = self._unroll(params, pre.view(R, -1, T, N))
+            pre.copy_(params.stack(self.bias_names[first], self.bias_names[-1]).unsqueeze(2))
+        for t in range(T):
+            add_product(pre[t], W_x, X[:, :, t].transpose(1, 2), beta=int(self.bias))
+        h, steps = self._unroll(params, pre)
         o = torch.bmm(params["w_out"], h)
         if self.output_bias:
             o += params["b_out"].unsqueeze(2)
-        return o.transpose(1, 2), Cache(x, h, steps)
+        return o.transpose(1, 2), Cache(X, h, steps)
 
     def backward(
         self,
@@ -173,42 +179,54 @@ class Cell(ABC):
             d_outputs: (R, N, C), derivative of the error with respect to the outputs o.
             gradient: overwritten and returned when given; must be like `params`.
         """
-        if gradient is None:
-            gradient = params.zeros_like()
-        else:
-            # With T = 1 the weights that act on h_0 = 0 are skipped below: their gradient is zero.
-            gradient.flat.zero_()
+        X, T = cache.X, len(cache.steps)
+        gradient = params.zeros_like() if gradient is None else gradient
+        for first, last in self.unreached(T):
+            gradient.stack(first, last).zero_()
         d = d_outputs.transpose(1, 2)
         gradient["w_out"].copy_(torch.bmm(d, cache.h.transpose(1, 2)))
         if self.output_bias:
             torch.sum(d, 2, out=gradient["b_out"])
         dh = torch.bmm(params["w_out"].transpose(1, 2), d)
         deltas = self._unwind(params, cache.steps, dh, gradient)
-        delta = deltas[0] if len(deltas) == 1 else torch.cat(deltas, 2)
-        first = len(self.gates) - delta.shape[1] // self.hidden_size
-        W_x = gradient.stack(f"W_{self.gates[first]}x", f"W_{self.gates[-1]}x")
-        W_x.copy_(torch.bmm(delta, cache.x.transpose(1, 2)))  # (23), (25), (27)
+        first = len(self.gates) - deltas[0].shape[1] // self.hidden_size
+        W_x = gradient.stack(self.input_names[first], self.input_names[-1])
+        for t, delta in enumerate(deltas):
+            add_product(W_x, delta, X[:, :, t], beta=min(t, 1))  # (23), (25), (27)
         if self.bias:
             b = gradient.stack(self.bias_names[first], self.bias_names[-1])
-            b.copy_(delta.sum(2))
+            b.copy_(sum(delta.sum(2) for delta in deltas))
         return gradient
 
-    def _columns(self, params: Parameters, X: torch.Tensor) -> tuple[torch.Tensor, int]:
+    def unreached(self, steps: int) -> list[tuple[str, str]]:
+        """Return the blocks of weights, first and last name, that cannot act in so many steps.
+
+        In the first step h_0 = 0, so what multiplies it has no effect: after one step these are all
+        recurrent weights and the idle gates; after two none.
+        """
+        if steps > 1:
+            return []
+        blocks = [(self.recurrent_names[0], self.recurrent_names[-1])]
+        if self.idle_gates:
+            groups = [self.input_names, self.bias_names] if self.bias else [self.input_names]
+            blocks += [(names[0], names[self.idle_gates - 1]) for names in groups]
+        return blocks
+
+    def _check(self, params: Parameters, X: torch.Tensor) -> None:
         R, n = params.runs, self.input_size
-        if X.ndim != 4 or X.shape[0] not in (1, R) or X.shape[3] != n or 0 in X.shape:
+        if X.ndim != 4 or 0 in X.shape or R % X.shape[0] or X.shape[3] != n:
             raise ValueError(
-                f"inputs must have shape ({R} or 1, samples, steps, {n}), got {tuple(X.shape)}"
+                f"inputs must have shape (S, samples, steps, {n}), S a divisor of {R} runs, "
+                f"got {tuple(X.shape)}"
             )
         if X.dtype != params.flat.dtype:
             raise ValueError(f"inputs must be {params.flat.dtype} like the weights, got {X.dtype}")
-        N, T = X.shape[1:3]
-        return X.permute(0, 3, 2, 1).reshape(-1, n, T * N).expand(R, n, T * N), T
 
     @abstractmethod
     def _unroll(self, params: Parameters, pre: torch.Tensor) -> tuple[torch.Tensor, list]:
         """Return h_T (R, H, N) and each step's activations; may overwrite `pre`.
 
-        `pre` (R, rows, T, N) holds W_x x_t + b; with T = 1 its rows leave out the idle gates.
+        `pre` (T, R, rows, N) holds W_x x_t + b; with T = 1 its rows leave out the idle gates.
         """
 
     @abstractmethod
@@ -221,6 +239,27 @@ class Cell(ABC):
         """
 
 
-def outer(deltas: Sequence[torch.Tensor], states: Sequence[torch.Tensor]) -> torch.Tensor:
-    """Return the sum over steps and samples of delta_t state_t', (R, rows, H), as one product."""
-    return torch.bmm(torch.cat(deltas, 2), torch.cat(states, 2).transpose(1, 2))
+WIDE = 256
+"""Columns from which a product is written in place rather than by way of a temporary."""
+
+
+def add_product(
+    target: torch.Tensor, left: torch.Tensor, right: torch.Tensor, beta: int = 1
+) -> None:
+    """Overwrite `target` (R, ., .) with beta target_k + left_k right_{k mod S}, `right` (S, ., .).
+
+    The product goes in blocks of S runs, so that the runs that share their samples share the
+    memory. Into strided memory, such as a block of the gradient, torch multiplies one run after the
+    other: worth it only where the temporary would be large.
+    """
+    R, S = left.shape[0], right.shape[0]
+    if S == 1:
+        right, S = right.expand(R, -1, -1), R
+    in_place = target.is_contiguous() or target.shape[2] >= WIDE
+    for k in range(0, R, S):
+        if in_place:
+            target[k : k + S].baddbmm_(left[k : k + S], right, beta=beta)
+        elif beta:
+            target[k : k + S].add_(torch.bmm(left[k : k + S], right))
+        else:
+            target[k : k + S].copy_(torch.bmm(left[k : k + S], right))

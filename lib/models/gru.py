@@ -10,7 +10,7 @@ from typing import ClassVar, NamedTuple
 import torch
 
 from lib.models.activations import sigmoid_slope, tanh_, tanh_slope
-from lib.models.cell import Cell, outer
+from lib.models.cell import Cell, add_product
 from lib.models.parameters import Parameters
 
 
@@ -56,16 +56,16 @@ class GRU(Cell):
         return ("W_rh", "W_zh", "W_hr")
 
     def _unroll(self, params: Parameters, pre: torch.Tensor) -> tuple[torch.Tensor, list]:
-        H, T = self.hidden_size, pre.shape[2]
+        H = self.hidden_size
         W_gates, W_hr = params.stack("W_rh", "W_zh"), params["W_hr"]
-        z, g = pre[:, -2 * H : -H, 0].sigmoid_(), tanh_(pre[:, -H:, 0])
+        z, g = pre[0, :, -2 * H : -H].sigmoid_(), tanh_(pre[0, :, -H:])
         h = z * g
         steps = [Step(z, g)]
-        for t in range(1, T):
-            gates = torch.baddbmm(pre[:, : 2 * H, t], W_gates, h).sigmoid_()  # (7), (8)
+        for a in pre[1:]:
+            gates = a[:, : 2 * H].baddbmm_(W_gates, h).sigmoid_()  # (7), (8)
             r, z = gates[:, :H], gates[:, H:]
             q = r * h
-            g = tanh_(torch.baddbmm(pre[:, 2 * H :, t], W_hr, q))  # (9)
+            g = tanh_(a[:, 2 * H :].baddbmm_(W_hr, q))  # (9)
             steps.append(Step(z, g, r, h, q))
             h = torch.lerp(h, g, z)  # (10)
         return h, steps
@@ -76,29 +76,23 @@ class GRU(Cell):
         H, (R, _, N), T = self.hidden_size, dh.shape, len(steps)
         W_gates = params.stack("W_rh", "W_zh").transpose(1, 2)
         W_hr = params["W_hr"].transpose(1, 2)
-        rows = 3 * H if T > 1 else 2 * H
-        deltas = []
-        for s in reversed(steps):
-            delta = dh.new_empty(R, rows, N)
-            d_r, d_z, d_h = delta[:, :H], delta[:, -2 * H : -H], delta[:, -H:]
-            deltas.append(delta)
-            tanh_slope(dh * s.z, s.g, d_h)  # (21)
-            if s.r is None:
+        deltas = dh.new_empty(T, R, 3 * H if T > 1 else 2 * H, N)
+        for t in reversed(range(T)):
+            s, delta = steps[t], deltas[t]
+            d_z, d_h = delta[:, -2 * H : -H], delta[:, -H:]
+            through_z = dh * s.z
+            tanh_slope(through_z, s.g, d_h)  # (21)
+            if t == 0:
                 sigmoid_slope(dh * s.g, s.z, d_z)
                 if T > 1:
-                    d_r.zero_()
-                continue
-            sigmoid_slope(dh * (s.g - s.h_before), s.z, d_z)  # (19)
+                    delta[:, :H] = 0
+                break
+            sigmoid_slope((s.g - s.h_before).mul_(dh), s.z, d_z)  # (19)
             d_q = torch.bmm(W_hr, d_h)
-            sigmoid_slope(d_q * s.h_before, s.r, d_r)  # (20)
+            sigmoid_slope(d_q * s.h_before, s.r, delta[:, :H])  # (20)
+            beta, d_gates = int(t < T - 1), delta[:, : 2 * H]
+            add_product(gradient.stack("W_rh", "W_zh"), d_gates, s.h_before.mT, beta)  # (22), (24)
+            add_product(gradient["W_hr"], d_h, s.q.mT, beta)  # (26)
             # delta_{h,t-1}: h_{t-1} acts on h_t directly, through r o h_{t-1}, and in both gates.
-            dh = dh * (1 - s.z) + d_q * s.r
-            dh.baddbmm_(W_gates, delta[:, : 2 * H])
-        deltas.reverse()
-        if T > 1:
-            later, states = deltas[1:], steps[1:]
-            gates = outer([d[:, : 2 * H] for d in later], [s.h_before for s in states])
-            gradient.stack("W_rh", "W_zh").copy_(gates)  # (22), (24)
-            candidate = outer([d[:, 2 * H :] for d in later], [s.q for s in states])
-            gradient["W_hr"].copy_(candidate)  # (26)
-        return deltas
+            dh = (dh - through_z).addcmul_(d_q, s.r).baddbmm_(W_gates, d_gates)
+        return list(deltas)

@@ -6,7 +6,7 @@ from typing import ClassVar, NamedTuple
 import torch
 
 from lib.models.activations import sigmoid_slope, tanh_, tanh_slope
-from lib.models.cell import Cell, outer
+from lib.models.cell import Cell, add_product
 from lib.models.parameters import Parameters
 
 
@@ -49,23 +49,23 @@ class GRUResetAfter(Cell):
         return ("b_hr",)
 
     def _unroll(self, params: Parameters, pre: torch.Tensor) -> tuple[torch.Tensor, list]:
-        H, (R, _, T, N) = self.hidden_size, pre.shape
+        H, (_, R, _, N) = self.hidden_size, pre.shape
         W_h = params.stack("W_rh", "W_hr")
-        z = pre[:, -2 * H : -H, 0].sigmoid_()
-        candidate, r, s = pre[:, -H:, 0], None, None
+        z = pre[0, :, -2 * H : -H].sigmoid_()
+        candidate, r, s = pre[0, :, -H:], None, None
         if self.bias:
-            r, s = pre[:, :H, 0].sigmoid_(), params["b_hr"].unsqueeze(2).expand(R, H, N)
+            r, s = pre[0, :, :H].sigmoid_(), params["b_hr"].unsqueeze(2).expand(R, H, N)
             candidate += r * s
         g = tanh_(candidate)
         h = z * g
         steps = [Step(z, g, r, s, None)]
-        for t in range(1, T):
+        for a in pre[1:]:
             product = torch.bmm(W_h, h)
-            gates = (product[:, : 2 * H] + pre[:, : 2 * H, t]).sigmoid_()
+            gates = a[:, : 2 * H].add_(product[:, : 2 * H]).sigmoid_()
             r, z, s = gates[:, :H], gates[:, H:], product[:, 2 * H :]
             if self.bias:
-                s = s + params["b_hr"].unsqueeze(2)
-            g = tanh_(torch.addcmul(pre[:, 2 * H :, t], r, s))
+                s += params["b_hr"].unsqueeze(2)
+            g = tanh_(a[:, 2 * H :].addcmul_(r, s))
             steps.append(Step(z, g, r, s, h))
             h = torch.lerp(h, g, z)
         return h, steps
@@ -75,31 +75,25 @@ class GRUResetAfter(Cell):
     ) -> list[torch.Tensor]:
         H, (R, _, N), T = self.hidden_size, dh.shape, len(steps)
         W_h = params.stack("W_rh", "W_hr").transpose(1, 2)
-        rows = 3 * H if T > 1 or self.bias else 2 * H
-        deltas, products = [], []
-        for s in reversed(steps):
-            delta = dh.new_empty(R, rows, N)
-            d_r, d_z, d_h = delta[:, :H], delta[:, -2 * H : -H], delta[:, -H:]
-            deltas.append(delta)
-            tanh_slope(dh * s.z, s.g, d_h)
-            if s.h_before is None:
-                sigmoid_slope(dh * s.g, s.z, d_z)
-            else:
-                sigmoid_slope(dh * (s.g - s.h_before), s.z, d_z)
+        deltas = dh.new_empty(T, R, 3 * H if T > 1 or self.bias else 2 * H, N)
+        b_hr = 0
+        for t in reversed(range(T)):
+            s, delta = steps[t], deltas[t]
+            d_z, d_h = delta[:, -2 * H : -H], delta[:, -H:]
+            through_z = dh * s.z
+            tanh_slope(through_z, s.g, d_h)
+            sigmoid_slope((s.g if t == 0 else s.g - s.h_before) * dh, s.z, d_z)
             if s.r is None:
                 if T > 1:
-                    d_r.zero_()
-                continue
-            sigmoid_slope(d_h * s.s, s.r, d_r)
+                    delta[:, :H] = 0
+                break
+            sigmoid_slope(d_h * s.s, s.r, delta[:, :H])
             product = torch.cat([delta[:, : 2 * H], d_h * s.r], 1)
-            products.append(product)
-            if s.h_before is not None:
-                dh = torch.baddbmm(dh * (1 - s.z), W_h, product)
-        deltas.reverse()
-        products.reverse()
-        if T > 1:
-            states = [s.h_before for s in steps[1:]]
-            gradient.stack("W_rh", "W_hr").copy_(outer(products[-len(states) :], states))
+            if self.bias:
+                b_hr = b_hr + product[:, 2 * H :].sum(2)
+            if t > 0:
+                add_product(gradient.stack("W_rh", "W_hr"), product, s.h_before.mT, int(t < T - 1))
+                dh = (dh - through_z).baddbmm_(W_h, product)
         if self.bias:
-            gradient["b_hr"].copy_(torch.cat(products, 2)[:, 2 * H :].sum(2))
-        return deltas
+            gradient["b_hr"].copy_(b_hr)
+        return list(deltas)

@@ -10,7 +10,7 @@ from typing import ClassVar, NamedTuple
 import torch
 
 from lib.models.activations import sigmoid_slope, tanh_, tanh_slope
-from lib.models.cell import Cell, outer
+from lib.models.cell import Cell, add_product
 from lib.models.parameters import Parameters
 
 
@@ -43,20 +43,20 @@ class LSTM(Cell):
         return 1
 
     def _unroll(self, params: Parameters, pre: torch.Tensor) -> tuple[torch.Tensor, list]:
-        H, T = self.hidden_size, pre.shape[2]
+        H = self.hidden_size
         W_h = params.stack("W_fh", "W_gh")
-        io, g = pre[:, -3 * H : -H, 0].sigmoid_(), tanh_(pre[:, -H:, 0])
+        io, g = pre[0, :, -3 * H : -H].sigmoid_(), tanh_(pre[0, :, -H:])
         i, o = io[:, :H], io[:, H:]
         c = i * g
         squashed = tanh_(c.clone())
         h = o * squashed
         steps = [Step(None, i, o, g, squashed, None, None)]
-        for t in range(1, T):
-            a = torch.baddbmm(pre[:, :, t], W_h, h)
+        for a in pre[1:]:
+            a.baddbmm_(W_h, h)
             fio, g = a[:, : 3 * H].sigmoid_(), tanh_(a[:, 3 * H :])
             f, i, o = fio[:, :H], fio[:, H : 2 * H], fio[:, 2 * H :]
             c_before, h_before = c, h
-            c = f * c_before + i * g
+            c = (f * c_before).addcmul_(i, g)
             squashed = tanh_(c.clone())
             h = o * squashed
             steps.append(Step(f, i, o, g, squashed, c_before, h_before))
@@ -65,28 +65,24 @@ class LSTM(Cell):
     def _unwind(
         self, params: Parameters, steps: list, dh: torch.Tensor, gradient: Parameters
     ) -> list[torch.Tensor]:
-        H, (R, _, N) = self.hidden_size, dh.shape
+        H, (R, _, N), T = self.hidden_size, dh.shape, len(steps)
         W_h = params.stack("W_fh", "W_gh").transpose(1, 2)
-        rows = 4 * H if len(steps) > 1 else 3 * H
+        deltas = dh.new_empty(T, R, 4 * H if T > 1 else 3 * H, N)
         dc = torch.zeros_like(dh)
-        deltas = []
-        for s in reversed(steps):
-            delta = dh.new_empty(R, rows, N)
+        for t in reversed(range(T)):
+            s, delta = steps[t], deltas[t]
             d_i, d_o, d_g = delta[:, -3 * H : -2 * H], delta[:, -2 * H : -H], delta[:, -H:]
             sigmoid_slope(dh * s.squashed, s.o, d_o)
             through_h = dh * s.o
-            dc = dc + tanh_slope(through_h, s.squashed, through_h)
+            dc = tanh_slope(through_h, s.squashed, through_h).add_(dc)
             sigmoid_slope(dc * s.g, s.i, d_i)
             tanh_slope(dc * s.i, s.g, d_g)
-            deltas.append(delta)
-            if s.f is not None:
-                sigmoid_slope(dc * s.c_before, s.f, delta[:, :H])
-                dc = dc * s.f
-                dh = torch.bmm(W_h, delta)
-            elif rows == 4 * H:
-                delta[:, :H] = 0
-        deltas.reverse()
-        if len(steps) > 1:
-            states = [s.h_before for s in steps[1:]]
-            gradient.stack("W_fh", "W_gh").copy_(outer(deltas[1:], states))
-        return deltas
+            if t == 0:
+                if T > 1:
+                    delta[:, :H] = 0
+                break
+            sigmoid_slope(dc * s.c_before, s.f, delta[:, :H])
+            add_product(gradient.stack("W_fh", "W_gh"), delta, s.h_before.mT, int(t < T - 1))
+            dc = dc * s.f
+            dh = torch.bmm(W_h, delta)
+        return list(deltas)

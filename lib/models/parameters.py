@@ -100,8 +100,11 @@ class Parameters:
         return view
 
     def __getitem__(self, name: str) -> torch.Tensor:
-        one_of("weight", name, self.layout.shapes)
-        return self.stack(name, name)
+        view = self._views.get((name, name))
+        if view is None:
+            one_of("weight", name, self.layout.shapes)
+            view = self.stack(name, name)
+        return view
 
     def clone(self) -> Parameters:
         """Return a copy that shares no memory with this one."""

@@ -9,7 +9,7 @@ from typing import ClassVar
 import torch
 
 from lib.models.activations import tanh_, tanh_slope
-from lib.models.cell import Cell, outer
+from lib.models.cell import Cell, add_product
 from lib.models.parameters import Parameters
 
 
@@ -23,20 +23,19 @@ class RNN(Cell):
     gates: ClassVar[tuple[str, ...]] = ("h",)
 
     def _unroll(self, params: Parameters, pre: torch.Tensor) -> tuple[torch.Tensor, list]:
-        steps = [tanh_(pre[:, :, 0])]
-        for t in range(1, pre.shape[2]):
-            steps.append(tanh_(torch.baddbmm(pre[:, :, t], params["W_hh"], steps[-1])))
+        steps = [tanh_(pre[0])]
+        for a in pre[1:]:
+            steps.append(tanh_(a.baddbmm_(params["W_hh"], steps[-1])))
         return steps[-1], steps
 
     def _unwind(
         self, params: Parameters, steps: list, dh: torch.Tensor, gradient: Parameters
     ) -> list[torch.Tensor]:
-        deltas = []
-        for h in reversed(steps):
-            if deltas:
-                dh = torch.bmm(params["W_hh"].transpose(1, 2), deltas[-1])
-            deltas.append(tanh_slope(dh, h, torch.empty_like(dh)))
-        deltas.reverse()
-        if len(steps) > 1:
-            gradient["W_hh"].copy_(outer(deltas[1:], steps[:-1]))
+        T = len(steps)
+        deltas = [torch.empty_like(h) for h in steps]
+        for t in reversed(range(T)):
+            delta = tanh_slope(dh, steps[t], deltas[t])
+            if t > 0:
+                add_product(gradient["W_hh"], delta, steps[t - 1].transpose(1, 2), int(t < T - 1))
+                dh = torch.bmm(params["W_hh"].transpose(1, 2), delta)
         return deltas

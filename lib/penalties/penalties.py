@@ -24,8 +24,8 @@ class Penalty(ABC):
         """Return phi of each entry, shaped like `w`."""
 
     @abstractmethod
-    def gradient(self, w: torch.Tensor) -> torch.Tensor:
-        """Return phi' of each entry, shaped like `w`."""
+    def gradient(self, w: torch.Tensor, out: torch.Tensor | None = None) -> torch.Tensor:
+        """Return phi' of each entry, shaped like `w`, in `out` when it is given."""
 
     def value(self, w: torch.Tensor) -> torch.Tensor:
         """Return the sum of phi over every run's entries: (R, ...) to (R,)."""
@@ -40,9 +40,9 @@ class NoPenalty(Penalty):
         """Return zeros like `w`."""
         return torch.zeros_like(w)
 
-    def gradient(self, w: torch.Tensor) -> torch.Tensor:
+    def gradient(self, w: torch.Tensor, out: torch.Tensor | None = None) -> torch.Tensor:
         """Return zeros like `w`."""
-        return torch.zeros_like(w)
+        return torch.zeros_like(w) if out is None else out.zero_()
 
 
 @dataclass(frozen=True)
@@ -53,9 +53,9 @@ class L1(Penalty):
         """Return abs(w)."""
         return w.abs()
 
-    def gradient(self, w: torch.Tensor) -> torch.Tensor:
+    def gradient(self, w: torch.Tensor, out: torch.Tensor | None = None) -> torch.Tensor:
         """Return the subgradient sign(w), with sign(0) = 0."""
-        return w.sign()
+        return torch.sign(w, out=out)
 
 
 @dataclass(frozen=True)
@@ -66,9 +66,9 @@ class L2(Penalty):
         """Return w^2 / 2."""
         return w.square().mul_(0.5)
 
-    def gradient(self, w: torch.Tensor) -> torch.Tensor:
+    def gradient(self, w: torch.Tensor, out: torch.Tensor | None = None) -> torch.Tensor:
         """Return w."""
-        return w.clone()
+        return w.clone() if out is None else out.copy_(w)
 
 
 @dataclass(frozen=True)
@@ -97,9 +97,9 @@ class SmoothL1(Penalty):
         inside = w.square().mul_(0.5 / self.alpha).add_(0.5 * self.alpha)
         return torch.where(size < self.alpha, inside, size)
 
-    def gradient(self, w: torch.Tensor) -> torch.Tensor:
+    def gradient(self, w: torch.Tensor, out: torch.Tensor | None = None) -> torch.Tensor:
         """Return w / alpha cut off at -1 and 1."""
-        return (w / self.alpha).clamp_(-1, 1)
+        return torch.div(w, self.alpha, out=out).clamp_(-1, 1)
 
 
 @dataclass(frozen=True)
@@ -127,3 +127,7 @@ class ProxL1(L1):
         if not (step >= 0).all():
             raise ValueError(f"the threshold must be >= 0, got {step.min().item()}")
         return w - torch.clamp(w, -step, step)
+
+    def shrink(self, w: torch.Tensor, step: torch.Tensor, scratch: torch.Tensor) -> None:
+        """Overwrite `w` with `prox`, for steps known to be >= 0; `scratch` is like `w`."""
+        w.sub_(torch.clamp(w, -step, step, out=scratch))

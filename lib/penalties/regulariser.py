@@ -47,17 +47,21 @@ class Term(NamedTuple):
 
     Attributes:
         rows: the runs.
+        columns: the weights.
         penalty: phi.
         strength: lambda of each run, (rows, 1).
         weights: (rows, columns) view of the penalised weights.
         gradient: view of the same entries of the gradient.
+        scratch: memory of the same shape, so that no step has to allocate it.
     """
 
     rows: slice
+    columns: slice
     penalty: Penalty
     strength: torch.Tensor
     weights: torch.Tensor
     gradient: torch.Tensor
+    scratch: torch.Tensor
 
     def value(self) -> torch.Tensor:
         """Return lambda times the sum of phi, (rows,)."""
@@ -65,7 +69,12 @@ class Term(NamedTuple):
 
     def add_gradient(self) -> None:
         """Add lambda phi' to the gradient in place."""
-        self.gradient.addcmul_(self.penalty.gradient(self.weights), self.strength)
+        slope = self.penalty.gradient(self.weights, out=self.scratch)
+        self.gradient.addcmul_(slope, self.strength)
+
+    def shrink(self, lengths: torch.Tensor) -> None:
+        """Apply the proximal map to the weights in place, threshold lambda times `lengths`."""
+        self.penalty.shrink(self.weights, lengths * self.strength, self.scratch)
 
 
 def bind(
@@ -99,5 +108,6 @@ def bind(
         columns = params.layout.penalised(mode)
         strength = torch.tensor(strengths, dtype=params.flat.dtype).unsqueeze(1)
         views = params.flat[rows, columns], gradient.flat[rows, columns]
-        terms.append(Term(rows, penalty, strength, *views))
+        scratch = torch.empty_like(views[0])
+        terms.append(Term(rows, columns, penalty, strength, *views, scratch))
     return terms

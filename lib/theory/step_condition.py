@@ -64,3 +64,26 @@ def step_condition(
     D5 = 0.5 * D0 * N * (D0**2 + D1 - D0 * D1) ** 2
     bound = 2 * (1 + D4) / (positive("strength", strength) * C + 4 * D4 + 2 * D5)
     return StepCondition(D3, D4, D5, bound)
+
+
+def admitted(samples: int, size: float, D2: float, strength: float, alpha: float) -> float:
+    """Return a step size below which (A2) holds whatever the output weights do later on.
+
+    (A2)'s bound depends on the largest output weights of the whole trajectory. As a function of D4
+    it moves monotonically from its value now towards 1/2, so the smaller of these two is safe. (39)
+    and the appendix use the letters D0 and D1 the other way round; both readings are required.
+
+    Args:
+        samples: N.
+        size: the largest length of an input or a hidden state, at least sqrt(H) for the latter to
+            be covered; D0 of (39).
+        D2: norm of the output weights at the start.
+        strength: lambda.
+        alpha: half-width of the smoothed interval.
+
+    Raises:
+        ValueError: a constant is not positive.
+    """
+    letters = ((size, 1.0), (1.0, size))
+    bounds = [step_condition(samples, D2, strength, alpha, *pair).bound for pair in letters]
+    return min(0.5, *bounds)

@@ -1,17 +1,33 @@
 """Errors to minimise and the iterations that minimise them, many runs at once."""
 
-from lib.training.descent import Problem, State, descend
+from lib.training.adam import Adam
+from lib.training.batches import MiniBatches
+from lib.training.descent import State, descend
+from lib.training.epochs import Fit, History, fit
+from lib.training.evaluation import outputs
 from lib.training.losses import Loss, MeanSquaredError, SigmoidSquaredError
+from lib.training.optimiser import Optimiser, Stepper
+from lib.training.problem import Problem
+from lib.training.sgd import SGD
 from lib.training.trace import Result, Trace, train
 
 __all__ = [
+    "SGD",
+    "Adam",
+    "Fit",
+    "History",
     "Loss",
     "MeanSquaredError",
+    "MiniBatches",
+    "Optimiser",
     "Problem",
     "Result",
     "SigmoidSquaredError",
     "State",
+    "Stepper",
     "Trace",
     "descend",
+    "fit",
+    "outputs",
     "train",
 ]

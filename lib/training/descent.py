@@ -1,141 +1,144 @@
-"""Full-batch gradient descent, (17), as an iteration over states; with a proximal step where asked.
+"""The iteration every training is: gradients of E, a step, a proximal step where asked.
 
 Proximal steps: N. Parikh, S. Boyd, Proximal algorithms, Foundations and Trends in Optimization 1
 (2014), section 4.2.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import count
+from itertools import repeat
 from typing import NamedTuple
 
-import numpy as np
 import torch
 
-from lib.models import Cell, Parameters
-from lib.penalties import UNREGULARISED, Regulariser, bind
+from lib.models import Parameters
+from lib.penalties import Term, bind
+from lib.training.batches import MiniBatches
 from lib.training.losses import Loss
-from lib.validation import positive
-
-
-@dataclass(frozen=True, eq=False)
-class Problem:
-    """The error E of (15) as a function of the weights: model, data error, data and penalties.
-
-    Attributes:
-        model: a recurrent network.
-        loss: data error.
-        X: (R, N, T, n) inputs, or (1, N, T, n) shared by all runs; finite.
-        targets: (R, N, C) or (1, N, C), of the same type; finite.
-        regularisers: one for all runs, or a sequence of one a run.
-
-    Raises:
-        ValueError: shapes, types or values that do not fit.
-    """
-
-    model: Cell
-    loss: Loss
-    X: torch.Tensor
-    targets: torch.Tensor
-    regularisers: Regulariser | Sequence[Regulariser] = UNREGULARISED
-
-    def __post_init__(self) -> None:
-        n, C = self.model.input_size, self.model.output_size
-        X, targets = self.X, self.targets
-        if X.ndim != 4 or X.shape[3] != n or 0 in X.shape:
-            raise ValueError(f"X must have shape (runs or 1, N, T, {n}), got {tuple(X.shape)}")
-        if targets.ndim != 3 or targets.shape[1:] != (X.shape[1], C):
-            raise ValueError(
-                f"targets must have shape (runs or 1, {X.shape[1]}, {C}), "
-                f"got {tuple(targets.shape)}"
-            )
-        if X.dtype != targets.dtype:
-            raise ValueError(f"X and targets must have one type, got {X.dtype}, {targets.dtype}")
-        for what, given in (("X", X), ("targets", targets)):
-            bad = int((~torch.isfinite(given)).sum())
-            if bad:
-                raise ValueError(
-                    f"{what} must be finite, got {bad} NaN or infinite entries out of "
-                    f"{given.numel()}"
-                )
+from lib.training.optimiser import Optimiser
+from lib.training.problem import Problem, repeated
+from lib.training.sgd import SGD
 
 
 class State(NamedTuple):
-    """One iterate; its tensors are the iteration's own and change with the next one.
+    """One iterate W^k; read it before the next one, whose numbers take the place of these.
+
+    With mini-batches, E is that of the mini-batch of step k. What costs time is computed when asked
+    for.
 
     Attributes:
         iteration: k, from 0.
         params: weights W^k of R runs.
-        gradient: of E at W^k. For L1 it is the subgradient with sign(0) = 0; weights with a
-            proximal penalty hold the gradient mapping (W^k - prox(W^k - eta g)) / eta, where g is
-            the gradient of the data error: it vanishes exactly at the stationary points of E.
-        data_error: (R,).
-        error: (R,), E, the data error plus penalties.
+        loss: data error.
+        outputs: (R, N, C), before the output function.
+        targets: (R or 1, N, C).
+        slope: gradient of E at W^k, of the data error alone where the penalty is proximal.
+        terms: penalties, as views into `params` and `slope`.
+        eta: (R, 1).
     """
 
     iteration: int
     params: Parameters
-    gradient: Parameters
-    data_error: torch.Tensor
-    error: torch.Tensor
+    loss: Loss
+    outputs: torch.Tensor
+    targets: torch.Tensor
+    slope: Parameters
+    terms: Sequence[Term]
+    eta: torch.Tensor
+
+    @property
+    def data_error(self) -> torch.Tensor:
+        """Return the data error, (R,)."""
+        return self.loss.value(self.outputs, self.targets)
+
+    @property
+    def error(self) -> torch.Tensor:
+        """Return E, the data error plus penalties, (R,)."""
+        return add_penalties(self.data_error, self.terms)
+
+    @property
+    def gradient(self) -> Parameters:
+        """Return the gradient of E at W^k.
+
+        For L1 it is the subgradient with sign(0) = 0; weights with a proximal penalty hold the
+        gradient mapping (W^k - prox(W^k - eta g)) / eta, where g is the gradient of the data error:
+        it vanishes exactly at the stationary points of E.
+        """
+        return gradient_mapping(self.slope, self.terms, self.eta)
 
 
 def descend(
-    problem: Problem, initial: Parameters, rate: float | Sequence[float]
+    problem: Problem,
+    initial: Parameters,
+    optimiser: Optimiser | float | Sequence[float],
+    batches: MiniBatches | None = None,
 ) -> Iterator[State]:
-    r"""Yield W^0, W^1, ... of gradient descent :math:`W^{k+1} = W^k - \eta \nabla E(W^k)`, (17).
+    r"""Yield W^0, W^1, ... as the optimiser moves them along the gradients of E.
 
-    Where the penalty is proximal,
-    :math:`W^{k+1} = \operatorname{prox}_{\eta\lambda \varphi}(W^k - \eta g)`, g as in `State`.
+    With `SGD` and no mini-batches that is (17), :math:`W^{k+1} = W^k - \eta \nabla E(W^k)`. Where
+    the penalty is proximal the step follows the data error's gradient g alone and
+    :math:`W^{k+1} = \operatorname{prox}_{s\lambda \varphi}(W^k - s \circ g)`, with s = eta for
+    `SGD` and one s a weight for `Adam`.
 
     Args:
         problem: E.
         initial: W^0 of R runs, left unchanged.
-        rate: eta > 0, one for all runs or one a run.
+        optimiser: which step; a number, or one a run, stands for `SGD` of this rate.
+        batches: which samples each step sees; all of them if None.
 
     Raises:
         ValueError: shapes or types that do not fit `problem`, weights that are not finite, or a
             rate that is not a positive number.
     """
-    R, dtype = initial.runs, initial.flat.dtype
-    rates = [rate] * R if np.ndim(rate) == 0 else list(rate)
-    if len(rates) != R:
-        raise ValueError(f"rate must be one number or one a run ({R}), got {len(rates)}")
-    if initial.layout != problem.model.layout:
-        raise ValueError(f"initial weights are not those of {problem.model}")
-    if problem.targets.shape[0] not in (1, R):
-        raise ValueError(f"targets must be for {R} runs or 1, got {problem.targets.shape[0]}")
-    if not torch.isfinite(initial.flat).all():
-        raise ValueError("initial weights must be finite, got NaN or infinite entries")
-    eta = torch.tensor([positive("rate", r) for r in rates], dtype=dtype).unsqueeze(1)
-    return _iterate(problem, initial.clone(), eta)
+    problem.check_start(initial)
+    R = initial.runs
+    if batches is None:
+        samples = repeat((problem.X, repeated(problem.targets, R)))
+    else:
+        batches.check(problem, R)
+        samples = batches.draw(problem, R)
+    if not isinstance(optimiser, Optimiser):
+        optimiser = SGD(optimiser)
+    optimiser.rates(initial)
+    return _iterate(problem, initial.clone(), optimiser, samples)
 
 
-def _iterate(problem: Problem, params: Parameters, eta: torch.Tensor) -> Iterator[State]:
+def _iterate(
+    problem: Problem,
+    params: Parameters,
+    optimiser: Optimiser,
+    samples: Iterator[tuple[torch.Tensor, torch.Tensor]],
+) -> Iterator[State]:
     model, loss = problem.model, problem.loss
-    # Samples last in memory, which is how the products want them; shapes stay as they are.
-    X = problem.X.permute(0, 3, 2, 1).contiguous().permute(0, 3, 2, 1)
-    targets = problem.targets.transpose(1, 2).contiguous().transpose(1, 2)
-    gradient = params.zeros_like()
-    terms = bind(problem.regularisers, params, gradient)
-    for k in count():
+    slope = params.zeros_like()
+    terms = bind(problem.regularisers, params, slope)
+    proximal = [term for term in terms if term.penalty.proximal]
+    smooth = [term for term in terms if not term.penalty.proximal]
+    stepper = optimiser.begin(params)
+    for k, (X, targets) in enumerate(samples):
         outputs, cache = model.forward(params, X)
-        data_error, d_outputs = loss.evaluate(outputs, targets)
-        model.backward(params, cache, d_outputs, gradient)
-        error = data_error.clone() if terms else data_error
-        shrunk = []
-        for term in terms:
-            error[term.rows] += term.value()
-            if term.penalty.proximal:
-                step = eta[term.rows]
-                moved = torch.addcmul(term.weights, term.gradient, step, value=-1)
-                target = term.penalty.prox(moved, step * term.strength)
-                torch.sub(term.weights, target, out=term.gradient).div_(step)
-                shrunk.append((term.weights, target))
-            else:
-                term.add_gradient()
-        yield State(k, params, gradient, data_error, error)
-        params.flat.addcmul_(gradient.flat, eta, value=-1)
-        # Written rather than stepped to: rounding would leave no weight exactly at zero.
-        for weights, target in shrunk:
-            weights.copy_(target)
+        model.backward(params, cache, loss.derivative(outputs, targets), slope)
+        for term in smooth:
+            term.add_gradient()
+        yield State(k, params, loss, outputs, targets, slope, terms, stepper.eta)
+        stepper.step(slope.flat)
+        for term in proximal:
+            term.shrink(stepper.lengths(term.rows, term.columns))
+
+
+def add_penalties(data_error: torch.Tensor, terms: Sequence[Term]) -> torch.Tensor:
+    """Return E, (R,): the data error, which is overwritten, plus penalties."""
+    for term in terms:
+        data_error[term.rows] += term.value()
+    return data_error
+
+
+def gradient_mapping(slope: Parameters, terms: Sequence[Term], eta: torch.Tensor) -> Parameters:
+    """Return `slope` with (W - prox(W - eta g)) / eta for g where the penalty is proximal."""
+    proximal = [term for term in terms if term.penalty.proximal]
+    mapped = slope.clone() if proximal else slope
+    for term in proximal:
+        step = eta[term.rows]
+        moved = torch.addcmul(term.weights, term.gradient, step, value=-1)
+        target = term.penalty.prox(moved, step * term.strength)
+        mapped.flat[term.rows, term.columns] = (term.weights - target).div_(step)
+    return mapped

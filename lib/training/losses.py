@@ -1,24 +1,32 @@
 """Data errors of the outputs o = w_out h_T, with the output function they belong to."""
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 
 
 @dataclass(frozen=True)
 class Loss(ABC):
-    """A data error of outputs (R, N, C) against targets (R or 1, N, C)."""
+    """A data error of outputs (R, N, C) against targets (R or 1, N, C).
+
+    Attributes:
+        average: whether it is a mean over the samples rather than a sum.
+    """
+
+    average: bool
 
     @abstractmethod
     def predict(self, outputs: torch.Tensor) -> torch.Tensor:
         """Return the output function of `outputs`, shaped like them."""
 
     @abstractmethod
-    def evaluate(
-        self, outputs: torch.Tensor, targets: torch.Tensor
-    ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return the error of each run, (R,), and its derivative by `outputs`, (R, N, C)."""
+    def value(self, outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+        """Return the error of each run, (R,)."""
+
+    @abstractmethod
+    def derivative(self, outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+        """Return the derivative of the error by `outputs`, (R, N, C)."""
 
 
 @dataclass(frozen=True)
@@ -39,16 +47,19 @@ class SigmoidSquaredError(Loss):
         """Return the sigmoid of `outputs`."""
         return outputs.sigmoid()
 
-    def evaluate(
-        self, outputs: torch.Tensor, targets: torch.Tensor
-    ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return the error of each run, (R,), and its derivative by `outputs`, (R, N, C)."""
-        scale = 1 / outputs.shape[1] if self.average else 1.0
+    def value(self, outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+        """Return the error of each run, (R,)."""
+        difference = outputs.sigmoid() - targets
+        return difference.square_().sum((1, 2)).mul_(0.5 * self._scale(outputs))
+
+    def derivative(self, outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+        """Return the derivative of the error by `outputs`, (R, N, C)."""
         y = outputs.sigmoid()
-        difference = y - targets
-        error = difference.square().sum((1, 2)).mul_(0.5 * scale)
-        derivative = difference.mul_(y).mul_(1 - y)
-        return error, derivative.mul_(scale) if self.average else derivative
+        slope = torch.ops.aten.sigmoid_backward(y - targets, y)
+        return slope.mul_(self._scale(outputs)) if self.average else slope
+
+    def _scale(self, outputs: torch.Tensor) -> float:
+        return 1 / outputs.shape[1] if self.average else 1.0
 
 
 @dataclass(frozen=True)
@@ -58,14 +69,16 @@ class MeanSquaredError(Loss):
     .. math:: \tilde E = \frac{1}{NC} \sum_n \lVert o_n - t_n \rVert^2
     """
 
+    average: bool = field(default=True, init=False)
+
     def predict(self, outputs: torch.Tensor) -> torch.Tensor:
         """Return `outputs`."""
         return outputs
 
-    def evaluate(
-        self, outputs: torch.Tensor, targets: torch.Tensor
-    ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return the error of each run, (R,), and its derivative by `outputs`, (R, N, C)."""
-        difference = outputs - targets
-        error = difference.square().mean((1, 2))
-        return error, difference.mul_(2 / (outputs.shape[1] * outputs.shape[2]))
+    def value(self, outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+        """Return the error of each run, (R,)."""
+        return (outputs - targets).square_().mean((1, 2))
+
+    def derivative(self, outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+        """Return the derivative of the error by `outputs`, (R, N, C)."""
+        return (outputs - targets).mul_(2 / (outputs.shape[1] * outputs.shape[2]))

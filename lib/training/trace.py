@@ -8,7 +8,9 @@ import numpy as np
 import torch
 
 from lib.models import Parameters
-from lib.training.descent import Problem, descend
+from lib.training.descent import descend
+from lib.training.optimiser import Optimiser
+from lib.training.problem import Problem
 from lib.validation import count
 
 RISE_TOLERANCE = 1e-13
@@ -54,16 +56,16 @@ class Result:
 def train(
     problem: Problem,
     initial: Parameters,
-    rate: float | Sequence[float],
+    optimiser: Optimiser | float | Sequence[float],
     steps: int,
     every: int = 1,
 ) -> Result:
-    """Return the weights after `steps` steps of `descend`, with the trace of the way there.
+    """Return the weights after `steps` full-batch steps, with the trace of the way there.
 
     Args:
         problem: E.
         initial: W^0 of R runs, left unchanged.
-        rate: eta > 0, one for all runs or one a run.
+        optimiser: as for `descend`, e.g. a rate.
         steps: number of steps, >= 0.
         every: record every so many iterations, >= 1; rises of E are counted at all.
 
@@ -75,7 +77,7 @@ def train(
     errors = initial.flat.new_empty(steps + 1, initial.runs)
     data_error, gradient_norm, weight_norm = initial.flat.new_empty(3, len(iteration), initial.runs)
     row = 0
-    for state in islice(descend(problem, initial, rate), steps + 1):
+    for state in islice(descend(problem, initial, optimiser), steps + 1):
         errors[state.iteration] = state.error
         if state.iteration % every == 0 or state.iteration == steps:
             data_error[row] = state.data_error

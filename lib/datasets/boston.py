@@ -1,0 +1,42 @@
+"""Boston housing (paper A, Table 4) from mlxtend's bundled file."""
+
+from collections.abc import Mapping
+from importlib.resources import files
+
+import pandas as pd
+
+from lib.datasets.bundled import verify
+from lib.datasets.containers import Table
+from lib.validation import one_of
+
+FILES: Mapping[str, tuple[str, ...]] = {"boston": ()}
+
+INPUTS = (
+    *("CRIM", "ZN", "INDUS", "CHAS", "NOX", "RM", "AGE"),
+    *("DIS", "RAD", "TAX", "PTRATIO", "B", "LSTAT"),
+)
+
+
+def load(name: str) -> Table:
+    """Return 506 districts of Boston: 13 inputs, the median value of homes in 1000 dollars.
+
+    Raises:
+        ValueError: The name is not ``boston``.
+        ChecksumMismatch: The installed mlxtend bundles other values (a ValueError).
+    """
+    one_of("table", name, FILES)
+    values = pd.read_csv(files("mlxtend") / "data/data/boston_housing.csv", header=None).to_numpy()
+    X, y = values[:, :-1], values[:, -1:]
+    return Table(
+        name=name,
+        X=X,
+        y=y,
+        inputs=INPUTS,
+        targets=("MEDV",),
+        classes=(),
+        checksum=verify(name, X, y),
+        note=(
+            "The input B is a function of a district's share of Black residents, for which "
+            "scikit-learn dropped this set; targets are cut off at 50."
+        ),
+    )

@@ -1,0 +1,60 @@
+"""Outputs, E and its gradient on many samples, a part of them at a time to bound the memory."""
+
+from collections.abc import Iterator
+
+import torch
+
+from lib.models import Cell, Parameters
+from lib.penalties import bind
+from lib.training.descent import add_penalties, gradient_mapping
+from lib.training.problem import Problem, repeated
+
+CHUNK = 1024
+"""Samples of one run that are in work at once."""
+
+
+def outputs(model: Cell, params: Parameters, X: torch.Tensor) -> torch.Tensor:
+    """Return the outputs :math:`o = w_{out} h_T`, (R, N, C), of inputs (S, N, T, n).
+
+    Raises:
+        ValueError: as `Cell.forward`.
+    """
+    return torch.cat([model.forward(params, x)[0] for x in X.split(CHUNK, dim=1)], 1)
+
+
+def assess(
+    problem: Problem, params: Parameters, eta: torch.Tensor, steps: int = 1
+) -> tuple[torch.Tensor, torch.Tensor, Parameters]:
+    r"""Return data error, E, both (R,), and the gradient of E at W on all samples.
+
+    With mini-batches, all of it is the mean over the `steps` mini-batches of an epoch, of which a
+    step of the iteration descends one at a time: with a sum over samples the data error counts
+    :math:`1 / \text{steps}` against the penalty, as on a mini-batch.
+
+    Args:
+        problem: E.
+        params: W of R runs.
+        eta: (R, 1), the rate in the gradient mapping of a proximal penalty, see `State.gradient`.
+        steps: mini-batches in an epoch; 1 for the full batch.
+    """
+    loss, R, N = problem.loss, params.runs, problem.X.shape[1]
+    data_error = params.flat.new_zeros(R)
+    gradient, part = params.zeros_like(), params.zeros_like()
+    for X, targets in _chunks(problem, R):
+        weight = X.shape[1] / N if loss.average else 1 / steps
+        given, cache = problem.model.forward(params, X)
+        data_error += weight * loss.value(given, targets)
+        problem.model.backward(params, cache, loss.derivative(given, targets), part)
+        gradient.flat.add_(part.flat, alpha=weight)
+    terms = bind(problem.regularisers, params, gradient)
+    for term in terms:
+        if not term.penalty.proximal:
+            term.add_gradient()
+    error = add_penalties(data_error.clone(), terms)
+    return data_error, error, gradient_mapping(gradient, terms, eta)
+
+
+def _chunks(problem: Problem, runs: int) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+    inputs, targets = problem.X.split(CHUNK, dim=1), problem.targets.split(CHUNK, dim=1)
+    for X, t in zip(inputs, targets, strict=True):
+        yield X, repeated(t, runs)
