@@ -40,7 +40,6 @@ def test_every_unit_has_its_own_label(name, profile):
 
 
 def test_unknown_experiments_profiles_and_parameters_are_named():
-    with pytest.raises(ValueError, match="unknown experiment 'fig1'; accepted: alm_"):
     with pytest.raises(ValueError, match=r"unknown experiment 'fig1'; accepted: .*alm_fig1"):
         units("fig1", "quick")
     with pytest.raises(ValueError, match="unknown profile 'full'; accepted: quick, paper"):
