@@ -8,7 +8,7 @@ import pytest
 
 from lib import alm, elman
 from lib.elman import NEVER, GradientDescent, Networks, Objective
-from lib.experiments import alm_descent_fair, alm_descent_printed, alm_table4, units
+from lib.experiments import alm_descent_fair, alm_descent_printed, units
 from lib.experiments.alm_descent import (
     DIVERGED,
     FINISHED,
@@ -27,7 +27,7 @@ from lib.experiments.reproduce import largest_gap
 from lib.experiments.runner import PAPER_RECORDS, compute
 from lib.records import Store
 
-EXPERIMENTS = (alm_descent_printed, alm_descent_fair, alm_table4)
+EXPERIMENTS = (alm_descent_printed, alm_descent_fair)
 
 
 def rows_of(outcome, method):
