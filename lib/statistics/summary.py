@@ -5,6 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+ROUNDING = 1e-12
+"""A deviation below this share of the mean is zero but for rounding."""
+
 
 @dataclass(frozen=True)
 class Summary:
@@ -25,10 +28,15 @@ class Summary:
     trials: int
 
     def __str__(self) -> str:
-        """Return ``mean ± sd``, and how many trials it is over when some did not finish."""
+        """Return ``mean ± sd``, and how many trials it is over when some did not finish.
+
+        A deviation that is zero but for rounding is left out.
+        """
         if not self.finished:
             return f"none of {self.trials} finished"
-        spread = "" if np.isnan(self.sd) else f" ± {number(self.sd, 2)}"
+        # A predictor without a start has the same error in every trial, but for rounding.
+        constant = np.isnan(self.sd) or self.sd <= ROUNDING * abs(self.mean)
+        spread = "" if constant else f" ± {number(self.sd, 2)}"
         of = "" if self.finished == self.trials else f" ({self.finished} of {self.trials})"
         return f"{number(self.mean, 3)}{spread}{of}"
 
