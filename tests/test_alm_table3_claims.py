@@ -228,7 +228,7 @@ def test_every_table_and_figure_can_be_shown(ahead, mixed):
 
 
 def race(*args, **kwargs) -> alm_race.Race:
-    (only,) = alm_race.races(records("synthetic-t500", 10, 3.4, *args, **kwargs))
+    (only,) = alm_race.races(records("sp500-released", 10, 3.4, *args, **kwargs))
     return only
 
 
@@ -256,11 +256,11 @@ def test_the_claims_of_figure_2_follow_the_final_errors_and_the_times():
     assert "ALM 2.0, GD 0 (10 of 10 get there)" in alm_fig2.claims([fast])[3].ours
     lost = race(None, {GD_PRINTED: 10})
     assert not np.isfinite(lost.reaching((PRINTED, "GD"), "train")).any()
-    assert len(figures_of_time.against_time(lost, PRINTED).axes) == 2
+    assert len(figures_of_time.against_time([lost], PRINTED).axes) == 2
     assert "GD | He" in repr(alm_fig2.times_table([lost]))
     assert "never (0 of 10)" in repr(alm_fig2.times_table([lost]))
     numbers = alm_fig2.key_numbers([race()])
-    assert numbers["synthetic-t500.ALM.ALM.test"] == pytest.approx(3.4, rel=0.03)
+    assert numbers["sp500-released.ALM.ALM.test"] == pytest.approx(3.4, rel=0.03)
 
 
 def by_formula(error: float) -> Record:

@@ -26,7 +26,6 @@ EXPERIMENTS = (
     "alm_references",
     "alm_starts",
     "alm_table3",
-    "alm_table4",
     "alm_u_block",
     "sl1_convergence",
     "sl1_datasets",

@@ -18,17 +18,8 @@ CEILING = 1e30
 """Where the band of diverged runs ends, out of sight."""
 
 
-def against_time(race: Race, group: str) -> Figure:
-    """Draw both errors of the ALM and of one group of methods on a dataset."""
-    return _figure([race], group)
-
-
-def index(races: Sequence[Race], group: str) -> Figure:
-    """Draw the same for every target of the S&P series."""
-    return _figure([race for race in races if race.dataset.startswith("sp500")], group)
-
-
-def _figure(races: Sequence[Race], group: str) -> Figure:
+def against_time(races: Sequence[Race], group: str) -> Figure:
+    """Draw both errors of the ALM and of one group of methods on every dataset."""
     shown = [(race, measure) for race in races for measure in PAIR]
     with panels(len(shown), 3.1, sharex=False) as (figure, axes):
         for ax, (race, measure) in zip(axes, shown, strict=True):

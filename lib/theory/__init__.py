@@ -1,11 +1,17 @@
-"""The papers' training followed by hand.
+"""The papers' theory, executable.
+
+Of paper A the convergence theory: its step-size condition, what refutes it and what holds instead.
+Of paper B the cells of Table 3a that a closed formula gives.
+"""
 
 from lib.theory.curvature import Norms, curvature_bound, level_set_bound, norms, safe_step
+from lib.theory.output_bias import OutputBias
 from lib.theory.step_condition import StepCondition, admitted, step_condition
 from lib.theory.two_cycle import TwoCycle, two_cycle
 
 __all__ = [
     "Norms",
+    "OutputBias",
     "StepCondition",
     "TwoCycle",
     "admitted",
@@ -16,12 +22,3 @@ __all__ = [
     "step_condition",
     "two_cycle",
 ]
-Of paper A the convergence theory: its step-size condition and what refutes it. Of paper B the cells
-of Table 3a that a closed formula gives.
-"""
-
-from lib.theory.output_bias import OutputBias
-from lib.theory.step_condition import StepCondition, step_condition
-from lib.theory.two_cycle import TwoCycle, two_cycle
-
-__all__ = ["OutputBias", "StepCondition", "TwoCycle", "step_condition", "two_cycle"]
