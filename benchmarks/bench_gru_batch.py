@@ -49,7 +49,7 @@ class Setting(NamedTuple):
 SETTINGS = {
     "Iris": Setting(4, 1, 3, 32, samples=105),
     "Wine": Setting(13, 1, 3, 32, samples=125),
-    "KDD": Setting(41, 1, 23, 128),
+    "KDD": Setting(22, 1, 23, 128),
     "MNIST": Setting(784, 1, 10, 32),
     "MNIST, 28 rows": Setting(28, 28, 10, 32),
     "Boston, Adam": Setting(13, 1, 1, 32, MeanSquaredError(), Adam(RATE), samples=354),

@@ -27,7 +27,12 @@ Pair = tuple[np.ndarray, np.ndarray]
 
 
 def constant(split: Split, classes: int) -> Pair:
-    """Return the most frequent class of the training part, or the mean of its targets."""
+    """Return the most frequent class of the training part, or the mean of its targets.
+
+    Args:
+        split: Class numbers, shape (N,), or targets, shape (N, m).
+        classes: How many classes there are, 0 for a regression.
+    """
     y = split.y_train
     answer = np.bincount(y, minlength=classes).argmax() if classes else y.mean(axis=0)
     return tuple(np.broadcast_to(answer, part.shape) for part in (y, split.y_test))
@@ -38,6 +43,10 @@ def look_up(split: Split, classes: int) -> tuple[Pair, np.ndarray]:
 
     For inputs that occur several times in the training part it answers the most frequent of their
     classes (the first of equals) or the mean of their targets.
+
+    Args:
+        split: Class numbers, shape (N,), or targets, shape (N, m).
+        classes: How many classes there are, 0 for a regression.
 
     Returns:
         The predictions, and for every test sample whether its inputs occur in the training part.

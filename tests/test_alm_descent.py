@@ -8,7 +8,7 @@ import pytest
 
 from lib import alm, elman
 from lib.elman import NEVER, GradientDescent, Networks, Objective
-from lib.experiments import alm_descent_fair, alm_descent_printed, alm_table4, units
+from lib.experiments import alm_descent_fair, alm_descent_printed, units
 from lib.experiments.alm_descent import (
     DIVERGED,
     FINISHED,
@@ -22,12 +22,12 @@ from lib.experiments.alm_descent import (
 from lib.experiments.alm_descent_choice import Choice, head, pick, tail_course
 from lib.experiments.alm_descent_fair import Fair
 from lib.experiments.alm_descent_printed import METHODS, Method, Printed, table4
-from lib.experiments.alm_protocol import TABLE2, network_errors, trial
+from lib.experiments.alm_protocol import TRAINED, network_errors, trial
 from lib.experiments.reproduce import largest_gap
 from lib.experiments.runner import PAPER_RECORDS, compute
 from lib.records import Store
 
-EXPERIMENTS = (alm_descent_printed, alm_descent_fair, alm_table4)
+EXPERIMENTS = (alm_descent_printed, alm_descent_fair)
 
 
 def rows_of(outcome, method):
@@ -308,7 +308,7 @@ def test_the_profiles_cover_what_they_must(experiment):
     name = experiment.__name__.rsplit(".", 1)[-1]
     for profile, datasets in (
         ("quick", {"synthetic-t10", "synthetic-t500", "sp500-intended"}),
-        ("paper", set(TABLE2)),
+        ("paper", set(TRAINED)),
     ):
         configs = [unit.config for unit in units(name, profile)]
         assert {(c.dataset, c.initialisation) for c in configs} == {
@@ -316,8 +316,7 @@ def test_the_profiles_cover_what_they_must(experiment):
         }
     for config in configs:
         assert len(config.trials) == (30 if config.dataset == "synthetic-t10" else 10)
-        table = {"synthetic-t10": 500, "synthetic-t500": 1000}.get(config.dataset, 5000)
-        assert config.epochs == table
+        assert config.epochs == (500 if config.dataset == "synthetic-t10" else 5000)
 
 
 def test_milestones_rise_from_the_start_to_the_end():

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lib.experiments import alm_fig1, sl1_convergence, units
+from lib.experiments import alm_fig1, alm_theory, sl1_convergence, units
 from lib.experiments.reproduce import largest_gap
 from lib.experiments.runner import EXPERIMENTS, PAPER_RECORDS, compute
 from lib.records import Store
@@ -39,6 +39,15 @@ def test_a_run_of_the_shortest_series_gives_its_record_again(tmp_path):
     compute(repeated, unit)
     column, gap = largest_gap(COMMITTED.load(unit), repeated.load(unit), alm_fig1.COMPARED)
     assert gap <= alm_fig1.TOLERANCE, f"{column} differs by {gap:.1e}"
+
+
+def test_the_first_subproblems_of_the_theory_s_run_are_those_of_its_record():
+    unit = next(u for u in units("alm_theory", "paper") if u.config.label == "blocks-synthetic-t10")
+    short = replace(unit.config, seeds=1, outer_iterations=2, searched=())
+    for again, recorded in zip(alm_theory.run(short).rows, COMMITTED.load(unit).rows, strict=False):
+        assert again.keys() <= recorded.keys()
+        for name in ("L1", "L2", "run_z", "run_h", "smallest_z", "smallest_h", "below_max"):
+            assert again[name] == pytest.approx(recorded[name], rel=1e-6), name
 
 
 def test_the_first_steps_of_a_convergence_run_are_those_of_its_record():

@@ -155,6 +155,9 @@ def test_theorem_1_falls_with_one_admitted_rise_and_with_no_other():
         }.items()
     }
     assert verdict == {"rise": FAILS, "calm": HOLDS, "rise beyond the bound": HOLDS}
+    above = search(3, rate=0.6)
+    assert not sl1_theorems.rising_starts([above]).any()
+    assert sl1_theorems.rising_starts([search(3)]).all()
     found = sl1_theorems.strongest([search(3)])
     assert (found.step, found.rate, found.after) == (3, 0.4, 1.5)
 

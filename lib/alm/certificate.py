@@ -74,21 +74,34 @@ def kkt_residual(problem: Problem, state: State, xi: np.ndarray, zeta: np.ndarra
     u = 0. By (4.25), at the point and the multipliers after an outer iteration this is also
     dist(0, dL) of the subproblem just solved, the left side of (3.6).
     """
+    *blocks, of_u = gradient_blocks(problem, state, xi, zeta)
+    blocks.append(distance_in_u(problem.activation, of_u, zeta, state.U))
+    return float(np.sqrt(sum(_square(block) for block in blocks)))
+
+
+def gradient_blocks(
+    problem: Problem, state: State, xi: np.ndarray, zeta: np.ndarray
+) -> tuple[np.ndarray, ...]:
+    r"""Return the gradient of :math:`R+\langle\xi,C_1\rangle+\langle\zeta,C_2\rangle` in W, V, b,
+    A, c, h and u, in u without the term :math:`-\zeta\sigma(u)`.
+
+    With :math:`\xi+\gamma C_1` and :math:`\zeta+\gamma C_2` for the multipliers it is that of the
+    augmented Lagrangian (3.1), see (4.26) and (4.28).
+    """
     weights, H, U = state
     p, scale = problem.penalties, 2.0 / problem.steps
     error = problem.Y - H @ weights.A.T - weights.c
     of_h = zeta - scale * error @ weights.A
     of_h[:-1] -= xi[1:] @ weights.W
-    blocks = (
+    return (
         2.0 * p.lambda2 * weights.W - xi[1:].T @ H[:-1],
         2.0 * p.lambda3 * weights.V - xi.T @ problem.X,
         2.0 * p.lambda4 * weights.b - xi.sum(axis=0),
         2.0 * p.lambda1 * weights.A - scale * error.T @ H,
         2.0 * p.lambda5 * weights.c - scale * error.sum(axis=0),
         of_h,
-        distance_in_u(problem.activation, 2.0 * p.lambda6 * U + xi, zeta, U),
+        2.0 * p.lambda6 * U + xi,
     )
-    return float(np.sqrt(sum(_square(block) for block in blocks)))
 
 
 def distance_in_u(

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from lib.claims.alm_fig1 import FALLEN, ROUNDING, STATIONARY
+from lib.claims.alm_table2 import SHORT
 from lib.experiments.alm_activations import (
     TITLES,
     UPDATES,
@@ -18,7 +19,6 @@ from lib.experiments.alm_activations import (
     rows_of,
     traces_of,
 )
-from lib.experiments.alm_fig1 import TITLES as DATASETS
 from lib.experiments.alm_table3 import FINISHED
 from lib.experiments.alm_u_block import NAMES
 from lib.records import Record
@@ -96,7 +96,7 @@ def _residual(trained: Sequence[Record]) -> Claim:
         "no computation",
         "; ".join(
             f"{TITLES[name]}, as a multiple of the ReLU's: "
-            + ", ".join(f"{_short(key)}: {ratio:.2g}" for key, ratio in found.items())
+            + ", ".join(f"{ratio:.2g} ({_short(key)})" for key, ratio in found.items())
             for name, found in ratios.items()
         ),
         decide(*(1 / ALIKE <= r <= ALIKE for found in ratios.values() for r in found.values())),
@@ -148,20 +148,15 @@ def fallen(group: Sequence[Record], name: str) -> np.ndarray:
 
 def results_table(trained: Sequence[Record]) -> pd.DataFrame:
     """Return the last iterate of every dataset: a column per activation."""
-    rows, index = [], []
+    rows = []
     for key, group in groups(trained).items():
-        dataset, caps = key.split(", ")
-        trials = len(rows_of(group, "relu"))
+        rows.append((_short(key), dict.fromkeys(map(TITLES.get, NAMES), "")))
         for measure, (head, form) in SHOWN.items():
-            index.append((f"{DATASETS[dataset]}; {caps}, trials: {trials}", head))
-            rows.append(
-                {
-                    TITLES[name]: form.format(np.median(column(group, name, measure)))
-                    for name in NAMES
-                }
-            )
-    table = pd.DataFrame(rows, index=pd.MultiIndex.from_tuples(index))
-    return table.rename_axis(index=[None, None])
+            cells = {
+                TITLES[name]: form.format(np.median(column(group, name, measure))) for name in NAMES
+            }
+            rows.append((head, cells))
+    return pd.DataFrame([cells for _, cells in rows], index=[head for head, _ in rows])
 
 
 def cost(group: Sequence[Record], name: str) -> np.ndarray:
@@ -174,12 +169,11 @@ def cost_table(trained: Sequence[Record]) -> pd.DataFrame:
     """Return milliseconds per sweep, medians over the trials, and their ratio within a trial."""
     table = {}
     for key, group in groups(trained).items():
-        dataset, caps = key.split(", ")
-        cells = {TITLES["relu"]: f"{np.median(cost(group, 'relu')):.2g} ms"}
-        for name in NAMES[1:]:
+        cells = {TITLES["relu"]: f"{np.median(cost(group, 'relu')):.2g}"}
+        for name in OTHERS:
             ratio = np.median(cost(group, name) / cost(group, "relu"))
-            cells[TITLES[name]] = f"{np.median(cost(group, name)):.2g} ms ({ratio:.2g} ×)"
-        table[f"{DATASETS[dataset]}; {caps}"] = cells
+            cells[TITLES[name]] = f"{np.median(cost(group, name)):.2g} ({ratio:.2g} ×)"
+        table[_short(key)] = cells
     return pd.DataFrame.from_dict(table, orient="index")
 
 
@@ -225,4 +219,4 @@ def _label(trained: Sequence[Record], group: list[Record]) -> str:
 
 def _short(key: str) -> str:
     dataset, caps = key.split(", ")
-    return f"{DATASETS[dataset]} ({caps})"
+    return f"{SHORT[dataset]}, {caps}"

@@ -124,7 +124,7 @@ def championship(
     """Return the ALM's best combination, the group's best, and their comparison, per error.
 
     The two errors are one family. Both sides are chosen by the same trials that compare them, as in
-    the paper, which favours neither.
+    the paper. That favours a little the side that has more combinations to choose from, the group.
     """
     best = {
         measure: tuple(best_combination(trials, dataset, of, measure) for of in (OWN, group))

@@ -45,8 +45,8 @@ def _first(race: Race, group: str) -> Claim:
     times = {method: race.reaching(method, TRAIN) for method in race.methods(group)}
     there = {method: int(np.isfinite(t).sum()) for method, t in times.items()}
     return Claim(
-        f"{TITLES[race.dataset]}: no method gets to the training error at which the ALM ends in "
-        f"less CPU time than the ALM (asked here, {group}).",
+        f"{TITLES[race.dataset]}: to the training error at which it ends the ALM needs less CPU "
+        f"time than any other method (asked here, {group}).",
         "only the figure",
         f"median CPU seconds: ALM {number(float(np.median(own)), 2)}, "
         + ", ".join(
@@ -58,15 +58,20 @@ def _first(race: Race, group: str) -> Claim:
 
 
 def _judged(pairs: Mapping) -> tuple[Verdict, str]:
-    """Return the verdict on a family of comparisons, and why."""
+    """Return the verdict on a family of comparisons, and why.
+
+    As for Table 3: a lower mean counts, and so does being better beyond chance.
+    """
     found: dict[object, Comparison] = compare(pairs)
     outcomes = [c.outcome for c in found.values()]
     trials = next(iter(found.values())).trials
     if not can_decide(trials, len(found)):
         return Verdict.UNTESTABLE, f"{trials} trials are too few for {len(found)} comparisons."
     counted = ", ".join(f"{outcomes.count(o)} × {o.value}" for o in Outcome if o in outcomes)
-    return decide(*(outcome is Outcome.BETTER for outcome in outcomes)), (
-        f"Judged by signed-rank tests over {trials} trials, Holm over {len(found)} comparisons: "
+    lead = [ours.mean() < theirs.mean() for ours, theirs in pairs.values()]
+    return decide(*lead, *(outcome is Outcome.BETTER for outcome in outcomes)), (
+        f"Judged by whether the ALM's mean is lower, which it is in {sum(lead)} of {len(found)} "
+        f"comparisons, and by signed-rank tests over {trials} trials, Holm over all of them: "
         f"{counted}."
     )
 

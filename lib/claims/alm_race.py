@@ -65,11 +65,15 @@ class Race:
         return self.trials.errors(self.dataset, method, self.start[method], measure)
 
     def reaching(self, method: Method, measure: str) -> np.ndarray:
-        """Return when each run of a method was as low as the ALM ended on the same trial."""
+        """Return when each run of a method was as low as the ALM ended on the same trial.
+
+        Infinite where the run never was, or where the ALM's own run did not finish.
+        """
+        pairs = zip(self.runs[method], self.runs[ALM], self.final(ALM, measure), strict=True)
         return np.array(
             [
-                run.reaches(measure, own.errors[measure][-1]) if own.seconds.size else np.inf
-                for run, own in zip(self.runs[method], self.runs[ALM], strict=True)
+                run.reaches(measure, own.errors[measure][-1]) if np.isfinite(end) else np.inf
+                for run, own, end in pairs
             ]
         )
 

@@ -101,10 +101,11 @@ def _told_apart(record: Record) -> Claim:
 
 
 def zero_cells() -> pd.DataFrame:
-    """Return the cells of Tables 3a and 3c whose two errors are those of the zero predictor.
+    """Return the cells of Tables 3a and 3c whose errors are those of the answer zero, or near it.
 
     They are the cells with a weighted mean of training and test error that is m but for rounding;
-    the column ``mean`` holds it.
+    the column ``mean`` holds it. An answer that differs from zero by a small output bias moves the
+    mean in second order only.
     """
     parts = []
     for name in SYNTHETIC:

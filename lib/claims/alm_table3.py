@@ -19,7 +19,6 @@ from lib.claims.alm_trials import (
     Trials,
     gather,
 )
-from lib.datasets import SYNTHETIC
 from lib.experiments.alm_fig1 import TITLES
 from lib.experiments.alm_protocol import RESTARTED, TEST, TRAIN
 from lib.records import Record
@@ -32,6 +31,8 @@ PAIR = (TRAIN, TEST)
 """The two errors that the paper's sentences are about."""
 
 ONE_PERCENT = 0.01
+
+LONG = "synthetic-t500"
 
 AMONG = {
     PRINTED: "the descent methods as in the paper",
@@ -171,14 +172,17 @@ def _champion(found: Findings, dataset: str, group: str) -> Claim:
     """Judge whether the lowest mean of all methods and starts is the ALM's."""
     found_best = championship(found.trials, dataset, group)
     printed = papers.alm_errors(found.table)
-    lowest = {m: printed.loc[printed[m].idxmin()] for m in PAIR}
+    lowest = {m: printed[printed[m] == printed[m].min()] for m in PAIR}
     lead = [own.mean < other.mean for own, other, _ in found_best.values()]
     won = [c.outcome is Outcome.BETTER for *_, c in found_best.values()]
     decidable = can_decide(len(found.trials.numbers(dataset)), len(won))
     return Claim(
         f"Of all combinations of method and start the ALM's have the lowest errors, against "
         f"{AMONG[group]} ({'section 5.4' if group == PRINTED else 'asked here'}).",
-        ", ".join(f"{MEASURE_TITLES[m]} {row[m]:g} ({row['method']})" for m, row in lowest.items()),
+        "; ".join(
+            f"{MEASURE_TITLES[m]} {rows[m].min():g} ({', '.join(rows['method'].unique())})"
+            for m, rows in lowest.items()
+        ),
         "; ".join(
             f"{MEASURE_TITLES[m]}: ALM {number(own.mean, 3)}, {other.method[1]} "
             f"{number(other.mean, 3)}"
@@ -205,16 +209,19 @@ def _agreement(found: Findings, dataset: str, who: str, methods: Sequence[Method
     )
 
 
-def like_zero(dataset: str) -> tuple[int, int]:
-    """Return how many printed cells of a synthetic dataset are those of the answer zero.
+def like_zero() -> tuple[int, int]:
+    """Return how many printed cells of Table 3c are those of the answer zero.
+
+    On the series of ten steps the weighted mean of `alm_table1.zero_cells` does not tell the answer
+    zero from a small output bias, whose effect on it is of second order.
 
     Returns:
         The cells that are so to the last printed digit (see ``alm_table1.zero_cells``), and those
         whose two errors are within one percent of them, the former included.
     """
     cells = zero_cells()
-    exact = cells[cells["dataset"] == dataset]
-    zero, printed = exact[list(PAIR)].median(), papers.alm_errors(papers.ALM_TABLE_OF[dataset])
+    exact = cells[cells["dataset"] == LONG]
+    zero, printed = exact[list(PAIR)].median(), papers.alm_errors(papers.ALM_TABLE_OF[LONG])
     close = ((printed[list(PAIR)] / zero - 1).abs() < ONE_PERCENT).all(axis=1)
     return len(exact), int(close.sum())
 
@@ -222,11 +229,10 @@ def like_zero(dataset: str) -> tuple[int, int]:
 def key_numbers(found: Findings) -> dict[str, float]:
     """Return what the notebook's check compares and its prose quotes."""
     numbers: dict[str, float] = {}
-    for name in set(found.datasets) & set(SYNTHETIC):
-        numbers[f"{name}.zero_cells"], numbers[f"{name}.near_zero_cells"] = like_zero(name)
+    if LONG in found.datasets:
+        numbers[f"{LONG}.zero_cells"], numbers[f"{LONG}.near_zero_cells"] = like_zero()
     for name in found.datasets:
-        trials = len(found.trials.numbers(name))
-        numbers[f"{name}.trials"] = trials
+        numbers[f"{name}.trials"] = len(found.trials.numbers(name))
         for cell in found.of(name, [ALM], TRAIN, TEST, RESTARTED):
             numbers[f"{name}.{cell.start}.{cell.measure}"] = cell.ours.median
         for (group, measure), contest in found.contests[name].items():
@@ -235,7 +241,4 @@ def key_numbers(found: Findings) -> dict[str, float]:
             numbers[f"{short}.comparisons"] = len(outcomes)
             numbers[f"{short}.leads"] = len(contest.leads)
             numbers |= {f"{short}.{o.value}": outcomes.count(o) for o in Outcome}
-        numbers[f"{name}.visible"] = smallest_difference(
-            trials, SIGNIFICANT / len(found.contests[name][PRINTED, TEST].comparisons)
-        )
     return {key: float(value) for key, value in numbers.items()}

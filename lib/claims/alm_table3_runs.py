@@ -10,11 +10,12 @@ from lib.claims.alm_contest import Contest
 from lib.claims.alm_datasets import HEADS
 from lib.claims.alm_table3 import AMONG, PAIR, Findings
 from lib.claims.alm_table3_tables import named, title
-from lib.claims.alm_trials import ALM, MEASURE_TITLES, RIVALS
+from lib.claims.alm_trials import ALM, MEASURE_TITLES, PRINTED, RIVALS
 from lib.experiments.alm_fig1 import TITLES
-from lib.experiments.alm_protocol import RESTARTED
+from lib.experiments.alm_protocol import RESTARTED, TEST
 from lib.experiments.alm_table3 import EXPLODED, FINISHED
-from lib.statistics import Outcome, summarise
+from lib.statistics import Outcome, least_p, smallest_difference, summarise
+from lib.statistics.comparison import SIGNIFICANT
 from lib.statistics.summary import number
 
 LEVEL = 100
@@ -44,6 +45,25 @@ def _ended(contest: Contest) -> str:
     if len(counts) == 1:
         return f"**{words[outcomes[0]]} in all {len(outcomes)}** comparisons"
     return ", ".join(f"**{words[o]} in {n}**" for o, n in counts.items()) + f" of {len(outcomes)}"
+
+
+def first_lead(found: Findings, dataset: str) -> Markdown:
+    """Return how clear a lead has to be to count as the first of a family."""
+    contest = found.contests[dataset][PRINTED, TEST]
+    trials, family = len(found.trials.numbers(dataset)), len(contest.comparisons)
+    given = f"With {trials} trials and {family} comparisons with the paper's methods"
+    if not contest.decidable:
+        return Markdown(f"{given} no lead can be told from chance, however clear it is.")
+    unanimous = ""
+    # One contrary trial, and be it the closest one, doubles the smallest p-value.
+    if 2 * least_p(trials) * family > SIGNIFICANT:
+        unanimous = "the first lead to count needs every single trial on its side, and "
+    needed = smallest_difference(trials, SIGNIFICANT / family)
+    return Markdown(
+        f"{given}, {unanimous}a first lead has to be {number(needed, 2)} times its own spread over "
+        "the trials to be seen four times out of five. Once some leads count, Holm's correction "
+        "asks less of the next."
+    )
 
 
 def starts_table(found: Findings) -> pd.DataFrame:

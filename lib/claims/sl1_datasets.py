@@ -185,7 +185,7 @@ def _scale(found: Found) -> Claim:
     nearest = {name: nearest_scale(found[name]) for name in here}
     return Claim(
         "The errors of Table 5 are mean squared differences between predicted and actual values "
-        "(43), in the unit of the target.",
+        "(43). Asked here: can they be in the unit of the target?",
         "stated",
         "nearest scale: " + _joined(f"{title(name)} {scale}" for name, scale in nearest.items()),
         decide(*(scale == AS_MEASURED for scale in nearest.values())),

@@ -34,7 +34,8 @@ def claims(found: Forms) -> list[Claim]:
             "its forward pass",
             f"states differ by up to {found.algorithm:.0e}, outputs by {found.output:.2g}",
             decide(found.algorithm < ROUNDING, found.output < ROUNDING),
-            "Two conditions: the states, and the output. Algorithm 1 leaves out the σ of (11).",
+            "Two conditions: the states, and the output. Algorithm 1 leaves out the σ of (11), "
+            "unless it is a part of its Loss, which is not defined.",
         ),
         Claim(
             "The GRU streamlines the LSTM and has just two gates (section 2.1).",

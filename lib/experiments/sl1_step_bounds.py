@@ -18,6 +18,7 @@ from lib.models import GRU, Parameters
 from lib.penalties import Regulariser, SmoothL1
 from lib.randomness import generator
 from lib.records import Outcome, remark
+from lib.theory.counterexamples import evaluate
 from lib.theory.curvature import (
     curvature_bound,
     level_set_bound,
@@ -115,7 +116,7 @@ def _row(config: StepBounds, number: int) -> dict:
     drawn = draw(config.length, number)
     H, stiffness = drawn.hidden_size, drawn.strength / drawn.alpha
     within = norms(drawn.start)
-    state = _at(drawn.task, drawn.start)
+    state = evaluate(drawn.task, drawn.start)
     E, slope = state.error.item(), torch.linalg.vector_norm(state.gradient.flat).item()
     safe = safe_step(drawn.lengths, H, within, slope, stiffness)
     longest = safe_step(drawn.lengths, H, within, slope, stiffness, 2.0)
@@ -141,14 +142,11 @@ def _row(config: StepBounds, number: int) -> dict:
     return row
 
 
-def _at(task: Problem, params: Parameters) -> State:
-    return next(descend(task, params, 1.0))
-
-
 def _along(drawn: Drawn, state: State, rates: list[float]) -> np.ndarray:
     """Return E after one step of each size along the gradient."""
     moves = torch.tensor(rates, dtype=torch.float64).unsqueeze(1) * state.gradient.flat
-    return _at(drawn.task, Parameters(drawn.start.flat - moves, drawn.start.layout)).error.numpy()
+    params = Parameters(drawn.start.flat - moves, drawn.start.layout)
+    return evaluate(drawn.task, params).error.numpy()
 
 
 def _measured(drawn: Drawn, state: State, longest: float) -> float | None:
@@ -174,7 +172,7 @@ def _adaptive(drawn: Drawn, steps: int) -> Iterator[float]:
     """Yield E along gradient descent with a new safe step at every iterate."""
     params, stiffness = drawn.start, drawn.strength / drawn.alpha
     for _ in range(steps + 1):
-        state = _at(drawn.task, params)
+        state = evaluate(drawn.task, params)
         yield state.error.item()
         slope = torch.linalg.vector_norm(state.gradient.flat).item()
         if slope == 0:

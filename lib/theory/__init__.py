@@ -1,7 +1,8 @@
 """The papers' theory, executable.
 
 Of paper A the convergence theory: its step-size condition, what refutes it and what holds instead.
-Of paper B the cells of Table 3a that a closed formula gives.
+Of paper B the cells of Table 3a that a closed formula gives, and, in modules of their own, the
+constants of Lemma 3.2, the descent of Theorem 4.3 and two instances that decide how they must read.
 """
 
 from lib.theory.curvature import Norms, curvature_bound, level_set_bound, norms, safe_step

@@ -117,7 +117,8 @@ def drift(mode: str, steps: int) -> Path:
         rises += error > last * (1 + 1e-13)
         last = error
         if state.iteration in kept:
-            gradient, weights = (torch.linalg.vector_norm(p.flat) for p in state[2:0:-1])
+            gradient = torch.linalg.vector_norm(state.gradient.flat)
+            weights = torch.linalg.vector_norm(state.params.flat)
             size = abs(state.params["w_out"].item())
             rows.append((state.iteration, error, gradient.item(), weights.item(), size))
     columns = (np.array(column) for column in zip(*rows, strict=True))

@@ -75,8 +75,8 @@ def admitted(samples: int, size: float, D2: float, strength: float, alpha: float
 
     Args:
         samples: N.
-        size: the largest length of an input or a hidden state, at least sqrt(H) for the latter to
-            be covered; D0 of (39).
+        size: the largest length of an input or of a state h_{t-1}, D0 of (39). With T = 1 the
+            state is zero; for sequences sqrt(H) covers it.
         D2: norm of the output weights at the start.
         strength: lambda.
         alpha: half-width of the smoothed interval.
