@@ -78,6 +78,10 @@ def _record(
                     "status": "finished" if value is not None else "diverged",
                     "level": 100.0,
                     "seconds": 2.0,
+                    "rate": None if method == "L-BFGS" else 0.1,
+                    "rate_at_edge": method == "GD",
+                    "epochs": 1200,
+                    "epochs_at_edge": method == "Adam",
                     **dict.fromkeys(measures, value),
                 }
             )

@@ -179,10 +179,10 @@ def test_every_printed_cell_has_its_place(ahead):
 
 
 def test_trials_are_those_that_every_method_has_run():
-    given = records("synthetic-t500", 10, 3.4)
+    given = records("sp500-released", 10, 3.4)
     short = replace(given[1], rows=[row for row in given[1].rows if row["trial"] < 8])
     trials = gather([given[0], short, *given[2:]])
-    assert trials.numbers("synthetic-t500") == list(range(8))
+    assert trials.numbers("sp500-released") == list(range(8))
     assert len(trials.errors("synthetic-t500", (SIMPLE, "zero"), "he", "test")) == 8
     constant = gather([*given[:-1], replace(given[-1], rows=given[-1].rows[:1])])
     assert len(set(constant.errors("synthetic-t500", (SIMPLE, "zero"), "he", "test"))) == 1
@@ -214,6 +214,14 @@ def test_every_table_and_figure_can_be_shown(ahead, mixed):
         assert len(figures.errors(of, "test").axes) == 1
         assert len(figures.errors(of, "rollout_objective").axes[0].get_yticks()) == 10
     assert "descent methods | 25 not | 25 not" in repr(alm_table3_tables.readings_table(ahead))
+    chosen = repr(alm_table3_runs.choices_table(ahead))
+    for row in (
+        "GD | 0.1* × 1,200",
+        "Nesterov | 0.1 × 1,200 |",
+        "Adam | 0.1 × 1,200*",
+        "L-BFGS | 1,200 |",
+    ):
+        assert row in chosen
     short = alm_table3_runs.in_short(mixed).data
     assert "in the paper: training error **better in all 25** comparisons;" in short
     assert "test error **better in 10**, **tied in 5**, **worse in 5** of 20;" in short
@@ -268,7 +276,7 @@ def test_leads_that_are_ties_hold_in_part_and_a_broken_run_of_the_alm_arrives_no
     assert alm_fig2.claims([close])[0].verdict is IN_PART
     level = race(dict.fromkeys([("alm_descent_fair", m) for m in ("GD", "Nesterov")], 1.005))
     assert alm_fig2.claims([level])[1].verdict is IN_PART
-    given = records("synthetic-t500", 10, 3.4)
+    given = records("sp500-released", 10, 3.4)
     for record in given:
         if record.experiment == "alm_table3":
             # Broke down on the way: the trace stays, the run counts as lost.

@@ -10,16 +10,20 @@ from lib.claims.alm_contest import Contest
 from lib.claims.alm_datasets import HEADS
 from lib.claims.alm_table3 import AMONG, PAIR, Findings
 from lib.claims.alm_table3_tables import named, title
-from lib.claims.alm_trials import ALM, MEASURE_TITLES, PRINTED, RIVALS
+from lib.claims.alm_trials import ALM, FAIR, MEASURE_TITLES, PRINTED, RIVALS, STARTS
 from lib.experiments.alm_fig1 import TITLES
 from lib.experiments.alm_protocol import RESTARTED, TEST
 from lib.experiments.alm_table3 import EXPLODED, FINISHED
 from lib.statistics import Outcome, least_p, smallest_difference, summarise
 from lib.statistics.comparison import SIGNIFICANT
 from lib.statistics.summary import number
+from lib.tables import Section, SectionTable
 
 LEVEL = 100
 """Γ of Table 2."""
+
+EDGE = "*"
+"""Marks a choice at the end of its grid: one beyond it might have been better."""
 
 
 def in_short(found: Findings) -> Markdown:
@@ -83,6 +87,37 @@ def starts_table(found: Findings) -> pd.DataFrame:
         ]
     heads = ["finished", "start explodes", "broke down", f"L(s⁰) above {LEVEL}", "largest Γ"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=heads)
+
+
+def choices_table(found: Findings) -> SectionTable:
+    """Return the rate and the epochs that every fair method chose, marked at the end of a grid."""
+    return SectionTable(
+        ("method", *(title(start) for start in STARTS)),
+        [
+            Section(
+                TITLES[dataset],
+                [
+                    [
+                        method[1],
+                        *(
+                            _choice(found.trials.runs(dataset, method, start).iloc[0])
+                            for start in found.trials.starts(dataset)
+                        ),
+                    ]
+                    for method in found.trials.methods(dataset, FAIR)
+                ],
+                "rate × epochs; iterations for L-BFGS",
+            )
+            for dataset in found.datasets
+        ],
+    )
+
+
+def _choice(run: pd.Series) -> str:
+    epochs = f"{run['epochs']:,.0f}{EDGE if run['epochs_at_edge'] else ''}"
+    if pd.isna(run["rate"]):
+        return epochs
+    return f"{run['rate']:g}{EDGE if run['rate_at_edge'] else ''} × {epochs}"
 
 
 def unfinished(found: Findings) -> Markdown:
