@@ -160,8 +160,8 @@ def _factor(ratio: float) -> str:
     if not np.isfinite(ratio):
         return "diverged"
     if ratio < 1 / SHOWN:
-        return "× < 10⁻⁶"
-    return "× > 10⁶" if ratio > SHOWN else f"× {number(ratio, 2)}"
+        return "×\u202f<\u202f10⁻⁶"
+    return "×\u202f>\u202f10⁶" if ratio > SHOWN else f"×\u202f{number(ratio, 2)}"
 
 
 def comparisons_table(found: Findings, dataset: str, *measures: str) -> SectionTable:
