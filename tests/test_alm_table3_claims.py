@@ -183,9 +183,9 @@ def test_trials_are_those_that_every_method_has_run():
     short = replace(given[1], rows=[row for row in given[1].rows if row["trial"] < 8])
     trials = gather([given[0], short, *given[2:]])
     assert trials.numbers("sp500-released") == list(range(8))
-    assert len(trials.errors("synthetic-t500", (SIMPLE, "zero"), "he", "test")) == 8
+    assert len(trials.errors("sp500-released", (SIMPLE, "zero"), "he", "test")) == 8
     constant = gather([*given[:-1], replace(given[-1], rows=given[-1].rows[:1])])
-    assert len(set(constant.errors("synthetic-t500", (SIMPLE, "zero"), "he", "test"))) == 1
+    assert len(set(constant.errors("sp500-released", (SIMPLE, "zero"), "he", "test"))) == 1
 
 
 def test_the_best_combination_of_either_side_meets_the_other():

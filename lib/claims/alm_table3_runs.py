@@ -23,7 +23,7 @@ LEVEL = 100
 """Γ of Table 2."""
 
 EDGE = "*"
-"""Marks a choice at the end of its grid; one beyond it might have been better."""
+"""Marks a choice at the end of its grid, beyond which a better one might lie."""
 
 
 def in_short(found: Findings) -> Markdown:
