@@ -1,7 +1,7 @@
 """Paper B, section 4.3: are the formulas for the leaky ReLU and the ELU right?
 
-How each row is decided was written down before the runs: the rules stand in the constants below and
-in the last column of the table.
+How each row is decided stands in the constants below and in the last column of the table. The rules
+were set after quick runs had been seen and before the full-scale records were complete.
 """
 
 from collections.abc import Sequence
