@@ -99,6 +99,6 @@ def _html(cell: Cell) -> str:
 
 def _badge(part: Part) -> str:
     if isinstance(part, str):
-        return escape(part)
+        return escape(part).replace("± ", "±&nbsp;")
     style = STYLES[part] if isinstance(part, Outcome) else part.value
     return f'<span class="verdict {style}">{_words(part)}</span>'

@@ -153,7 +153,7 @@ def scaling_table(found: Findings, dataset: str) -> pd.DataFrame | Markdown:
         ]
         for start, cell in runs.groupby("start", sort=False)
     }
-    heads = [f"{m}, {scale}" for m in ("training", "test") for scale in ("whole", "training part")]
+    heads = [f"{m}, {scale}" for m in ("training", "test") for scale in ("whole", "part")]
     return pd.DataFrame.from_dict(rows, orient="index", columns=heads)
 
 

@@ -19,6 +19,7 @@ from lib.claims.alm_trials import (
     Method,
     Trials,
 )
+from lib.datasets import SYNTHETIC
 from lib.experiments.alm_fig1 import TITLES
 from lib.experiments.alm_protocol import ERRORS, RESTARTED, TEST, TRAIN
 from lib.statistics import Comparison, Outcome, summarise
@@ -26,6 +27,9 @@ from lib.statistics.summary import number
 from lib.tables import Cell as Entry
 from lib.tables import Section, SectionTable
 from lib.verdicts import Verdict
+
+SHOWN = 1e6
+"""Factors beyond it are not told apart."""
 
 NOTHING = SectionTable((), ())
 
@@ -114,7 +118,9 @@ def _variant(trials: Trials, dataset: str) -> list[list[Entry]]:
 
 
 def _simple(trials: Trials, dataset: str, name: str, measure: str) -> str:
-    return str(summarise(trials.errors(dataset, (SIMPLE, name), "", measure)))
+    errors = trials.errors(dataset, (SIMPLE, name), "", measure)
+    # The S&P series is one, and such a predictor has no start: there is nothing to average.
+    return str(summarise(errors if dataset in SYNTHETIC else errors[:1]))
 
 
 def outcomes_table(
@@ -142,9 +148,7 @@ def outcomes_table(
         ]
         outcomes = [c.outcome for c in contest.comparisons.values()]
         note = ", ".join(f"{outcomes.count(o)} × {o.value}" for o in Outcome if o in outcomes)
-        error = MEASURE_TITLES[measure]
-        what = f"{error[0].upper()}{error[1:]}, {GROUP_TITLES[group].lower()}"
-        sections.append(Section(what, rows, note, measure in folded))
+        sections.append(Section(_headed(measure, group), rows, note, measure in folded))
     return SectionTable(("ALM against", *(title(start) for start in starts)), sections, grid=True)
 
 
@@ -155,15 +159,17 @@ def _outcome(comparison: Comparison) -> Entry:
 def _factor(ratio: float) -> str:
     if not np.isfinite(ratio):
         return "diverged"
-    return "× 0" if ratio < 1e-9 else f"× {number(ratio, 2)}"
+    if ratio < 1 / SHOWN:
+        return "×\u202f<\u202f10⁻⁶"
+    return "×\u202f>\u202f10⁶" if ratio > SHOWN else f"×\u202f{number(ratio, 2)}"
 
 
-def comparisons_table(found: Findings, dataset: str, measure: str) -> SectionTable:
+def comparisons_table(found: Findings, dataset: str, *measures: str) -> SectionTable:
     """Return every comparison of :func:`outcomes_table` with its interval and p-value, folded."""
     if dataset not in found.datasets:
         return NOTHING
     sections = []
-    for group in RIVALS:
+    for measure, group in product(measures, RIVALS):
         contest = found.contests[dataset].get((group, measure))
         if contest is None:
             continue
@@ -171,10 +177,15 @@ def comparisons_table(found: Findings, dataset: str, measure: str) -> SectionTab
             [f"{method[1]}, {title(start)}", *_numbers(comparison)]
             for (method, start), comparison in contest.comparisons.items()
         ]
-        note = f"{MEASURE_TITLES[measure]}: intervals and p-values"
-        sections.append(Section(GROUP_TITLES[group], rows, note, folded=True))
+        note = "intervals and p-values"
+        sections.append(Section(_headed(measure, group), rows, note, folded=True))
     heads = ("ALM against", "mean lead", "95 % interval", "trials", "p, Holm", "visible", "outcome")
     return SectionTable(heads, sections)
+
+
+def _headed(measure: str, group: str) -> str:
+    error = MEASURE_TITLES[measure]
+    return f"{error[0].upper()}{error[1:]}, {GROUP_TITLES[group].lower()}"
 
 
 def _numbers(comparison: Comparison) -> list[Entry]:
