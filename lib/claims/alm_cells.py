@@ -1,7 +1,8 @@
 """Paper B, Table 3: does a printed cell agree with our trials?
 
-The rule was written before the full-scale records were made. The paper prints, for every method and
-start, a mean and a deviation over ten repetitions on one data set.
+The rule was written after the ALM's runs on the short series and single runs on the others had
+been seen, before all the rest. The paper prints, for every method and start, a mean and a
+deviation over ten repetitions on one data set.
 
 * A *synthetic* data set is drawn: the paper drew one, every trial here draws its own. So the
   printed mean is one more draw, and it is asked whether it lies in the 95 % prediction interval of
