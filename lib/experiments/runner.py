@@ -25,6 +25,7 @@ EXPERIMENTS = (
     "alm_references",
     "alm_starts",
     "alm_table3",
+    "alm_time",
     "sl1_convergence",
     "sl1_oscillation",
 )
