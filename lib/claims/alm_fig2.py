@@ -1,0 +1,141 @@
+"""Paper B, Figure 2: errors against CPU time, every method from its best start."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from lib import alm
+from lib.claims.alm_race import PAIR, Race, Run
+from lib.claims.alm_trials import ALM, FAIR, MEASURE_TITLES, PRINTED, Method
+from lib.experiments.alm_fig1 import TITLES
+from lib.experiments.alm_protocol import TEST, TRAIN
+from lib.statistics import Comparison, Outcome, compare
+from lib.statistics.comparison import can_decide
+from lib.statistics.summary import number
+from lib.tables import Section, SectionTable
+from lib.verdicts import Claim, Verdict, decide
+
+
+def claims(found: Sequence[Race]) -> list[Claim]:
+    """Judge what section 5.4 reads off Figure 2, and who arrives first."""
+    series = [race for race in found if race.dataset != "synthetic-t500"]
+    return [
+        *(_final(race, group, (TEST,)) for race in series for group in (PRINTED, FAIR)),
+        *(
+            _final(race, group, PAIR)
+            for race in found
+            if race not in series
+            for group in (PRINTED, FAIR)
+        ),
+        *(_first(race, group) for race in found for group in (PRINTED, FAIR)),
+    ]
+
+
+def _final(race: Race, group: str, measures: Sequence[str]) -> Claim:
+    """Judge whether the ALM ends lower than every method of a group."""
+    methods = race.methods(group)
+    pairs = {
+        (method, m): (race.final(ALM, m), race.final(method, m))
+        for method in methods
+        for m in measures
+    }
+    what = " and ".join(MEASURE_TITLES[m] for m in measures)
+    return Claim(
+        f"{TITLES[race.dataset]}: each from its best start, the ALM ends with the smallest {what} "
+        f"({'section 5.4, on Figure 2' if group == PRINTED else 'asked here, fair group'}).",
+        "stated" if group == PRINTED else "not compared",
+        "; ".join(
+            f"{MEASURE_TITLES[m]}: ALM {_median(race, ALM, m)}, "
+            + ", ".join(f"{method[1]} {_median(race, method, m)}" for method in methods)
+            for m in measures
+        ),
+        *_judged(pairs),
+    )
+
+
+def _first(race: Race, group: str) -> Claim:
+    """Judge whether the ALM needs less time to its own final training error than a group."""
+    own = race.reaching(ALM, TRAIN)
+    times = {method: race.reaching(method, TRAIN) for method in race.methods(group)}
+    there = {method: int(np.isfinite(t).sum()) for method, t in times.items()}
+    return Claim(
+        f"{TITLES[race.dataset]}: no method gets to the training error at which the ALM ends in "
+        f"less CPU time than the ALM (asked here, {group}).",
+        "only the figure",
+        f"median CPU seconds: ALM {number(float(np.median(own)), 2)}, "
+        + ", ".join(
+            f"{method[1]} {_time(t)} ({there[method]} of {len(t)} get there)"
+            for method, t in times.items()
+        ),
+        *_judged({(method, TRAIN): (own, t) for method, t in times.items()}),
+    )
+
+
+def _judged(pairs: Mapping) -> tuple[Verdict, str]:
+    """Return the verdict on a family of comparisons, and why."""
+    found: dict[object, Comparison] = compare(pairs)
+    outcomes = [c.outcome for c in found.values()]
+    trials = next(iter(found.values())).trials
+    if not can_decide(trials, len(found)):
+        return Verdict.UNTESTABLE, f"{trials} trials are too few for {len(found)} comparisons."
+    counted = ", ".join(f"{outcomes.count(o)} × {o.value}" for o in Outcome if o in outcomes)
+    return decide(*(outcome is Outcome.BETTER for outcome in outcomes)), (
+        f"Judged by signed-rank tests over {trials} trials, Holm over {len(found)} comparisons: "
+        f"{counted}."
+    )
+
+
+def _median(race: Race, method: Method, measure: str) -> str:
+    return number(float(np.median(race.final(method, measure))), 3)
+
+
+def _time(times: np.ndarray) -> str:
+    middle = float(np.median(times))
+    return number(middle, 2) if np.isfinite(middle) else "never"
+
+
+def times_table(found: Sequence[Race]) -> SectionTable:
+    """Return best starts, final errors and times, a section per dataset."""
+    sections = [
+        Section(
+            TITLES[race.dataset],
+            [
+                [
+                    f"{method[1]}, fair" if method[0] == FAIR else method[1],
+                    alm.initialisation(race.start[method]).title,
+                    *(_median(race, method, measure) for measure in PAIR),
+                    number(float(np.median([_end(run) for run in race.runs[method]])), 2),
+                    _arrival(race.reaching(method, TRAIN)),
+                ]
+                for method in race.runs
+            ],
+            f"{len(race.runs[ALM])} trials",
+        )
+        for race in found
+    ]
+    return SectionTable(
+        ("method", "best start", "training", "test", "CPU s", "as low as the ALM after"), sections
+    )
+
+
+def _end(run: Run) -> float:
+    return float(run.seconds[-1]) if run.seconds.size else np.nan
+
+
+def _arrival(times: np.ndarray) -> str:
+    there = int(np.isfinite(times).sum())
+    of = "" if there == len(times) else f" ({there} of {len(times)})"
+    seconds = " s" if np.isfinite(np.median(times)) else ""
+    return f"{_time(times)}{seconds}{of}"
+
+
+def key_numbers(found: Sequence[Race]) -> dict[str, float]:
+    """Return what the notebook's check compares and its prose quotes: no times, which differ."""
+    return {
+        f"{race.dataset}.{method[0]}.{method[1]}.{measure}": float(
+            np.median(race.final(method, measure))
+        )
+        for race in found
+        for method in race.runs
+        for measure in PAIR
+    }

@@ -1,0 +1,104 @@
+"""Tables in sections that can be folded, with verdicts and outcomes as badges."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from lib.statistics import Outcome
+from lib.verdicts import Verdict
+
+Part = str | Verdict | Outcome
+Cell = Part | tuple[Part, ...]
+
+STYLES = {
+    Outcome.BETTER: Verdict.HOLDS.value,
+    Outcome.TIE: Verdict.UNTESTABLE.value,
+    Outcome.WORSE: Verdict.FAILS.value,
+}
+"""Outcomes have words of their own and the colours of the verdicts."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """Rows that belong together.
+
+    Attributes:
+        title: what they have in common.
+        rows: each as many cells as the table has heads.
+        note: what stands beside the title.
+        folded: whether the rows are hidden until the title is opened.
+    """
+
+    title: str
+    rows: Sequence[Sequence[Cell]]
+    note: str = ""
+    folded: bool = False
+
+
+class SectionTable:
+    """Sections of rows under common heads: HTML in a notebook, text in a terminal.
+
+    Args:
+        heads: titles of the columns; the first names what the rows are.
+        sections: each becomes a table that can be folded.
+        grid: whether rows and columns are to be compared: then it stays a table on a phone too.
+    """
+
+    def __init__(
+        self, heads: Sequence[str], sections: Iterable[Section], grid: bool = False
+    ) -> None:
+        self.heads = tuple(heads)
+        self.sections = tuple(sections)
+        self.style = "grid" if grid else "labelled"
+
+    def __repr__(self) -> str:
+        lines = [" | ".join(self.heads)]
+        for section in self.sections:
+            lines.append(f"{section.title} {section.note}".strip())
+            lines += (" | ".join(_text(cell) for cell in row) for row in section.rows)
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        return "".join(self._section(section) for section in self.sections)
+
+    def _section(self, section: Section) -> str:
+        head = "".join(f"<th>{escape(title)}</th>" for title in self.heads)
+        body = "".join(self._row(row) for row in section.rows)
+        opened = "" if section.folded else " open"
+        return (
+            f'<details class="rows"{opened}><summary><b>{escape(section.title)}</b> '
+            f"{escape(section.note)}</summary>"
+            f'<div class="table-scroll"><table class="rows {self.style}">'
+            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></details>"
+        )
+
+    def _row(self, row: Sequence[Cell]) -> str:
+        labelled = zip(self.heads, row, strict=True)
+        return "<tr>{}</tr>".format(
+            "".join(f'<td data-label="{escape(head)}">{_html(c)}</td>' for head, c in labelled)
+        )
+
+
+def _parts(cell: Cell) -> tuple[Part, ...]:
+    return cell if isinstance(cell, tuple) else (cell,)
+
+
+def _text(cell: Cell) -> str:
+    return " ".join(_words(part) for part in _parts(cell))
+
+
+def _words(part: Part) -> str:
+    if isinstance(part, Verdict):
+        return part.words
+    return part.value if isinstance(part, Outcome) else part
+
+
+def _html(cell: Cell) -> str:
+    return " ".join(_badge(part) for part in _parts(cell))
+
+
+def _badge(part: Part) -> str:
+    if isinstance(part, str):
+        return escape(part)
+    style = STYLES[part] if isinstance(part, Outcome) else part.value
+    return f'<span class="verdict {style}">{_words(part)}</span>'
