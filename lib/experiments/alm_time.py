@@ -5,7 +5,7 @@ same limit of CPU time. The clocks stand still while R is looked at. Rates of gr
 Adam were chosen on a series of their own, the trial ``TUNING``, by the smallest R at the end.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -50,6 +50,7 @@ class Race:
     descent_rates: tuple[float, ...]
     adam_rates: tuple[float, ...]
     adam_epochs: int
+    descent_epochs: int
     clip: float
     seconds: float
     outer_iterations: int = 100
@@ -87,8 +88,11 @@ PROFILES: Mapping[str, tuple[Race, ...]] = {
         descent_rates=(0.01,),
         adam_rates=(0.02,),
         adam_epochs=60,
-        seconds=1.0,
+        descent_epochs=100,
+        seconds=60.0,
+        outer_iterations=4,
         inner_iterations=40,
+        iterations=40,
         **_SERIES,
     ),
     "paper": (
@@ -97,6 +101,7 @@ PROFILES: Mapping[str, tuple[Race, ...]] = {
             descent_rates=(3e-3, 1e-2, 3e-2),
             adam_rates=(3e-3, 1e-2, 2e-2),
             adam_epochs=3000,
+            descent_epochs=100_000,
             seconds=20.0,
             **_SERIES,
         ),
@@ -105,6 +110,7 @@ PROFILES: Mapping[str, tuple[Race, ...]] = {
             descent_rates=(0.01,),
             adam_rates=(0.02,),
             adam_epochs=3000,
+            descent_epochs=100_000,
             seconds=60.0,
             **_SERIES,
         ),
@@ -152,7 +158,8 @@ def run(config: Race) -> Outcome:
     given = trial(config.dataset, config.initialisation, config.seed)
     runs = [(ALM, None, _alm(given, config)), (LBFGS, None, _lbfgs(given, config))]
     for rate in config.descent_rates:
-        runs.append((GD, rate, _descent(given, config, GradientDescent(rate))))
+        rule = GradientDescent(rate)
+        runs.append((GD, rate, _descent(given, config, rule, config.descent_epochs)))
     for rate in config.adam_rates:
         rule = Adam(rate, Clip(config.clip), horizon=config.adam_epochs)
         runs.append((ADAM, rate, _descent(given, config, rule, config.adam_epochs)))
@@ -196,7 +203,7 @@ def _lbfgs(given: Trial, config: Race) -> Watch:
     return watch
 
 
-def _descent(given: Trial, config: Race, rule: elman.Rule, epochs: int | None = None) -> Watch:
+def _descent(given: Trial, config: Race, rule: elman.Rule, epochs: int) -> Watch:
     """Follow one rule until the epochs or the time are used up, or the run has diverged."""
     watch = Watch()
     networks = Networks.stack([given.start])
@@ -214,14 +221,13 @@ def _descent(given: Trial, config: Race, rule: elman.Rule, epochs: int | None = 
     return watch
 
 
-def chosen(records: list[Record], method: str) -> float:
-    """Return the rate of a method with the smallest R at the end of the tuning trial.
+def split(records: Sequence[Record]) -> tuple[list[Record], list[Record]]:
+    """Return the records of the compared trials, and the one of the tuning trial if it is there."""
+    tuning = [record for record in records if record.config["seed"] == TUNING]
+    return [record for record in records if record not in tuning], tuning
 
-    Raises:
-        ValueError: the tuning trial is not among the records.
-    """
-    for record in records:
-        if record.config["seed"] == TUNING:
-            runs = [row for row in record.rows if row["method"] == method]
-            return min(runs, key=lambda row: (row["last"] is None, row["last"]))["rate"]
-    raise ValueError(f"the records lack trial {TUNING}, on which the rates were chosen")
+
+def chosen(tuning: Record, method: str) -> float:
+    """Return the rate of a method with the smallest R at the end of the tuning trial."""
+    runs = [row for row in tuning.rows if row["method"] == method and row["last"] is not None]
+    return min(runs, key=lambda row: row["last"])["rate"]
