@@ -26,6 +26,7 @@ EXPERIMENTS = (
     "alm_references",
     "alm_starts",
     "alm_table3",
+    "alm_table4",
     "alm_theory",
     "alm_u_block",
     "sl1_convergence",
