@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lib.experiments import alm_fig1, alm_theory, sl1_convergence, units
+from lib.experiments import alm_fig1, alm_table3, alm_theory, sl1_convergence, units
 from lib.experiments.reproduce import largest_gap
 from lib.experiments.runner import EXPERIMENTS, PAPER_RECORDS, compute
 from lib.records import Store
@@ -48,6 +48,15 @@ def test_the_first_subproblems_of_the_theory_s_run_are_those_of_its_record():
         assert again.keys() <= recorded.keys()
         for name in ("L1", "L2", "run_z", "run_h", "smallest_z", "smallest_h", "below_max"):
             assert again[name] == pytest.approx(recorded[name], rel=1e-6), name
+
+
+def test_the_alm_s_row_of_table_3a_gives_its_record_again(tmp_path):
+    unit = units("alm_table3", "paper")[0]
+    assert unit.config.dataset == "synthetic-t10"
+    repeated = Store(tmp_path)
+    compute(repeated, unit)
+    column, gap = largest_gap(COMMITTED.load(unit), repeated.load(unit), alm_table3.COMPARED)
+    assert gap <= alm_table3.TOLERANCE, f"{column} differs by {gap:.1e}"
 
 
 def test_the_first_steps_of_a_convergence_run_are_those_of_its_record():
