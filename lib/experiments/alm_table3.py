@@ -12,6 +12,7 @@ from types import MappingProxyType
 import numpy as np
 
 from lib import alm, datasets
+from lib.datasets import sp500
 from lib.experiments.alm_protocol import (
     ERRORS,
     TABLE2,
@@ -75,7 +76,6 @@ class Trained:
 
 
 STARTS = (*alm.INITIALISATIONS, "he-lecun-w")
-SP500 = ("sp500-released", "sp500-written", "sp500-intended")
 
 
 def _unit(dataset: str, start: str, trials: range, **fields: object) -> Trained:
@@ -100,7 +100,7 @@ PROFILES: Mapping[str, tuple[Trained, ...]] = {
         *(
             _unit(name, start, range(k, k + 1))
             for k in range(10)
-            for name in SP500
+            for name in sp500.NAMES
             for start in alm.INITIALISATIONS
         ),
     ),
