@@ -27,7 +27,7 @@ GROUP_OF = {
 }
 """Which experiment's records hold which group."""
 
-OWN, PRINTED, FAIR, SIMPLE = GROUPS = tuple(GROUP_OF.values())
+OWN, PRINTED, FAIR, SIMPLE = tuple(GROUP_OF.values())
 RIVALS = (PRINTED, FAIR, SIMPLE)
 
 OBJECTIVE = "rollout_objective"
