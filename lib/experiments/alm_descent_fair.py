@@ -26,7 +26,7 @@ from lib.experiments.alm_descent_choice import (
     tail_errors,
 )
 from lib.experiments.alm_descent_printed import EPOCHS
-from lib.experiments.alm_protocol import TABLE2, TRAINED, Trial, trial
+from lib.experiments.alm_protocol import TABLE2, Trial, trial
 from lib.records import Outcome, finite, remark
 from lib.validation import count, one_of
 
@@ -121,7 +121,7 @@ PROFILES: Mapping[str, tuple[Fair, ...]] = {
     ),
     "paper": tuple(
         _unit(name, start, 30 if name == "synthetic-t10" else 10)
-        for name in TRAINED
+        for name in TABLE2
         for start in alm.INITIALISATIONS
     ),
 }

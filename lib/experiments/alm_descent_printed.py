@@ -16,7 +16,7 @@ from lib import alm, datasets, elman, papers
 from lib.elman import Adam, Batch, Clip, GradientDescent, KerasObjective
 from lib.experiments import alm_descent
 from lib.experiments.alm_descent import Look, milestones
-from lib.experiments.alm_protocol import TABLE2, TRAINED, Trial, trial
+from lib.experiments.alm_protocol import TABLE2, Trial, trial
 from lib.records import Outcome, remark
 from lib.theory import OutputBias
 from lib.validation import count, one_of
@@ -141,7 +141,7 @@ PROFILES: Mapping[str, tuple[Printed, ...]] = {
     ),
     "paper": tuple(
         _unit(name, start, 30 if name == "synthetic-t10" else 10)
-        for name in TRAINED
+        for name in TABLE2
         for start in alm.INITIALISATIONS
     ),
 }

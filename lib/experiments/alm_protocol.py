@@ -50,9 +50,6 @@ TABLE2: Mapping[str, Setting] = MappingProxyType(
     }
 )
 
-TRAINED = tuple(name for name in TABLE2 if name != "synthetic-t500")
-"""The datasets of Tables 3a and 3b, on which all methods are trained at full scale."""
-
 
 def penalties(setting: Setting, inputs: int, outputs: int) -> alm.Penalties:
     """Return the six penalty weights of Table 2 for a network with these sizes."""

@@ -100,7 +100,7 @@ PROFILES: Mapping[str, tuple[Trained, ...]] = {
         *(
             _unit(name, start, range(k, k + 1))
             for k in range(10)
-            for name in sp500.NAMES
+            for name in ("synthetic-t500", *sp500.NAMES)
             for start in alm.INITIALISATIONS
         ),
     ),
