@@ -1,0 +1,80 @@
+"""Times to a given R: crossings, medians and verdicts follow the records; the tuning was obeyed."""
+
+import math
+
+import numpy as np
+import pytest
+
+from lib.claims import alm_time as claims
+from lib.experiments import alm_time, collect, units
+from lib.experiments.alm_time import ADAM, ALM, GD, LBFGS, METHODS, TARGETS, TUNING, Watch
+from lib.records import Record
+from lib.verdicts import Verdict
+
+
+def record(seed: int, seconds: dict[str, float | None], best: dict[str, float]) -> Record:
+    rows = [
+        {"method": m, "rate": None, "best": best[m], "last": best[m], "seconds": 9.0}
+        | {f"to {t:g}": seconds[m] for t in TARGETS}
+        for m in METHODS
+    ]
+    return Record("alm_time", {"seed": seed}, {}, rows, {}, {})
+
+
+def records(seconds: dict[str, float | None], best: dict[str, float], trials: int = 10) -> list:
+    wobble = 1 + 0.01 * np.arange(trials)
+    return [
+        record(k, {m: v and v * w for m, v in seconds.items()}, {m: v * w for m, v in best.items()})
+        for k, w in enumerate(wobble)
+    ]
+
+
+def test_a_target_is_timed_at_its_first_crossing_even_if_r_rises_again():
+    watch = Watch()
+    for seconds, value in ((0.0, 50.0), (1.0, 15.0), (2.0, 25.0), (3.0, 12.9), (4.0, math.nan)):
+        watch.see(seconds, value)
+    row = watch.row()
+    assert (row["to 16"], row["to 14"], row["to 12"]) == (1.0, 3.0, None)
+    assert (row["best"], row["last"]) == (12.9, None)
+    seconds, lowest = watch.trace()
+    assert lowest == [50.0, 15.0, 15.0, 12.9, 12.9]
+    assert seconds == [0.0, 1.0, 2.0, 3.0, 4.0]
+
+
+@pytest.mark.parametrize(
+    ("own", "expected"),
+    [(1.0, Verdict.HOLDS), (5.0, Verdict.FAILS), (None, Verdict.UNTESTABLE)],
+)
+def test_the_verdict_on_time_follows_the_times(own, expected):
+    seconds = {ALM: own, GD: 2.0, ADAM: 3.0, LBFGS: None if own == 1.0 else 4.0}
+    found = claims.claims(records(seconds, dict.fromkeys(METHODS, 12.0)))
+    assert {claim.verdict for claim in found[:3]} == {expected}
+
+
+def test_the_verdict_on_depth_follows_the_objectives():
+    best = {ALM: 12.0, GD: 13.0, ADAM: 11.0, LBFGS: 14.0}
+    found = claims.claims(records(dict.fromkeys(METHODS, 1.0), best))[3:]
+    assert [claim.verdict for claim in found] == [Verdict.HOLDS, Verdict.FAILS, Verdict.HOLDS]
+
+
+def test_the_tuning_trial_is_not_compared():
+    both = [*records(dict.fromkeys(METHODS, 1.0), dict.fromkeys(METHODS, 12.0), 2)]
+    both.append(record(TUNING, dict.fromkeys(METHODS, 99.0), dict.fromkeys(METHODS, 1.0)))
+    assert claims.times(both, ALM, TARGETS[0]).max() < 2
+    assert claims.key_numbers(both)["trials"] == 2
+
+
+def test_the_compared_runs_have_the_rates_that_the_tuning_chose():
+    trials, (tuning,) = alm_time.split(collect("alm_time", "paper"))
+    rates = {GD: alm_time.chosen(tuning, GD), ADAM: alm_time.chosen(tuning, ADAM)}
+    for unit in units("alm_time", "paper")[1:]:
+        assert unit.config.descent_rates == (rates[GD],)
+        assert unit.config.adam_rates == (rates[ADAM],)
+    assert len(trials) == 10
+
+
+def test_a_diverging_run_stops_the_clock_and_never_reaches_a_target():
+    unit = units("alm_time", "quick", descent_rates=(1e6,), adam_epochs=2, outer_iterations=1)[0]
+    rows = {row["method"]: row for row in alm_time.run(unit.config).rows}
+    assert rows[GD]["last"] is None or rows[GD]["last"] > 1e6
+    assert all(rows[GD][f"to {t:g}"] is None for t in TARGETS)
