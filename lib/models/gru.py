@@ -55,25 +55,26 @@ class GRU(Cell):
         """Return the names of the recurrent weights; ``W_hr`` acts on r o h, as in (33)."""
         return ("W_rh", "W_zh", "W_hr")
 
-    def _unroll(self, params: Parameters, pre: torch.Tensor) -> tuple[torch.Tensor, list]:
+    def _unroll(self, params: Parameters, pre: torch.Tensor) -> tuple[list, list]:
         H = self.hidden_size
         W_gates, W_hr = params.stack("W_rh", "W_zh"), params["W_hr"]
         z, g = pre[0, :, -2 * H : -H].sigmoid_(), tanh_(pre[0, :, -H:])
-        h = z * g
-        steps = [Step(z, g)]
+        states, steps = [z * g], [Step(z, g)]
         for a in pre[1:]:
+            h = states[-1]
             gates = a[:, : 2 * H].baddbmm_(W_gates, h).sigmoid_()  # (7), (8)
             r, z = gates[:, :H], gates[:, H:]
             q = r * h
             g = tanh_(a[:, 2 * H :].baddbmm_(W_hr, q))  # (9)
             steps.append(Step(z, g, r, h, q))
-            h = torch.lerp(h, g, z)  # (10)
-        return h, steps
+            states.append(torch.lerp(h, g, z))  # (10)
+        return states, steps
 
     def _unwind(
-        self, params: Parameters, steps: list, dh: torch.Tensor, gradient: Parameters
+        self, params: Parameters, steps: list, direct: tuple, gradient: Parameters
     ) -> list[torch.Tensor]:
-        H, (R, _, N), T = self.hidden_size, dh.shape, len(steps)
+        dh, T = direct[-1], len(steps)
+        H, (R, _, N) = self.hidden_size, dh.shape
         W_gates = params.stack("W_rh", "W_zh").transpose(1, 2)
         W_hr = params["W_hr"].transpose(1, 2)
         deltas = dh.new_empty(T, R, 3 * H if T > 1 else 2 * H, N)
@@ -95,4 +96,6 @@ class GRU(Cell):
             add_product(gradient["W_hr"], d_h, s.q.mT, beta)  # (26)
             # delta_{h,t-1}: h_{t-1} acts on h_t directly, through r o h_{t-1}, and in both gates.
             dh = (dh - through_z).addcmul_(d_q, s.r).baddbmm_(W_gates, d_gates)
+            if self.every_step:
+                dh += direct[t - 1]
         return list(deltas)
