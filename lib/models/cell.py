@@ -203,11 +203,10 @@ class Cell(ABC):
         deltas = self._unwind(params, cache.steps, direct, gradient)
         first = len(self.gates) - deltas[0].shape[1] // self.hidden_size
         W_x = gradient.stack(self.input_names[first], self.input_names[-1])
-        for t, delta in enumerate(deltas):
-            add_product(W_x, delta, X[:, :, t], beta=min(t, 1))  # (23), (25), (27)
+        sum_products(W_x, deltas, X.permute(2, 0, 3, 1))  # (23), (25), (27)
         if self.bias:
             b = gradient.stack(self.bias_names[first], self.bias_names[-1])
-            b.copy_(sum(delta.sum(2) for delta in deltas))
+            b.copy_(sum(deltas[1:], deltas[0]).sum(2))
         return gradient
 
     def unreached(self, steps: int) -> list[tuple[str, str]]:
@@ -254,6 +253,23 @@ class Cell(ABC):
 
 WIDE = 256
 """Columns from which a product is written in place rather than by way of a temporary."""
+
+
+NARROW = 16
+"""Samples of a step below which the products of all steps are taken as one."""
+
+
+def sum_products(
+    target: torch.Tensor, deltas: Sequence[torch.Tensor], states: Sequence[torch.Tensor]
+) -> None:
+    """Overwrite `target` (R, ., .) with the sum over steps of delta_k state_{k mod S}^T.
+
+    Each delta is (R, ., N), each state (S, ., N). Without steps nothing is written.
+    """
+    if len(deltas) > 1 and deltas[0].shape[2] < NARROW:
+        deltas, states = [torch.cat(tuple(deltas), 2)], [torch.cat(tuple(states), 2)]
+    for t, (delta, state) in enumerate(zip(deltas, states, strict=True)):
+        add_product(target, delta, state.mT, beta=min(t, 1))
 
 
 def add_product(

@@ -10,7 +10,7 @@ from typing import ClassVar, NamedTuple
 import torch
 
 from lib.models.activations import sigmoid_slope, tanh_, tanh_slope
-from lib.models.cell import Cell, add_product
+from lib.models.cell import Cell, sum_products
 from lib.models.parameters import Parameters
 
 
@@ -91,11 +91,12 @@ class GRU(Cell):
             sigmoid_slope((s.g - s.h_before).mul_(dh), s.z, d_z)  # (19)
             d_q = torch.bmm(W_hr, d_h)
             sigmoid_slope(d_q * s.h_before, s.r, delta[:, :H])  # (20)
-            beta, d_gates = int(t < T - 1), delta[:, : 2 * H]
-            add_product(gradient.stack("W_rh", "W_zh"), d_gates, s.h_before.mT, beta)  # (22), (24)
-            add_product(gradient["W_hr"], d_h, s.q.mT, beta)  # (26)
+            d_gates = delta[:, : 2 * H]
             # delta_{h,t-1}: h_{t-1} acts on h_t directly, through r o h_{t-1}, and in both gates.
             dh = (dh - through_z).addcmul_(d_q, s.r).baddbmm_(W_gates, d_gates)
             if self.every_step:
                 dh += direct[t - 1]
+        before = [s.h_before for s in steps[1:]]
+        sum_products(gradient.stack("W_rh", "W_zh"), deltas[1:, :, : 2 * H], before)  # (22), (24)
+        sum_products(gradient["W_hr"], deltas[1:, :, 2 * H :], [s.q for s in steps[1:]])  # (26)
         return list(deltas)

@@ -10,7 +10,7 @@ from typing import ClassVar, NamedTuple
 import torch
 
 from lib.models.activations import sigmoid_slope, tanh_, tanh_slope
-from lib.models.cell import Cell, add_product
+from lib.models.cell import Cell, sum_products
 from lib.models.parameters import Parameters
 
 
@@ -82,9 +82,10 @@ class LSTM(Cell):
                     delta[:, :H] = 0
                 break
             sigmoid_slope(dc * s.c_before, s.f, delta[:, :H])
-            add_product(gradient.stack("W_fh", "W_gh"), delta, s.h_before.mT, int(t < T - 1))
             dc = dc * s.f
             dh = torch.bmm(W_h, delta)
             if self.every_step:
                 dh += direct[t - 1]
+        before = [s.h_before for s in steps[1:]]
+        sum_products(gradient.stack("W_fh", "W_gh"), deltas[1:], before)
         return list(deltas)

@@ -9,7 +9,7 @@ from typing import ClassVar
 import torch
 
 from lib.models.activations import tanh_, tanh_slope
-from lib.models.cell import Cell, add_product
+from lib.models.cell import Cell, sum_products
 from lib.models.parameters import Parameters
 
 
@@ -36,8 +36,8 @@ class RNN(Cell):
         for t in reversed(range(T)):
             delta = tanh_slope(dh, steps[t], deltas[t])
             if t > 0:
-                add_product(gradient["W_hh"], delta, steps[t - 1].transpose(1, 2), int(t < T - 1))
                 dh = torch.bmm(params["W_hh"].transpose(1, 2), delta)
                 if self.every_step:
                     dh += direct[t - 1]
+        sum_products(gradient["W_hh"], deltas[1:], steps[:-1])
         return deltas
