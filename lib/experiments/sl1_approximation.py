@@ -122,7 +122,7 @@ def _configs(seeds: int, steps: int, unrolled: int, every: int) -> tuple[Approxi
 
 PROFILES: Mapping[str, tuple[Approximation, ...]] = {
     "quick": _configs(seeds=3, steps=400, unrolled=40, every=10),
-    "paper": _configs(seeds=10, steps=4_000, unrolled=2_500, every=50),
+    "paper": _configs(seeds=10, steps=4_000, unrolled=2_000, every=50),
 }
 
 
