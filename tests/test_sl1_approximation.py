@@ -8,6 +8,8 @@ import pytest
 from lib.claims import sl1_approximation as claims
 from lib.claims.sl1_approximation_tables import results
 from lib.datasets import functions
+from lib.experiments import units
+from lib.experiments.runner import PAPER_RECORDS
 from lib.experiments.sl1_approximation import (
     CONSTANT,
     FIG3,
@@ -16,12 +18,13 @@ from lib.experiments.sl1_approximation import (
     MODELS,
     PROFILES,
     REFERENCES,
+    TOLERANCE,
     column,
     run,
     scores,
 )
 from lib.experiments.sl1_methods import METHODS
-from lib.records import Record
+from lib.records import Record, Store
 from lib.verdicts import Verdict
 
 HOLDS, IN_PART, FAILS, UNTESTABLE = Verdict
@@ -65,6 +68,18 @@ def test_a_solo_run_is_the_run_of_the_batch():
     alone = run(replace(config, models=("SL1-GRU",)))
     name = "SL1-GRU.answers"
     np.testing.assert_allclose(alone.traces[name], together.traces[name], rtol=1e-5)
+
+
+@pytest.mark.parametrize("number", [0, 1, 5])
+def test_the_first_iterations_of_a_run_are_those_of_its_record(number):
+    unit = units("sl1_approximation", "paper")[number]
+    every, recorded = unit.config.every, Store(PAPER_RECORDS).load(unit).traces
+    repeated = run(replace(unit.config, steps=every)).traces
+    assert recorded["iteration"][:2] == repeated["iteration"] == [0, every]
+    for model in unit.config.models:
+        for name in ("error", "sparsity"):
+            first = np.array(recorded[f"{model}.{name}"])[..., :2]
+            np.testing.assert_allclose(repeated[f"{model}.{name}"], first, rtol=TOLERANCE)
 
 
 def test_scores_are_the_sums_that_they_are_said_to_be():

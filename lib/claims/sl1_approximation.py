@@ -20,6 +20,7 @@ from lib.experiments.sl1_approximation import (
 from lib.models import GRU
 from lib.records import Record
 from lib.statistics import Comparison, Outcome, compare
+from lib.statistics.summary import number
 from lib.training.epochs import NEAR_ZERO
 from lib.verdicts import Claim, decide
 
@@ -266,7 +267,7 @@ def _tallies(found: Mapping[str, Pairs]) -> str:
 
 def _factors(found: Mapping[str, Pairs]) -> str:
     return "; ".join(
-        f"{arm} " + ", ".join(f"{c.ratio:.3g} ({m})" for (m, _), c in pairs.items())
+        f"{arm} " + ", ".join(f"{number(c.ratio, 4)} ({m})" for (m, _), c in pairs.items())
         for arm, pairs in found.items()
     )
 

@@ -40,6 +40,6 @@ def _rows(record: Record, names: Sequence[str]) -> list[tuple[Cell, ...]]:
         sparsity = [f"{column(record, model, name).mean():.2%}" for name in ("sparsity", "zeros")]
         outcome: Cell = "–"
         if model != SL1:
-            outcome = (compared[model].outcome, f"× {number(compared[model].ratio, 3)}")
+            outcome = (compared[model].outcome, f"× {number(compared[model].ratio, 4)}")
         rows.append((model, *errors, *sparsity, outcome))
     return rows

@@ -56,7 +56,7 @@ def surfaces(records: Sequence[Record]) -> Figure:
     limit = np.abs(exact).max()
     edge = (recipe.high - recipe.low) / (recipe.points - 1) / 2
     extent = (recipe.low - edge, recipe.high + edge) * 2
-    with panels(len(maps), 2.7) as (figure, axes):
+    with panels(len(maps), 2.3) as (figure, axes):
         for ax, (title, values) in zip(axes, maps.items(), strict=True):
             image = ax.imshow(
                 values.reshape(recipe.points, recipe.points).T,
@@ -65,6 +65,7 @@ def surfaces(records: Sequence[Record]) -> Figure:
                 cmap="RdBu_r",
                 vmin=-limit,
                 vmax=limit,
+                aspect="auto",
             )
             ax.grid(visible=False)
             ax.set(title=title, ylabel="y")
