@@ -203,7 +203,7 @@ class Cell(ABC):
         deltas = self._unwind(params, cache.steps, direct, gradient)
         first = len(self.gates) - deltas[0].shape[1] // self.hidden_size
         W_x = gradient.stack(self.input_names[first], self.input_names[-1])
-        sum_products(W_x, deltas, X.permute(2, 0, 3, 1))  # (23), (25), (27)
+        sum_products(W_x, deltas, X.unbind(2))  # (23), (25), (27)
         if self.bias:
             b = gradient.stack(self.bias_names[first], self.bias_names[-1])
             b.copy_(sum(deltas[1:], deltas[0]).sum(2))
@@ -260,16 +260,16 @@ NARROW = 16
 
 
 def sum_products(
-    target: torch.Tensor, deltas: Sequence[torch.Tensor], states: Sequence[torch.Tensor]
+    target: torch.Tensor, lefts: Sequence[torch.Tensor], rights: Sequence[torch.Tensor]
 ) -> None:
-    """Overwrite `target` (R, ., .) with the sum over steps of delta_k state_{k mod S}^T.
+    """Overwrite `target` (R, ., .) with the sum over steps of left_k right_{k mod S}.
 
-    Each delta is (R, ., N), each state (S, ., N). Without steps nothing is written.
+    Each left factor is (R, ., N), each right one (S, N, .), one of either a step.
     """
-    if len(deltas) > 1 and deltas[0].shape[2] < NARROW:
-        deltas, states = [torch.cat(tuple(deltas), 2)], [torch.cat(tuple(states), 2)]
-    for t, (delta, state) in enumerate(zip(deltas, states, strict=True)):
-        add_product(target, delta, state.mT, beta=min(t, 1))
+    if len(rights) > 1 and rights[0].shape[1] < NARROW:
+        lefts, rights = [torch.cat(tuple(lefts), 2)], [torch.cat(rights, 1)]
+    for t, right in enumerate(rights):
+        add_product(target, lefts[t], right, beta=min(t, 1))
 
 
 def add_product(

@@ -96,7 +96,9 @@ class GRU(Cell):
             dh = (dh - through_z).addcmul_(d_q, s.r).baddbmm_(W_gates, d_gates)
             if self.every_step:
                 dh += direct[t - 1]
-        before = [s.h_before for s in steps[1:]]
-        sum_products(gradient.stack("W_rh", "W_zh"), deltas[1:, :, : 2 * H], before)  # (22), (24)
-        sum_products(gradient["W_hr"], deltas[1:, :, 2 * H :], [s.q for s in steps[1:]])  # (26)
+        if T > 1:
+            before, reset = [s.h_before.mT for s in steps[1:]], [s.q.mT for s in steps[1:]]
+            later = deltas[1:]
+            sum_products(gradient.stack("W_rh", "W_zh"), later[:, :, : 2 * H], before)  # (22), (24)
+            sum_products(gradient["W_hr"], later[:, :, 2 * H :], reset)  # (26)
         return list(deltas)

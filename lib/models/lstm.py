@@ -86,6 +86,7 @@ class LSTM(Cell):
             dh = torch.bmm(W_h, delta)
             if self.every_step:
                 dh += direct[t - 1]
-        before = [s.h_before for s in steps[1:]]
-        sum_products(gradient.stack("W_fh", "W_gh"), deltas[1:], before)
+        if T > 1:
+            before = [s.h_before.mT for s in steps[1:]]
+            sum_products(gradient.stack("W_fh", "W_gh"), deltas[1:], before)
         return list(deltas)

@@ -39,5 +39,6 @@ class RNN(Cell):
                 dh = torch.bmm(params["W_hh"].transpose(1, 2), delta)
                 if self.every_step:
                     dh += direct[t - 1]
-        sum_products(gradient["W_hh"], deltas[1:], steps[:-1])
+        if T > 1:
+            sum_products(gradient["W_hh"], deltas[1:], [h.mT for h in steps[:-1]])
         return deltas
