@@ -37,6 +37,8 @@ EXPERIMENTS = (
     "sl1_references",
     "sl1_step_bounds",
     "sl1_step_search",
+    "sl1_table3",
+    "sl1_table5",
 )
 PROFILES = ("quick", "paper")
 
