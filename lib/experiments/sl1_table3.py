@@ -40,8 +40,7 @@ def _on(dataset: str, **fields: object) -> tuple[Network, ...]:
 PROFILES: Mapping[str, tuple[Network, ...]] = {
     "quick": (
         *(unit for name in ("iris", "wine") for unit in _on(name, epochs=100, trials=3)),
-        *_on("breast-cancer-wisconsin", epochs=40, trials=3),
-        *_on("mnist-5000", epochs=2, trials=2),
+        *_on("mnist-5000", epochs=5, trials=3),
     ),
     "paper": (
         *(unit for name, epochs in EPOCHS.items() for unit in _on(name, epochs=epochs)),

@@ -17,7 +17,11 @@ EPOCHS: Mapping[str, int] = MappingProxyType(
 )
 
 PROFILES: Mapping[str, tuple[Network, ...]] = {
-    "quick": networks("diabetes", setting=REGRESSION, epochs=60, trials=3),
+    "quick": tuple(
+        unit
+        for name in ("boston", "diabetes")
+        for unit in networks(name, setting=REGRESSION, epochs=60, trials=3)
+    ),
     "paper": tuple(
         unit
         for name, epochs in EPOCHS.items()
