@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogFormatter
+from matplotlib.ticker import LogLocator, NullFormatter
 
 from lib.baselines import CONSTANT, LINEAR
 from lib.claims.sl1_results import PROX, SL1, Results, is_classification, printed, shown
@@ -66,20 +66,27 @@ def _panel(ax: Axes, results: Results, references: Sequence[Record], name: str) 
     ax.set(
         title=shown(name),
         xlabel="test accuracy" if classes else "test error (mean square)",
-        xscale="linear" if classes else "log",
         yticks=range(len(MODELS)),
         yticklabels=list(MODELS),
         ylim=(len(MODELS) - 0.5, -0.5),
     )
     if not classes:
-        _decimals(ax.xaxis)
+        _scale(ax.xaxis)
     ax.grid(axis="y", visible=False)
 
 
-def _decimals(axis: Axis) -> None:
-    """Write the ticks of a logarithmic axis as 0.2 rather than as 2 × 10⁻¹."""
-    axis.set_major_formatter(LogFormatter(labelOnlyBase=False))
-    axis.set_minor_formatter(LogFormatter(labelOnlyBase=False, minor_thresholds=(2, 0.4)))
+WIDE = 6.0
+"""Errors whose largest is this many times the smallest are drawn on a logarithmic axis."""
+
+
+def _scale(axis: Axis) -> None:
+    """Make the axis of errors logarithmic where they are wide apart, with ticks such as 0.2."""
+    low, high = axis.get_data_interval()
+    if low > 0 and high / low >= WIDE:
+        axis.axes.set(**{f"{axis.axis_name}scale": "log"})
+        axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axis.set_major_formatter("{x:g}")
+        axis.set_minor_formatter(NullFormatter())
 
 
 def courses(results: Results) -> Figure:
@@ -97,10 +104,9 @@ def courses(results: Results) -> Figure:
             ax.set(
                 title=shown(name),
                 ylabel="test accuracy" if classes else "test error",
-                yscale="linear" if classes else "log",
             )
             if not classes:
-                _decimals(ax.yaxis)
+                _scale(ax.yaxis)
         axes[-1].set_xlabel("epochs")
         figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=4)
     return figure
