@@ -14,7 +14,7 @@ CHUNK = 1024
 
 
 def outputs(model: Cell, params: Parameters, X: torch.Tensor) -> torch.Tensor:
-    """Return the outputs :math:`o = w_{out} h_T`, (R, N, C), of inputs (S, N, T, n).
+    """Return the outputs of `Cell.forward`, (R, N, C), for inputs (S, N, T, n).
 
     Raises:
         ValueError: as `Cell.forward`.
