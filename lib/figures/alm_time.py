@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from lib.claims.alm_time import times
+from lib.claims.alm_time import lowest, times
 from lib.experiments.alm_time import METHODS, TARGETS, split
 from lib.figures.style import line, panels
 from lib.records import Record
@@ -20,7 +20,9 @@ def race(records: Sequence[Record]) -> Figure:
         for number, method in enumerate(METHODS):
             _along(along, records, method, number)
             _to(to, records, method, number)
-        along.set(xscale="log", xlabel="CPU seconds", ylabel="lowest R so far", ylim=(10.5, 22))
+        least = min(lowest(records, method).min() for method in METHODS)
+        limits = (0.97 * min(least, TARGETS[-1]), 1.1 * TARGETS[0])
+        along.set(xscale="log", xlabel="CPU seconds", ylabel="lowest R so far", ylim=limits)
         to.set(yscale="log", xlabel="value of R", ylabel="CPU seconds until then")
         to.invert_xaxis()
         figure.legend(*along.get_legend_handles_labels(), loc="outside upper center", ncols=4)
