@@ -1,5 +1,7 @@
 """The page on Table 4: cells are judged by their rule, whatever the searches come to."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -8,12 +10,14 @@ from lib.claims import alm_table4, alm_table4_tables
 from lib.claims.alm_table4_cells import as_good, findings
 from lib.experiments.alm_table4 import Search, judge
 from lib.figures import alm_table4 as figures
+from lib.figures.style import panels, plain_logarithm
 from lib.records import Record, finite, settings
 from lib.verdicts import Verdict
 
 HOLDS, IN_PART, FAILS, UNTESTABLE = Verdict
 
 
+@cache
 def printed(dataset: str, start: str) -> dict[str, tuple[float, float | None]]:
     """Return the cells of Table 4 for one start, in the order of its columns."""
     cells = papers.alm_rates(papers.ALM_TABLE_OF[dataset])
@@ -138,3 +142,12 @@ def test_a_choice_at_an_end_of_the_grid_is_marked():
     assert {cell.at_edge for cell in of.cells["synthetic-t10"]} == {True}
     assert "| 1*" in repr(alm_table4_tables.choices_table(of))
     assert alm_table4.claims(of)[-1].verdict is FAILS
+
+
+def test_logarithmic_axes_are_labelled_with_plain_numbers():
+    with panels(1, 2.0) as (_, (ax,)):
+        ax.set(yscale="log", ylim=(0.03, 2.0))
+        plain_logarithm(ax.yaxis)
+        assert ax.yaxis.get_major_formatter().format_ticks([0.1, 1.0]) == ["0.1", "1"]
+        between = ax.yaxis.get_minor_formatter().format_ticks([0.03, 0.04, 0.05, 0.06, 2.0])
+        assert {"0.06", "2"} <= set(between) <= {"0.03", "0.04", "0.05", "0.06", "2", ""}

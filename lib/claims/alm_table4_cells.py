@@ -24,7 +24,7 @@ from lib.claims.alm_cells import FEWEST, PAPER_STARTS
 from lib.experiments.alm_descent_printed import METHODS
 from lib.experiments.alm_protocol import TABLE2
 from lib.experiments.alm_table4 import SAME
-from lib.records import Record
+from lib.records import Record, finite
 from lib.statistics import mean_interval
 from lib.verdicts import Verdict, decide
 
@@ -32,8 +32,8 @@ NEAR = 0.05
 """An error that is higher by no more than this share is as good."""
 
 FAR = 2.0
-"""An error more than so many times as high is not as good, whatever the trials say: one bad trial
-can make a mean huge and its interval wide."""
+"""An error more than so many times as high is not as good, whatever the trials say, because one bad
+trial can make a mean huge and its interval wide."""
 
 ENOUGH = 10
 """Trials from which on an interval is asked."""
@@ -112,11 +112,12 @@ def findings(records: Sequence[Record]) -> Findings:
             found[name] = of
     return Findings(
         found,
-        {
-            name: [_cell(of[start], start, method) for method in METHODS for start in of]
-            for name, of in found.items()
-        },
+        {name: _cells(of, _printed(name)) for name, of in found.items()},
     )
+
+
+def _cells(of: Mapping[str, Record], printed: Mapping[tuple[str, str], Candidate]) -> list[Cell]:
+    return [_cell(of[s], s, method, printed[method, s]) for method in METHODS for s in of]
 
 
 def errors(record: Record, method: str) -> tuple[list[dict], np.ndarray]:
@@ -146,10 +147,9 @@ def as_good(table: np.ndarray, best: int) -> np.ndarray:
     return good
 
 
-def _cell(record: Record, start: str, method: str) -> Cell:
+def _cell(record: Record, start: str, method: str, printed: Candidate) -> Cell:
     rows, table = errors(record, method)
     candidates: list[Candidate] = [(row["rate"], row["clip"]) for row in rows]
-    printed = _printed(record.config["dataset"], start, method)
     best = next((k for k, row in enumerate(rows) if row["chosen"]), None)
     found = {
         "chosen": None,
@@ -194,7 +194,10 @@ def ends(config: Mapping) -> tuple[float, float]:
     return min(config["rates"]), max(config["rates"])
 
 
-def _printed(dataset: str, start: str, method: str) -> Candidate:
-    table = papers.alm_rates(papers.ALM_TABLE_OF[dataset]).set_index(["method", "start"])
-    rate, clip = (float(v) for v in table.loc[(method, PAPER_STARTS[start]), ["rate", "clip"]])
-    return rate, None if np.isnan(clip) else clip
+def _printed(dataset: str) -> dict[tuple[str, str], Candidate]:
+    """Return the paper's candidates for a dataset by method and start."""
+    ours = {head: start for start, head in PAPER_STARTS.items()}
+    return {
+        (row.method, ours[row.start]): (float(row.rate), finite(row.clip))
+        for row in papers.alm_rates(papers.ALM_TABLE_OF[dataset]).itertuples()
+    }

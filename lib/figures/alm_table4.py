@@ -3,11 +3,10 @@
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogFormatter
 
 from lib import alm
 from lib.claims.alm_table4_cells import Cell, Findings, errors
-from lib.figures.style import line, panels
+from lib.figures.style import line, panels, plain_logarithm
 
 SHOWN = 1e3
 """What is so many times above a panel's lowest error leaves it."""
@@ -51,9 +50,7 @@ def _panel(ax: Axes, found: Findings, dataset: str, cells: list[Cell]) -> None:
         seen += [*lowest, means[cell.printed]]
     drawn = np.array(seen)[np.isfinite(seen)]
     ax.set(xscale="log", yscale="log", ylabel="error")
-    ax.yaxis.set_major_formatter(LogFormatter())
-    # Without powers of ten: most panels span less than one decade.
-    ax.yaxis.set_minor_formatter(LogFormatter(minor_thresholds=(1, 0.4)))
+    plain_logarithm(ax.yaxis)
     if drawn.size:
         ax.set_ylim(drawn.min() / 1.3, min(drawn.max(), drawn.min() * SHOWN) * 1.3)
 
