@@ -7,13 +7,23 @@ factor :math:`1-s/\alpha`.
 """
 
 import math
+from collections.abc import Sequence
+from dataclasses import replace
 
-from lib.penalties import L1, L2, NoPenalty, Regulariser, SmoothL1
+import torch
+
+from lib.models import Layout, Parameters
+from lib.penalties import L1, L2, NoPenalty, Regulariser, SmoothL1, bind
+from lib.randomness import generator
+from lib.training import Optimiser
 from lib.training.epochs import NEAR_ZERO
 from lib.validation import count, positive
 
 HALF_WIDTH = 0.5
 """Weights start in U[-0.5, 0.5)."""
+
+SIMULATED = 2000
+"""Weights of a simulation."""
 
 
 def near_zero_share(
@@ -88,3 +98,42 @@ def steps_for(share: float, step: float, alpha: float | None = None) -> float:
     if start <= alpha:
         return delay(step, alpha) - delay(step, alpha, start)
     return (start - alpha) / step + delay(step, alpha)
+
+
+def simulated_shares(
+    regulariser: Regulariser,
+    optimiser: Optimiser,
+    moments: Sequence[int],
+    weights: int = SIMULATED,
+    below: float = NEAR_ZERO,
+) -> list[float]:
+    """Return the share of weights below the limit after each number of steps, with any optimiser.
+
+    The code that trains networks moves weights from U[-0.5, 0.5) along their penalty alone. Under
+    Adam a constant slope gives a step of about eta whatever lambda is, so no formula above applies.
+
+    Args:
+        regulariser: penalty and lambda.
+        optimiser: its step.
+        moments: numbers of steps, in any order.
+        weights: how many are drawn.
+        below: the limit.
+    """
+    layout = Layout((("w", (weights,)),))
+    draws = generator("sl1_gru", "penalty-alone", "", 0).uniform(-HALF_WIDTH, HALF_WIDTH, weights)
+    params = Parameters(torch.from_numpy(draws).unsqueeze(0), layout)
+    slope = params.zeros_like()
+    terms = bind(replace(regulariser, mode="all"), params, slope)
+    stepper, found = optimiser.begin(params), {}
+    for k in range(max(moments) + 1):
+        if k in moments:
+            found[k] = float((params.flat.abs() < below).double().mean())
+        slope.flat.zero_()
+        for term in terms:
+            if not term.penalty.proximal:
+                term.add_gradient()
+        stepper.step(slope.flat)
+        for term in terms:
+            if term.penalty.proximal:
+                term.shrink(stepper.lengths(term.rows, term.columns))
+    return [found[k] for k in moments]
