@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lib.claims.sl1_runs import SL1
+from lib.claims.sl1_results import SL1
 from lib.experiments.sl1_methods import METHODS
 from lib.experiments.sl1_networks import DEAD, OUTPUT, groups
 from lib.experiments.sl1_protocol import HIDDEN_SIZE, MODELS, TABLE2

@@ -6,11 +6,21 @@ import numpy as np
 import pandas as pd
 
 from lib.claims import sl1_sparsity_printed as printed
-from lib.claims.sl1_runs import MOMENTS, PAPER, SL1, Models, by_dataset, last, sparsity, weights
-from lib.claims.sl1_sparsity import comparisons, predictions
-from lib.claims.sl1_sparsity_printed import L1, SPARSE
+from lib.claims.sl1_contest import family
+from lib.claims.sl1_results import (
+    MOMENTS,
+    PRINTED,
+    SL1,
+    SPARSITY,
+    Results,
+    is_classification,
+    shown,
+)
+from lib.claims.sl1_results import printed as printed_rows
+from lib.claims.sl1_sparsity import predictions
+from lib.claims.sl1_sparsity_printed import SPARSE
 from lib.experiments.sl1_networks import GROUPS
-from lib.experiments.sl1_protocol import TABLE2
+from lib.experiments.sl1_protocol import MODELS
 from lib.records import Record
 from lib.statistics.summary import number
 from lib.tables import Section, SectionTable
@@ -73,10 +83,10 @@ def output_table() -> pd.DataFrame:
     return pd.DataFrame(rows).T
 
 
-def predictions_table(records: Sequence[Record]) -> SectionTable:
+def predictions_table(results: Results) -> SectionTable:
     """Return predicted and measured shares of near zeros among the dead weights."""
     sections: dict[str, list] = {}
-    for row in predictions(records):
+    for row in predictions(results):
         sections.setdefault(f"{row['dataset']}, {row['steps']:,} steps", []).append(row)
     return SectionTable(
         ("model", "predicted", "measured", "as predicted"),
@@ -98,72 +108,60 @@ def predictions_table(records: Sequence[Record]) -> SectionTable:
     )
 
 
-def moments_table(records: Sequence[Record]) -> SectionTable:
+def moments_table(results: Results) -> SectionTable:
     """Return the median strict sparsity after a tenth, half and all epochs, and how SL1 did."""
+    sections = []
+    for name in results.names:
+        rows = [
+            (model, *(_percent(results.scores(name, model, SPARSITY, m)) for m in MOMENTS))
+            for model in MODELS
+        ]
+        tests = [family(results, name, SPARSITY, moment) for moment in MOMENTS]
+        rows += [
+            (f"SL1 against {rival}", *(t.outcome(SL1, rival) for t in tests))
+            for rival in PRINTED
+            if rival != SL1
+        ]
+        sections.append(Section(shown(name), rows))
     return SectionTable(
-        ("model", *(f"{moment} of the epochs" for moment in MOMENTS)),
-        (
-            Section(name, [*_models(models), *_against(models)])
-            for name, models in by_dataset(records).items()
-        ),
-        grid=True,
+        ("model", *(f"{moment} of the epochs" for moment in MOMENTS)), sections, grid=True
     )
 
 
-def _models(models: Models) -> list[tuple]:
-    return [
-        (model, *(_percent(sparsity(record, share)) for share in MOMENTS.values()))
-        for model, record in models.items()
-    ]
-
-
-def _against(models: Models) -> list[tuple]:
-    found = [comparisons(models, share) for share in MOMENTS.values()]
-    rivals = [model for model in PAPER if model != SL1]
-    return [(f"SL1 against {rival}", *(c[SL1, rival].outcome for c in found)) for rival in rivals]
-
-
-def counts_table(records: Sequence[Record]) -> SectionTable:
-    """Return all three counts at the end, strict ones by kind of weight, and the error kept."""
+def counts_table(*tables: Results) -> SectionTable:
+    """Return all three counts at the end, strict ones by kind of weight, and the score kept."""
     return SectionTable(
         ("model", "exact zero", "below 1e-5", "live / dead / output", "below α", "test → cut at α"),
         (
-            Section(
-                f"{name}, {weights(next(iter(models.values()))):,} weights in an RNN, "
-                f"{weights(models[SL1]):,} in a GRU",
-                [_counts(model, record) for model, record in models.items()],
-                folded=number_ > 0,
-            )
-            for number_, (name, models) in enumerate(by_dataset(records).items())
+            Section(shown(name), [(model, *_counts(results, name, model)) for model in MODELS])
+            for results in tables
+            for name in results.names
         ),
     )
 
 
-def _counts(model: str, record: Record) -> tuple[str, ...]:
-    size = weights(record)
+def _counts(results: Results, name: str, model: str) -> tuple[str, ...]:
+    def column(kind: str) -> np.ndarray:
+        return results.column(name, model, kind)
 
-    def total(kind: str) -> np.ndarray:
-        return sum(last(record, f"{group}, {kind}") for group in GROUPS) / size
+    sizes = {group: int(column(f"{group} weights")[0]) for group in GROUPS}
 
-    parts = []
-    for group in GROUPS:
-        members = record.rows[0][f"{group} weights"]
-        near = last(record, f"{group}, near zero")
-        parts.append(_percent(near / members) if members else "–")
-    test, cut = last(record, "test"), last(record, "test, thresholded")
-    return (
-        model,
-        _percent(total("zero")),
-        _percent(total("near zero")),
-        " / ".join(parts),
-        _percent(total("below alpha")),
-        f"{_score(record, test)} → {_score(record, cut)}",
+    def total(kind: str) -> str:
+        return _percent(sum(column(f"{group}, {kind}") for group in GROUPS) / sum(sizes.values()))
+
+    parts = (
+        _percent(column(f"{group}, near zero") / size) if size else "–"
+        for group, size in sizes.items()
     )
-
-
-def _score(record: Record, values: np.ndarray) -> str:
-    middle = float(np.nanmedian(values))
-    return f"{middle:.3f}" if record.config["dataset"] in TABLE2 else number(middle, 3)
+    test, cut = (float(np.nanmedian(column(c))) for c in ("test", "test, thresholded"))
+    form = "{:.4f}".format if is_classification(name) else lambda value: number(value, 3)
+    return (
+        total("zero"),
+        total("near zero"),
+        " / ".join(parts),
+        total("below alpha"),
+        f"{form(test)} → {form(cut)}",
+    )
 
 
 def _percent(values: np.ndarray) -> str:
@@ -194,16 +192,16 @@ def long_table(patterns: Sequence[Record]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def summary_points(records: Sequence[Record]) -> dict[str, dict[str, tuple[float, float]]]:
+def summary_points(*tables: Results) -> dict[str, dict[str, tuple[float, float]]]:
     """Return printed and median measured sparsity of L1 and SL1 by dataset, for the figure."""
-    values = {(cell.dataset, cell.model): cell.value for cell in printed.cells(3, 5)}
-    found: dict[str, dict[str, tuple[float, float]]] = {}
-    for name, models in by_dataset(records).items():
-        for model in (L1, SL1):
-            paper = values[_paper_title(models[model]), model]
-            found.setdefault(name, {})[model] = (paper, float(np.median(sparsity(models[model]))))
-    return found
-
-
-def _paper_title(record: Record) -> str:
-    return printed.SL1_TITLE_OF[record.config["dataset"]]
+    return {
+        shown(name): {
+            model: (
+                float(printed_rows(name)[SPARSITY][model]),
+                float(np.median(results.scores(name, model, SPARSITY))),
+            )
+            for model in SPARSE
+        }
+        for results in tables
+        for name in results.names
+    }

@@ -13,7 +13,7 @@ import pandas as pd
 from scipy.stats import spearmanr
 
 from lib.claims import sl1_datasets
-from lib.claims.sl1_runs import PAPER, SL1
+from lib.claims.sl1_results import PRINTED, SL1
 from lib.experiments.sl1_protocol import TABLE2
 from lib.experiments.sl1_speed import (
     DENSE,
@@ -33,7 +33,7 @@ from lib.timing import spread
 from lib.verdicts import Claim, Verdict, decide
 
 GRU = "GRU"
-RIVALS = tuple(model for model in PAPER if model != SL1)
+RIVALS = tuple(model for model in PRINTED if model != SL1)
 LEVEL = 0.05
 ABOVE = 0.5
 """The first sparsity on the grid that is above every printed one."""
@@ -137,7 +137,7 @@ def _printed_trend() -> Claim:
         "paper's own figures.",
         f"{saved.min():.0%} to {saved.max():.0%} less than GRU at sparsities of "
         f"{sparse.min():.1%} to {sparse.max():.1%}",
-        f"rank correlation {found.statistic:.2f} over {len(saved)} datasets, p = {found.pvalue:.2g}",
+        f"rank correlation {found.statistic:.2f} over {len(saved)} sets, p = {found.pvalue:.2g}",
         decide(bool(found.statistic > 0 and found.pvalue < LEVEL)),
         "From Tables 3 and 5 alone. Judged by a positive rank correlation below the 5 % level.",
     )
@@ -177,9 +177,9 @@ def ratios_table(records: Sequence[Record]) -> SectionTable:
         wide = sl1_results(3 if dataset in TABLE2 else 5).set_index(["dataset", "model"])
         own = seconds(record, STEP, GRU)
         rows = []
-        for model in (*PAPER, "prox-L1-GRU"):
+        for model in (*PRINTED, "prox-L1-GRU"):
             paper = "–"
-            if model in PAPER:
+            if model in PRINTED:
                 title = SL1_TITLE_OF[dataset]
                 paper = wide.loc[(title, model), "seconds"] / wide.loc[(title, GRU), "seconds"]
                 paper = f"{paper:.2f}"
@@ -250,7 +250,7 @@ def times(records: Sequence[Record]) -> dict[str, float]:
     numbers = {}
     for record in records:
         dataset, gru = record.config["dataset"], seconds(record, STEP, GRU)
-        for model in PAPER:
+        for model in PRINTED:
             numbers[f"{dataset}.{model}"] = float(np.median(seconds(record, STEP, model) / gru))
     for model in (*RIVALS, SL1):
         each = [numbers[f"{r.config['dataset']}.{model}"] for r in records]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
-from lib.claims.sl1_runs import SL1
+from lib.claims.sl1_results import SL1, Results
 from lib.claims.sl1_sparsity_printed import L1, SPARSE, cells, of
 from lib.claims.sl1_sparsity_tables import summary_points
 from lib.experiments.sl1_methods import regulariser
@@ -23,9 +23,9 @@ IRIS_STEPS = 4
 """Mini-batches of 32 in an epoch of 105 samples."""
 
 
-def by_dataset(records: Sequence[Record]) -> Figure:
+def by_dataset(*tables: Results) -> Figure:
     """Draw the printed (hollow) and the median measured (filled) sparsity of L1 and SL1."""
-    points = summary_points(records)
+    points = summary_points(*tables)
     with panels(1, 0.42 * len(points) + 1.6) as (figure, (ax,)):
         y = np.arange(len(points))
         for number, model in enumerate(SPARSE):

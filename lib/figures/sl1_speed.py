@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
-from lib.claims.sl1_runs import PAPER
+from lib.claims.sl1_results import PRINTED
 from lib.claims.sl1_speed import (
     GRU,
     compressed,
@@ -21,7 +21,7 @@ from lib.records import Record
 
 def steps(records: Sequence[Record]) -> Figure:
     """Draw the time of a step of every model over the GRU's, and the printed ratio hollow."""
-    shown = [model for model in PAPER if model != GRU]
+    shown = [model for model in PRINTED if model != GRU]
     with panels(1, 0.75 * len(records) + 1.6) as (figure, (ax,)):
         y = np.arange(len(records))
         for number, model in enumerate(shown):
