@@ -55,7 +55,7 @@ def test_adam_turns_the_order_round():
 
 
 def test_impossible_requests_are_refused():
-    with pytest.raises(ValueError, match="an L1 weight swings by up to 0.001"):
+    with pytest.raises(ValueError, match=r"an L1 weight swings by up to 0\.001"):
         near_zero_share(regulariser("L1-GRU", 1.0, ALPHA, "all"), 1e-3, 1)
     with pytest.raises(ValueError, match="the step must be smaller than alpha"):
         delay(0.1, 0.01)
