@@ -83,7 +83,7 @@ def _sparsest(table: int, results: Results, text: str, allowed: int) -> Claim:
         moment: [all(each[SL1, rival] is Outcome.BETTER for rival in rivals) for each in sets]
         for moment, sets in found.items()
     }
-    enough = all(w.count(False) <= allowed for w in won.values())
+    enough = all(any(w) and w.count(False) <= allowed for w in won.values())
     every = [enough] if enough else [w for each in won.values() for w in each]
     highest, of = printed.highest_printed(table)
     return Claim(

@@ -263,8 +263,8 @@ def key_numbers(records: Sequence[Record]) -> dict[str, float]:
     rows = printed_rows()
     saved, sparse = [1 - row["ratio"] for row in rows], [row["sparsity"] for row in rows]
     numbers = {
-        "saved.least": min(saved),
-        "saved.most": max(saved),
+        "saved.least": float(min(saved)),
+        "saved.most": float(max(saved)),
         "correlation": float(spearmanr(sparse, saved).statistic),
         "datasets": float(len(records)),
     }

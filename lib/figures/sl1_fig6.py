@@ -12,7 +12,7 @@ from lib.records import Record
 PANELS = {
     "error": "error E, a mini-batch",
     "gradient_norm": "gradient norm, a mini-batch",
-    "weight_norm": "norm of all weights",
+    "weight_norm": "norm of all weights,\nover the first",
 }
 
 
@@ -22,6 +22,8 @@ def curves(records: Sequence[Record]) -> Figure:
         for ax, (name, label) in zip(axes, PANELS.items(), strict=True):
             for number, (model, record) in enumerate(runs(records).items()):
                 epoch, values = np.array(record.traces["epoch"]), course(record, name)
+                if name == "weight_norm":
+                    values = values / values[:, :1]
                 middle, spread = values.mean(axis=0), values.std(axis=0, ddof=1)
                 look = line(number, len(epoch))
                 ax.plot(epoch, middle, label=model, **look)
