@@ -157,4 +157,18 @@ def scales(split: Split) -> Mapping[str, np.ndarray]:
     }
 
 
+def shifts(split: Split) -> Mapping[str, np.ndarray]:
+    """Return what is subtracted from the targets before they are divided, see `scales`.
+
+    Returns:
+        Scale to shifts, one for each of the m targets.
+    """
+    y = split.y_train
+    return {
+        "as measured": np.zeros(y.shape[1]),
+        "standardised": y.mean(axis=0),
+        "min-max": y.min(axis=0),
+    }
+
+
 SCALES = ("as measured", "standardised", "min-max")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from lib import papers
+from lib.claims import alm_table4_rates
 from lib.claims.alm_cells import FEWEST, agreement, tally
 from lib.claims.alm_table4_cells import Findings, ends
 from lib.experiments.alm_descent_printed import EPOCHS
@@ -17,11 +18,12 @@ PAPER_TRIALS = 30
 
 
 def claims(found: Findings) -> list[Claim]:
-    """Judge whether the search gives Table 4, whether it can tell, and whether its grid is wide."""
+    """Judge what the search gives, whether it can tell, its grid, and whether rates fit errors."""
     return [
         *(_agreement(found, name) for name in TABLE2),
         *(_decisive(found, name) for name in found.datasets),
         _edges(found),
+        alm_table4_rates.claim(),
     ]
 
 

@@ -86,10 +86,10 @@ class Printed:
             "shuffled, and the last one holds what is left. The paper does not say how its series "
             "is cut into batches.",
             "SGD and Adam train on mini-batches; GD, GDC and GDNM on the whole training part.",
-            "GDNM has momentum 0: in the paper its errors are those of GD or GDC, to the printed "
-            "digits or nearly, wherever Table 4 gives the same rate without a clipping that bites. "
-            "Glorot and LeCun on the S&P series are exceptions: there they are far below those of "
-            "GD at the same rate, as a momentum would make them.",
+            "GDNM has momentum 0: in the paper its training errors are those of GD wherever both "
+            "have one rate in Table 4, but for Glorot and LeCun on the S&P series and at T = 500. "
+            "There they would be, too, if GD's rates for the two datasets changed places; we take "
+            "them as printed.",
             "GDC clips the gradient of each of W, V, b, A and c by itself, which is what clipnorm "
             "does in the Keras of TensorFlow 2.",
             "Adam has the defaults of Keras: β₁ = .9, β₂ = .999, ε = 10⁻⁷.",

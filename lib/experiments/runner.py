@@ -30,13 +30,18 @@ EXPERIMENTS = (
     "alm_theory",
     "alm_time",
     "alm_u_block",
+    "sl1_approximation",
     "sl1_convergence",
     "sl1_datasets",
     "sl1_drift",
     "sl1_oscillation",
+    "sl1_patterns",
     "sl1_references",
+    "sl1_speed",
     "sl1_step_bounds",
     "sl1_step_search",
+    "sl1_table3",
+    "sl1_table5",
 )
 PROFILES = ("quick", "paper")
 

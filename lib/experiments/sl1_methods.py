@@ -45,13 +45,21 @@ def regulariser(method: str, strength: float, alpha: float, mode: str) -> Regula
     return Regulariser(penalties[one_of("method", method, METHODS)], strength, mode)
 
 
-def starts(model: Cell, table: str, dataset: str, seeds: int, methods: int) -> Parameters:
+def starts(
+    model: Cell,
+    table: str,
+    dataset: str,
+    seeds: int,
+    methods: int,
+    dtype: torch.dtype = torch.float64,
+) -> Parameters:
     """Return weights from U[-0.5, 0.5) for methods x seeds runs, a method's seeds together.
 
     Seed k starts every method from the same weights, so that methods are paired.
     """
     trials = list(range(seeds)) * methods
-    return model.initialise([generator("sl1_gru", table, dataset, k) for k in trials])
+    draws = [generator("sl1_gru", table, dataset, k) for k in trials]
+    return model.initialise(draws, dtype=dtype)
 
 
 def iris_training(table: str, seeds: int, methods: int) -> tuple[torch.Tensor, torch.Tensor]:
