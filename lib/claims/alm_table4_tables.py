@@ -13,6 +13,15 @@ from lib.claims.alm_table4_cells import Candidate, Cell, Findings
 from lib.experiments.alm_fig1 import TITLES
 from lib.tables import Cell as Entry
 from lib.tables import Section, SectionTable
+from lib.verdicts import Verdict
+
+SHORT = {
+    Verdict.HOLDS: "hold",
+    Verdict.IN_PART: "in part",
+    Verdict.FAILS: "not",
+    Verdict.UNTESTABLE: "untested",
+}
+"""Short words for the verdicts on cells."""
 
 EDGE = "*"
 """Marks a choice at an end of the grid of rates."""
@@ -22,16 +31,15 @@ def summary_table(found: Findings) -> pd.DataFrame:
     """Return a row per dataset: the size of its search, and how its 25 cells came out."""
     rows = {}
     for name, cells in found.cells.items():
-        config = found.config(name)
+        config, judged = found.config(name), [cell.verdict for cell in cells]
         rows[HEADS[name]] = [
             f"{len(config['trials'])} of {PAPER_TRIALS}",
             f"{config['epochs']:,}",
-            f"{config['left_out']}",
-            tally(cells),
+            *(str(judged.count(verdict)) for verdict in SHORT),
             f"{sum(cell.same_rate for cell in cells)} of {len(cells)}",
             f"{np.mean([cell.rates for cell in cells]):.1f} of 5",
         ]
-    heads = ["trials", "epochs", "left out", "cells", "same rate", "rates as good"]
+    heads = ["trials", "epochs", *SHORT.values(), "same rate", "rates as good"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=heads)
 
 
