@@ -86,7 +86,7 @@ PROFILES: Mapping[str, tuple[Race, ...]] = {
     "quick": _races(
         range(2),
         descent_rates=(0.01,),
-        adam_rates=(0.02,),
+        adam_rates=(0.01,),
         adam_epochs=60,
         descent_epochs=100,
         seconds=60.0,
@@ -108,7 +108,7 @@ PROFILES: Mapping[str, tuple[Race, ...]] = {
         *_races(
             range(TUNING),
             descent_rates=(0.01,),
-            adam_rates=(0.02,),
+            adam_rates=(0.01,),
             adam_epochs=3000,
             descent_epochs=100_000,
             seconds=60.0,
