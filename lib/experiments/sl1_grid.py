@@ -19,7 +19,6 @@ import numpy as np
 import torch
 
 from lib import datasets
-from lib.datasets.folding import folds
 from lib.datasets.scaling import moments
 from lib.experiments.sl1_methods import regulariser, starts
 from lib.experiments.sl1_networks import TEST, TRAIN, scores
@@ -145,7 +144,7 @@ def divide(whole: Part, number: int) -> tuple[Part, Part]:
     for trial in range(S):
         X, targets = whole.X[trial].double().numpy(), whole.targets[trial].numpy()
         draw = generator("sl1_gru", "grid-folds", DATASET, trial)
-        for rows in folds(targets.argmax(1), number, draw):
+        for rows in datasets.folds(targets.argmax(1), number, draw):
             rest = np.setdiff1d(np.arange(N), rows)
             mean, deviation = moments(X[rest, 0])
             scaled = (X - mean) / deviation

@@ -24,16 +24,16 @@ def resampled_t(differences: ArrayLike, ratio: float) -> float:
 
     Args:
         differences: of two methods, one for each held-out part; any shape.
-        ratio: rho, samples of a held-out part over those of its training part.
+        ratio: rho, samples of a held-out part over those of its training part; 0 for parts that are
+            independent, as in Student's test.
 
     Raises:
-        ValueError: fewer than two differences, one that is not finite, or a ratio that is not
-            positive.
+        ValueError: fewer than two differences, one that is not finite, or a ratio below 0.
     """
     d = np.asarray(differences, dtype=np.float64).ravel()
     if d.size < 2 or not np.isfinite(d).all():
         raise ValueError("the test needs at least two differences, all of them finite")
-    ratio = positive("ratio of held-out to training samples", ratio)
+    ratio = positive("ratio of held-out to training samples", ratio, zero=True)
     mean, variance = d.mean(), d.var(ddof=1)
     if variance == 0:
         return 1.0 if mean == 0 else 0.0
