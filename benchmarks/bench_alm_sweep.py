@@ -1,6 +1,6 @@
 """One sweep of the block coordinate descent: against plain NumPy, against the peak, and over T."""
 
-from one_thread import in_turns, spread  # isort: skip
+import one_thread  # noqa: F401  # isort: skip
 
 import numpy as np
 from plain_sweep import plain_sweep, sweep_flops
@@ -8,6 +8,7 @@ from plain_sweep import plain_sweep, sweep_flops
 from lib import alm
 from lib.alm.bcd import sweep
 from lib.alm.workspace import Workspace
+from lib.timing import in_turns, spread
 
 T, R, N, M = 450, 100, 80, 30
 GAMMA, MU = 1.0, 1e-5

@@ -6,7 +6,7 @@ random numbers of the datasets' sizes, for the time of a step does not depend on
 are. Arguments name the settings to measure; without any, all are.
 """
 
-from one_thread import in_turns, spread  # isort: skip
+import one_thread  # noqa: F401  # isort: skip
 
 import sys
 from collections.abc import Callable
@@ -19,6 +19,7 @@ import torch
 from lib.models import GRU, LSTM, RNN, Cell, GRUResetAfter, to_torch
 from lib.penalties import L1, L2, UNREGULARISED, ProxL1, Regulariser, SmoothL1
 from lib.randomness import generator
+from lib.timing import in_turns, spread
 from lib.training import (
     SGD,
     Adam,

@@ -271,6 +271,23 @@ def test_the_claims_of_figure_2_follow_the_final_errors_and_the_times():
     assert numbers["sp500-released.ALM.ALM.test"] == pytest.approx(3.4, rel=0.03)
 
 
+def test_figure_2b_is_about_both_errors_and_figure_2a_about_the_test_error():
+    """On the long series the ALM must lead in training error too; the index asks for less."""
+    given = {name: records(name, 10, 3.4) for name in ("synthetic-t500", "sp500-intended")}
+    for record in given["synthetic-t500"] + given["sp500-intended"]:
+        if record.experiment == "alm_descent_printed":
+            for row in record.rows:
+                row["train"] = 1.0
+    found = {name: alm_race.races(of) for name, of in given.items()}
+    first = {name: alm_fig2.claims(of)[0] for name, of in found.items()}
+    assert first["synthetic-t500"].verdict is IN_PART
+    assert "smallest training error and the smallest test error" in first["synthetic-t500"].claim
+    assert first["sp500-intended"].verdict is HOLDS
+    both = alm_race.races([*given["sp500-intended"], *given["synthetic-t500"]])
+    assert [race.dataset for race in both] == ["sp500-intended", "synthetic-t500"]
+    assert len(figures_of_time.against_time(both, FAIR).axes) == 4
+
+
 def test_leads_that_are_ties_hold_in_part_and_a_broken_run_of_the_alm_arrives_nowhere():
     close = race({GD_PRINTED: 1.005})
     assert alm_fig2.claims([close])[0].verdict is IN_PART

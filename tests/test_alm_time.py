@@ -8,6 +8,7 @@ import pytest
 from lib.claims import alm_time as claims
 from lib.experiments import alm_time, collect, units
 from lib.experiments.alm_time import ADAM, ALM, GD, LBFGS, METHODS, TARGETS, TUNING, Watch
+from lib.figures import alm_time as figures
 from lib.records import Record
 from lib.verdicts import Verdict
 
@@ -62,6 +63,41 @@ def test_the_tuning_trial_is_not_compared():
     both.append(record(TUNING, dict.fromkeys(METHODS, 99.0), dict.fromkeys(METHODS, 1.0)))
     assert claims.times(both, ALM, TARGETS[0]).max() < 2
     assert claims.key_numbers(both)["trials"] == 2
+
+
+def tuned(rate: float, last: float | None, method: str = ADAM) -> dict:
+    return {"method": method, "rate": rate, "last": last}
+
+
+def test_the_choice_of_a_rate_is_shown_and_says_when_it_is_at_the_end_of_its_grid():
+    rows = [
+        *(tuned(rate, last) for rate, last in ((0.003, 14.0), (0.01, 13.0), (0.02, 12.0))),
+        *(tuned(rate, last, GD) for rate, last in ((0.003, 14.0), (0.01, 13.0), (0.03, None))),
+    ]
+    table = claims.tuning_table([Record("alm_time", {"seed": TUNING}, {}, rows, {}, {})])
+    assert list(table[""]) == ["", "", "chosen, end of the grid", "", "chosen", ""]
+    assert list(table["R"])[-1] == "diverged"
+    none = claims.tuning_table(records(dict.fromkeys(METHODS, 1.0), dict.fromkeys(METHODS, 12.0)))
+    assert "leaves the choice out" in none.data
+
+
+def test_tables_and_figure_hold_what_some_trials_never_reach():
+    found = records({ALM: 2.0, GD: None, ADAM: 1.0, LBFGS: 4.0}, dict.fromkeys(METHODS, 12.0))
+    for k, row in enumerate(r for record in found for r in record.rows if r["method"] == ADAM):
+        if k < 3:
+            row[f"to {TARGETS[-1]:g}"] = None
+    times = claims.times_table(found)
+    assert set(times[GD]) == {"never"}
+    assert times[ADAM].iloc[0].startswith("1.0 [")
+    assert times[ADAM].iloc[-1].endswith("(7 of 10)")
+    ratios = claims.ratios_table(found)
+    assert ratios[f"ALM / {ADAM}"].iloc[0] == "2.0 [2.0, 2.0]"
+    assert set(ratios[f"ALM / {GD}"]) == {"–"}
+    for record in found:
+        record.traces.update(seconds=[[0.0, 1.0, 2.0]] * 4, lowest=[[40.0, 15.0, 12.0]] * 4)
+    along, to = figures.race(found).axes
+    assert [line.get_label() for line in along.get_lines()] == list(METHODS)
+    assert len(to.containers) == 3, "gradient descent reaches nothing"
 
 
 def test_the_compared_runs_have_the_rates_that_the_tuning_chose():

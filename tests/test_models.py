@@ -30,7 +30,7 @@ def draw(*shape, seed=0, dtype=torch.float64):
 
 def literal(model, w, X):
     """Return the outputs of one run, step by step as printed; `w` maps names to tensors."""
-    zero = torch.zeros((), dtype=X.dtype)
+    zero, states = torch.zeros((), dtype=X.dtype), []
     h = c = torch.zeros(X.shape[0], model.hidden_size, dtype=X.dtype)
 
     def gate(name, recurrent, state):
@@ -51,7 +51,9 @@ def literal(model, w, X):
                 inner = h @ w["W_hr"].T + w.get("b_hr", zero)
                 candidate = torch.tanh(X[:, t] @ w["W_hx"].T + w.get("b_h", zero) + r * inner)
             h = (1 - z) * h + z * candidate
-    return h @ w["w_out"].T + w.get("b_out", zero)
+        states.append(h)
+    answering = states if model.every_step else states[-1:]
+    return torch.cat([h @ w["w_out"].T + w.get("b_out", zero) for h in answering], 1)
 
 
 def named(model, flat):
@@ -145,6 +147,37 @@ def test_forward_and_backward_equal_autograd_through_the_formulas(cls, T, bias):
         assert (flat.grad - gradient.flat[k]).abs().max() < 1e-10
 
 
+@pytest.mark.parametrize("bias", [False, True])
+@pytest.mark.parametrize("T", [1, 2, 5])
+@pytest.mark.parametrize("cls", MODELS)
+def test_answers_of_every_step_and_their_gradient_equal_autograd(cls, T, bias):
+    model = cls(4, 6, 3, bias=bias, output_bias=bias, every_step=True)
+    params, X = weights(model), draw(3, 7, T, 4)
+    d_outputs = draw(3, 7, 3 * T, seed=2)
+    y, cache = model.forward(params, X)
+    assert y.shape == (3, 7, model.outputs(T))
+    gradient = model.backward(params, cache, d_outputs)
+    for k in range(3):
+        flat = params.flat[k].clone().requires_grad_()
+        expected = literal(model, named(model, flat), X[k])
+        assert (expected - y[k]).abs().max() < 1e-12
+        (expected * d_outputs[k]).sum().backward()
+        assert (flat.grad - gradient.flat[k]).abs().max() < 1e-10
+
+
+@pytest.mark.parametrize("cls", MODELS)
+def test_the_last_answer_of_all_is_the_only_one_of_a_network_that_answers_once(cls):
+    once, always = cls(4, 6, 3, bias=True), cls(4, 6, 3, bias=True, every_step=True)
+    params, X = weights(once), draw(1, 7, 5, 4)
+    y, cache = once.forward(params, X)
+    every, every_cache = always.forward(params, X)
+    assert (every[..., -3:] - y).abs().max() < 1e-14
+    d_outputs = torch.zeros_like(every)
+    d_outputs[..., -3:] = y
+    difference = always.backward(params, every_cache, d_outputs).flat
+    assert (difference - once.backward(params, cache, y).flat).abs().max() < 1e-13
+
+
 @pytest.mark.parametrize("cls", MODELS)
 def test_one_step_gives_recurrent_weights_no_gradient(cls):
     model = cls(4, 6, 3)
@@ -160,10 +193,11 @@ def test_one_step_gives_recurrent_weights_no_gradient(cls):
     assert len(live) == 1 + len(model.gates) - model.idle_gates  # w_out and the live W_*x
 
 
+@pytest.mark.parametrize("every_step", [False, True])
 @pytest.mark.parametrize("T", [1, 4])
 @pytest.mark.parametrize("cls", MODELS)
-def test_batched_run_equals_solo_run(cls, T):
-    model = cls(4, 6, 3, bias=True)
+def test_batched_run_equals_solo_run(cls, T, every_step):
+    model = cls(4, 6, 3, bias=True, every_step=every_step)
     params, X = weights(model), draw(3, 7, T, 4)
     y, cache = model.forward(params, X)
     gradient = model.backward(params, cache, y)

@@ -9,10 +9,22 @@ from test_models import literal, named
 
 from lib.models import GRU, LSTM, RNN, GRUResetAfter, Parameters, to_torch
 from lib.penalties import L1, L2, UNREGULARISED, NoPenalty, ProxL1, Regulariser, SmoothL1
-from lib.training import MeanSquaredError, Problem, SigmoidSquaredError, descend, train
+from lib.training import (
+    MeanSquaredError,
+    Problem,
+    SigmoidSquaredError,
+    SquaredError,
+    descend,
+    train,
+)
 from lib.training.trace import rises
 
-LOSSES = [SigmoidSquaredError(), SigmoidSquaredError(average=True), MeanSquaredError()]
+LOSSES = [
+    SigmoidSquaredError(),
+    SigmoidSquaredError(average=True),
+    MeanSquaredError(),
+    SquaredError(),
+]
 PENALTIES = [NoPenalty(), L1(), L2(), SmoothL1(0.1), ProxL1()]
 
 
@@ -37,7 +49,9 @@ def objective(problem, flat, regulariser):
     if isinstance(loss, MeanSquaredError):
         data = torch.nn.functional.mse_loss(outputs, targets)
     else:
-        data = 0.5 * ((torch.sigmoid(outputs) - targets) ** 2).sum()
+        linear = isinstance(loss, SquaredError)
+        answers = outputs if linear else torch.sigmoid(outputs)
+        data = 0.5 * ((answers - targets) ** 2).sum()
         data = data / len(targets) if loss.average else data
     w, penalty = flat[model.layout.penalised(regulariser.mode)], regulariser.penalty
     if isinstance(penalty, SmoothL1):
@@ -55,6 +69,8 @@ def test_losses_by_hand():
     averaged = SigmoidSquaredError(average=True)
     assert averaged.value(outputs, targets).item() == 0.25 * (0.25 + 0.25 + 4)
     assert MeanSquaredError().value(outputs, targets).item() == (1 + 0.25 + 6.25) / 4
+    assert SquaredError().value(outputs, targets).item() == 0.5 * (1 + 0.25 + 6.25)
+    assert torch.equal(SquaredError().predict(outputs), outputs)
     assert (SigmoidSquaredError().predict(outputs) == 0.5).all()
     assert torch.equal(MeanSquaredError().predict(outputs), outputs)
 

@@ -21,6 +21,7 @@ nothing is judged.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -122,7 +123,13 @@ def judge(printed: float, ours: Summary, expected: Interval | None) -> Verdict:
     return decide(True, ours.finished == ours.trials)
 
 
-def agreement(found: Iterable[Cell]) -> Verdict:
+class Judged(Protocol):
+    """What has a verdict, None where nothing is printed."""
+
+    verdict: Verdict | None
+
+
+def agreement(found: Iterable[Judged]) -> Verdict:
     """Return the verdict on several cells together; those that cannot be tested do not count."""
     judged = [cell.verdict for cell in found]
     tested = [verdict for verdict in judged if verdict not in (None, Verdict.UNTESTABLE)]
@@ -132,7 +139,7 @@ def agreement(found: Iterable[Cell]) -> Verdict:
     )
 
 
-def tally(found: Iterable[Cell]) -> str:
+def tally(found: Iterable[Judged]) -> str:
     """Return how many cells ended with which word."""
     judged = [cell.verdict for cell in found]
     words = (f"{judged.count(v)} × {v.words}" for v in Verdict if judged.count(v))

@@ -9,8 +9,9 @@ from lib.claims.alm_trials import ALM, FAIR, GROUP_OF, PRINTED, Method, Trials, 
 from lib.experiments.alm_protocol import TEST, TRAIN
 from lib.records import Record
 
-DATASETS = ("sp500-released", "sp500-written", "sp500-intended")
-"""The targets that Figure 2a may be about."""
+DATASETS = ("sp500-released", "sp500-written", "sp500-intended", "synthetic-t500")
+"""The targets that Figure 2a may be about, and the series of Figure 2b; the short series has no
+panel."""
 
 PAIR = (TRAIN, TEST)
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from lib import papers
 from lib.claims.alm_cells import PAPER_STARTS, Cell, agreement, cells, tally
-from lib.claims.alm_contest import Contest, championship, contests
+from lib.claims.alm_contest import Contest, best_combination, championship, contests
 from lib.claims.alm_table1 import zero_cells
 from lib.claims.alm_trials import (
     ALM,
     FAIR,
     MEASURE_TITLES,
+    OWN,
     PRINTED,
     RIVALS,
     SIMPLE,
@@ -21,8 +22,9 @@ from lib.claims.alm_trials import (
 )
 from lib.experiments.alm_fig1 import TITLES
 from lib.experiments.alm_protocol import RESTARTED, TEST, TRAIN
+from lib.predictors import LEAST_SQUARES
 from lib.records import Record
-from lib.statistics import Outcome, smallest_difference
+from lib.statistics import Outcome, smallest_difference, summarise
 from lib.statistics.comparison import SIGNIFICANT, can_decide
 from lib.statistics.summary import number
 from lib.verdicts import Claim, Verdict, decide
@@ -231,6 +233,11 @@ def key_numbers(found: Findings) -> dict[str, float]:
     numbers: dict[str, float] = {}
     if LONG in found.datasets:
         numbers[f"{LONG}.zero_cells"], numbers[f"{LONG}.near_zero_cells"] = like_zero()
+        start = best_combination(found.trials, LONG, OWN, TEST).start
+        for name, method in (("best", ALM), ("least_squares", (SIMPLE, LEAST_SQUARES))):
+            for measure in PAIR:
+                errors = found.trials.errors(LONG, method, start, measure)
+                numbers[f"{LONG}.{name}.{measure}"] = summarise(errors).median
     for name in found.datasets:
         numbers[f"{name}.trials"] = len(found.trials.numbers(name))
         for cell in found.of(name, [ALM], TRAIN, TEST, RESTARTED):

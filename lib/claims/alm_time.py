@@ -9,8 +9,9 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from IPython.display import Markdown
 
-from lib.experiments.alm_time import ADAM, ALM, GD, LBFGS, METHODS, TARGETS, split
+from lib.experiments.alm_time import ADAM, ALM, GD, LBFGS, METHODS, TARGETS, chosen, split
 from lib.records import Record
 from lib.statistics import Outcome, compare
 from lib.statistics.comparison import can_decide
@@ -83,7 +84,9 @@ def _race(records: Sequence[Record], rival: str, targets: Sequence[float]) -> st
 
 
 def _judged(outcomes: Sequence[Outcome], trials: int, family: int) -> tuple[Verdict, str]:
-    if not outcomes or not can_decide(trials, family):
+    if not outcomes:
+        return Verdict.UNTESTABLE, "There is no value of R that the ALM reaches in every trial."
+    if not can_decide(trials, family):
         return Verdict.UNTESTABLE, f"{trials} trials cannot decide {family} comparisons."
     counted = ", ".join(f"{outcomes.count(o)} × {o.value}" for o in Outcome if o in outcomes)
     return decide(*(o is Outcome.BETTER for o in outcomes)), (
@@ -130,15 +133,64 @@ def _cell(values: np.ndarray, of: int | None = None) -> str:
     return f"{number(middle, 2)} [{number(low, 2)}, {number(high, 2)}]{share}"
 
 
-def tuning_table(records: Sequence[Record]) -> pd.DataFrame:
-    """Return R at the end of the tuning trial for every rate; empty when it is not there."""
+def tuning_table(records: Sequence[Record]) -> pd.DataFrame | Markdown:
+    """Return R at the end of the tuning trial for every rate, and which rate is chosen."""
+    tuning = split(records)[1]
+    if not tuning:
+        return Markdown("*This profile leaves the choice out.*")
     rows = [
-        {"method": row["method"], "rate": row["rate"], "R": row["last"]}
-        for record in split(records)[1]
-        for row in record.rows
+        {
+            "method": row["method"],
+            "rate": f"{row['rate']:g}",
+            "R": "diverged" if row["last"] is None else number(row["last"], 5),
+            "": _mark(tuning[0], row),
+        }
+        for row in tuning[0].rows
         if row["rate"] is not None
     ]
-    return pd.DataFrame(rows, columns=["method", "rate", "R"]).set_index("method")
+    return pd.DataFrame(rows).set_index("method")
+
+
+def _mark(tuning: Record, row: dict) -> str:
+    """Return whether a row of the tuning trial has the chosen rate, and where in its grid."""
+    rates = [r["rate"] for r in tuning.rows if r["method"] == row["method"]]
+    if row["rate"] != chosen(tuning, row["method"]):
+        return ""
+    return "chosen, end of the grid" if row["rate"] in (min(rates), max(rates)) else "chosen"
+
+
+SETTINGS = (
+    "dataset",
+    "initialisation",
+    "seconds",
+    "descent_rates",
+    "adam_rates",
+    "adam_epochs",
+    "descent_epochs",
+    "clip",
+    "outer_iterations",
+    "inner_iterations",
+    "iterations",
+)
+
+
+def settings(records: Sequence[Record]) -> pd.DataFrame:
+    """Return the settings of the compared trials and of the tuning trial side by side."""
+    compared, tuning = split(records)
+    parts = {"compared": compared, "choice of the rates": tuning}
+    return pd.DataFrame(
+        {
+            name: {field.replace("_", " "): _setting(part[0].config[field]) for field in SETTINGS}
+            for name, part in parts.items()
+            if part
+        }
+    )
+
+
+def _setting(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(_setting, value))
+    return value if isinstance(value, str) else f"{value:,g}"
 
 
 def key_numbers(records: Sequence[Record]) -> dict[str, float]:

@@ -2,83 +2,62 @@
 
 import pandas as pd
 
-from lib.claims.sl1_search import TEXT, power
-from lib.claims.sl1_table2 import ROWS, Reading, reading, readings, seconds
-from lib.experiments.sl1_table3 import EPOCHS
-from lib.theory.dead_weights import stalled_share
+from lib.claims.sl1_search import power
+from lib.claims.sl1_table2 import BY_TEXT, duration, rows, seconds_per_step, stiffness
+from lib.papers import sl1_results
+from lib.theory.penalty_alone import unmoved_share
 
 
 def parameters_table() -> pd.DataFrame:
     """Return the rows of Table 2 and, below Wine's, the text's."""
-    rows = {}
-    for title, r in _with_text().items():
-        rows[title] = {
-            "η": power(r.setting.rate),
-            "λ": power(r.setting.strength),
-            "α": f"{r.setting.alpha:g}",
-            "mini-batch": f"{r.setting.batch_size}",
-            "ηλ": power(r.step),
-            "ηλ/α": power(r.stiffness),
-            "not moved": f"{stalled_share(r.step):.0%}",
+    return _frame(
+        {
+            title: {
+                "η": power(setting.rate),
+                "λ": power(setting.strength),
+                "α": f"{setting.alpha:g}",
+                "mini-batch": "not named" if title == BY_TEXT else f"{setting.batch_size}",
+                "ηλ": power(wait.step),
+                "ηλ/α": power(stiffness(setting)),
+                "not moved": f"{unmoved_share(wait.step):.0%}",
+            }
+            for title, (setting, wait) in rows().items()
         }
-    return _frame(rows)
+    )
 
 
-def sparsity_table() -> pd.DataFrame:
-    """Return the epochs and times that Table 3's sparsities take, row by row."""
-    rows = {}
-    for title, r in _with_text().items():
-        rows[title] = {
-            "dead": f"{r.dead / r.weights:.0%}",
-            "L1, Table 3": f"{r.l1[0]:.4f}",
-            "steps": f"{r.l1_steps:,.0f}",
-            "epochs": _epochs(r.l1_steps / r.per_epoch),
-            "time a step": seconds(r.seconds_per_step),
+def time_table() -> pd.DataFrame:
+    """Return steps, epochs and time of a step that L1's sparsities in Table 3 take."""
+    printed = sl1_results(3).set_index(["dataset", "model"])["sparsity"]
+    return _frame(
+        {
+            title: {
+                "sparsity": f"{printed[wait.dataset, 'L1-GRU']:.4f}",
+                "in": f"{wait.l1_seconds:,g} s",
+                "steps": f"{wait.l1_steps:,.0f}",
+                "epochs": f"{wait.l1_steps / wait.steps_an_epoch:,.0f}",
+                "time a step": duration(seconds_per_step(wait)),
+            }
+            for title, (_, wait) in rows().items()
         }
-    return _frame(rows)
+    )
 
 
 def smooth_table() -> pd.DataFrame:
-    """Return the epochs that SL1's sparsities take, and what it has when L1 has its own."""
-    rows = {}
-    for title, r in _with_text().items():
-        rows[title] = {
-            "SL1, Table 3": f"{r.sl1[0]:.4f}",
-            "epochs": _epochs(r.sl1_steps / r.per_epoch),
-            "epochs of L1": _epochs(r.l1_steps / r.per_epoch),
-            "SL1 by then": f"{r.sl1_then:.2g}",
-            "α to 10⁻⁵": _epochs(r.decay),
+    """Return how long SL1 takes with Table 2's rows."""
+    return _frame(
+        {
+            title: {
+                "α to 10⁻⁵, steps": f"{wait.lag:,.0f}",
+                "in epochs": f"{wait.lag / wait.steps_an_epoch:,.0f}",
+                "epochs for Table 3's SL1": f"{wait.sl1_steps / wait.steps_an_epoch:,.0f}",
+                "for its L1": f"{wait.l1_steps / wait.steps_an_epoch:,.0f}",
+            }
+            for title, (_, wait) in rows().items()
+            if title != BY_TEXT
         }
-    return _frame(rows)
+    )
 
 
-def ours_table() -> pd.DataFrame:
-    """Return the sparsity that dead weights give after the epochs of this book."""
-    rows = {}
-    for title, name in ROWS.items():
-        r, epochs = reading(name), EPOCHS[name]
-        rows[title] = {
-            "epochs here": f"{epochs:,}",
-            "L1": f"{r.l1_after(epochs):.2g}",
-            "L1, Table 3": f"{r.l1[0]:.4f}",
-            "SL1": f"{r.sl1_after(epochs):.2g}",
-            "SL1, Table 3": f"{r.sl1[0]:.4f}",
-        }
-    return _frame(rows)
-
-
-def _with_text() -> dict[str, Reading]:
-    found = {}
-    for title, r in readings().items():
-        found[title] = r
-        if title == "Wine":
-            found["Wine, as the text says"] = reading("wine", TEXT)
-    return found
-
-
-def _epochs(value: float) -> str:
-    return f"{value:,.0f}" if value >= 10 else f"{value:.1f}"
-
-
-def _frame(rows: dict[str, dict[str, str]]) -> pd.DataFrame:
-    return pd.DataFrame.from_dict(rows, orient="index")
+def _frame(found: dict[str, dict[str, str]]) -> pd.DataFrame:
+    return pd.DataFrame.from_dict(found, orient="index")

@@ -72,8 +72,19 @@ def grid(name: str) -> np.ndarray:
     """Return the 100 points of a function's grid, shape (100, n), the last input fastest."""
     recipe = RECIPES[one_of("function", name, RECIPES)]
     axis = np.linspace(recipe.low, recipe.high, recipe.points)
-    axes = np.meshgrid(*[axis] * len(recipe.inputs), indexing="ij")
-    return np.stack(axes, axis=-1).reshape(-1, len(axes))
+    return _product(axis, len(recipe.inputs))
+
+
+def _product(axis: np.ndarray, inputs: int) -> np.ndarray:
+    axes = np.meshgrid(*[axis] * inputs, indexing="ij")
+    return np.stack(axes, axis=-1).reshape(-1, inputs)
+
+
+def between(name: str) -> np.ndarray:
+    """Return the centres of the grid's cells, shape (99, 1) or (81, 2)."""
+    recipe = RECIPES[one_of("function", name, RECIPES)]
+    axis = np.linspace(recipe.low, recipe.high, recipe.points)
+    return _product((axis[1:] + axis[:-1]) / 2, len(recipe.inputs))
 
 
 def load(name: str, seed: int) -> Table:

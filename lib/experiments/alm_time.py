@@ -36,7 +36,7 @@ TUNING = 10
 
 COMPARED = ("best",)
 TOLERANCE = 0.05
-"""Times belong to the machine. How low R comes depends a little on it too: the limit is a time."""
+"""Times belong to the machine. So does, a little, how low R comes, for the limit is a time."""
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ def _on(dataset: str, **fields: object) -> tuple[Network, ...]:
 PROFILES: Mapping[str, tuple[Network, ...]] = {
     "quick": (
         *(unit for name in ("iris", "wine") for unit in _on(name, epochs=100, trials=3)),
-        *_on("mnist-5000", epochs=5, trials=3),
+        *_on("mnist-5000", epochs=3, trials=3),
     ),
     "paper": (
         *(unit for name, epochs in EPOCHS.items() for unit in _on(name, epochs=epochs)),

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from lib.claims.alm_race import PAIR, Race, Run
 from lib.claims.alm_trials import ALM, MEASURE_TITLES, Method
 from lib.experiments.alm_fig1 import TITLES
-from lib.figures.style import line, panels
+from lib.figures.style import line, panels, plain_logarithm
 
 POINTS = 160
 SHOWN = 1e4
@@ -44,6 +44,7 @@ def _panel(ax: Axes, race: Race, group: str, measure: str) -> None:
         ylabel=MEASURE_TITLES[measure],
         ylim=(seen.min() / 1.2, min(seen.max(), seen.min() * SHOWN) * 1.2),
     )
+    plain_logarithm(ax.yaxis)
 
 
 def _curve(ax: Axes, runs: list[Run], measure: str, number: int, method: Method) -> np.ndarray:

@@ -9,7 +9,7 @@ from lib.claims.alm_table3 import Findings
 from lib.claims.alm_table3_tables import named
 from lib.claims.alm_trials import ALM, FAIR, MEASURE_TITLES, OBJECTIVE, PRINTED, SIMPLE, Method
 from lib.experiments.alm_fig1 import TITLES
-from lib.figures.style import MARKERS, PALETTE, panels
+from lib.figures.style import MARKERS, PALETTE, panels, plain_logarithm
 
 ROW = 0.5
 """Inches per method."""
@@ -70,6 +70,7 @@ def _panel(
         yticks=range(len(methods)),
         yticklabels=[named(method) for method in methods],
     )
+    plain_logarithm(ax.xaxis)
     ax.grid(axis="y", visible=False)
 
 

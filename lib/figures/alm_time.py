@@ -6,9 +6,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from lib.claims.alm_time import times
+from lib.claims.alm_time import lowest, times
 from lib.experiments.alm_time import METHODS, TARGETS, split
-from lib.figures.style import line, panels
+from lib.figures.style import line, panels, plain_logarithm
 from lib.records import Record
 
 POINTS = 160
@@ -20,9 +20,15 @@ def race(records: Sequence[Record]) -> Figure:
         for number, method in enumerate(METHODS):
             _along(along, records, method, number)
             _to(to, records, method, number)
-        along.set(xscale="log", xlabel="CPU seconds", ylabel="lowest R so far", ylim=(10.5, 22))
+        ends = [lowest(records, method) for method in METHODS]
+        least = min(TARGETS[-1], *(end.min() for end in ends))
+        most = max(TARGETS[0], *(np.median(end) for end in ends))
+        limits = (0.97 * least, 1.1 * most)
+        along.set(xscale="log", xlabel="CPU seconds", ylabel="lowest R so far", ylim=limits)
         to.set(yscale="log", xlabel="value of R", ylabel="CPU seconds until then")
         to.invert_xaxis()
+        plain_logarithm(along.xaxis)
+        plain_logarithm(to.yaxis)
         figure.legend(*along.get_legend_handles_labels(), loc="outside upper center", ncols=4)
     return figure
 

@@ -6,7 +6,9 @@ from contextlib import contextmanager
 import matplotlib.pyplot as plt
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogFormatter
 
 PALETTE = sns.color_palette("colorblind")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
@@ -61,3 +63,20 @@ def line(number: int, points: int) -> dict:
         "markevery": (number * every // len(MARKERS), every),
         "markersize": 5,
     }
+
+
+class PlainLogFormatter(LogFormatter):
+    """Labels as 0.02 and 20, where matplotlib's own formatter writes 2e-02."""
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        """Return the label of a tick, empty where matplotlib would leave it out."""
+        return f"{x:g}" if super().__call__(x, pos) else ""
+
+
+def plain_logarithm(axis: Axis) -> None:
+    """Label a logarithmic axis with numbers as 20 rather than with powers of ten.
+
+    Over two decades or less there are labels between those of the powers, too.
+    """
+    axis.set_major_formatter(PlainLogFormatter())
+    axis.set_minor_formatter(PlainLogFormatter(minor_thresholds=(2, 0.4)))

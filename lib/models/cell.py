@@ -25,7 +25,7 @@ class Cache(NamedTuple):
 
     Attributes:
         X: (S, N, T, n) inputs, as given.
-        h: (R, H, N) last hidden state.
+        h: (R, H, K N) hidden states of the K steps that answer, step after step.
         steps: one NamedTuple of activations a time step, as the model wants them.
     """
 
@@ -36,17 +36,18 @@ class Cache(NamedTuple):
 
 @dataclass(frozen=True)
 class Cell(ABC):
-    """A recurrent network that reads a sequence and answers once, after its last step.
+    """A recurrent network that reads a sequence and answers after its last step, or after each.
 
-    The outputs are :math:`o = w_{out} h_T (+ b_{out})`; the loss applies the output function.
-    The hidden state starts at zero.
+    The outputs are :math:`o = w_{out} h_T (+ b_{out})`, or :math:`o_t = w_{out} h_t (+ b_{out})`
+    for all t; the loss applies the output function. The hidden state starts at zero.
 
     Attributes:
         input_size: n, the features of one time step.
         hidden_size: H.
-        output_size: C, the number of outputs.
+        output_size: C, the number of outputs of a step that answers.
         bias: whether the gates have biases (the theory of the paper sets them to zero).
         output_bias: whether the output layer has a bias.
+        every_step: whether each step answers: a sample then has T C outputs, step after step.
     """
 
     input_size: int
@@ -54,6 +55,7 @@ class Cell(ABC):
     output_size: int
     bias: bool = False
     output_bias: bool = False
+    every_step: bool = False
 
     gates: ClassVar[tuple[str, ...]]
     """Gates in storage order; those without effect on the first step come first."""
@@ -98,6 +100,10 @@ class Cell(ABC):
         biases += [("b_out", (C,))] if self.output_bias else []
         return Layout((*weights, ("w_out", (C, H))), tuple(biases))
 
+    def outputs(self, steps: int) -> int:
+        """Return how many outputs a sample of so many time steps has."""
+        return self.output_size * (steps if self.every_step else 1)
+
     def zeros(self, runs: int = 1, dtype: torch.dtype = torch.float64) -> Parameters:
         """Return weights and biases that are all zero, for R = `runs`."""
         return Parameters(
@@ -136,7 +142,7 @@ class Cell(ABC):
         return params
 
     def forward(self, params: Parameters, X: torch.Tensor) -> tuple[torch.Tensor, Cache]:
-        """Return the outputs :math:`o = w_{out} h_T` of every run on its samples.
+        """Return the outputs of every run on its samples, those of its steps side by side.
 
         Args:
             params: weights of R runs.
@@ -144,7 +150,7 @@ class Cell(ABC):
                 inputs k mod S: with S = 1 all runs share them, with S = R each has its own.
 
         Returns:
-            Outputs (R, N, C), before the output function, and the cache for `backward`.
+            Outputs (R, N, `outputs(T)`), before the output function, and the cache for `backward`.
 
         Raises:
             ValueError: X has another shape or type.
@@ -158,10 +164,13 @@ class Cell(ABC):
             pre.copy_(params.stack(self.bias_names[first], self.bias_names[-1]).unsqueeze(2))
         for t in range(T):
             add_product(pre[t], W_x, X[:, :, t].transpose(1, 2), beta=int(self.bias))
-        h, steps = self._unroll(params, pre)
+        states, steps = self._unroll(params, pre)
+        h = torch.cat(states, 2) if self.every_step else states[-1]
         o = torch.bmm(params["w_out"], h)
         if self.output_bias:
             o += params["b_out"].unsqueeze(2)
+        if self.every_step:
+            o = o.unflatten(2, (T, N)).transpose(1, 2).flatten(1, 2)
         return o.transpose(1, 2), Cache(X, h, steps)
 
     def backward(
@@ -176,7 +185,7 @@ class Cell(ABC):
         Args:
             params: the weights given to `forward`.
             cache: what `forward` returned.
-            d_outputs: (R, N, C), derivative of the error with respect to the outputs o.
+            d_outputs: like the outputs o, the derivative of the error with respect to them.
             gradient: overwritten and returned when given; must be like `params`.
         """
         X, T = cache.X, len(cache.steps)
@@ -184,18 +193,20 @@ class Cell(ABC):
         for first, last in self.unreached(T):
             gradient.stack(first, last).zero_()
         d = d_outputs.transpose(1, 2)
+        if self.every_step:
+            d = d.unflatten(1, (T, self.output_size)).transpose(1, 2).flatten(2)
         gradient["w_out"].copy_(torch.bmm(d, cache.h.transpose(1, 2)))
         if self.output_bias:
             torch.sum(d, 2, out=gradient["b_out"])
         dh = torch.bmm(params["w_out"].transpose(1, 2), d)
-        deltas = self._unwind(params, cache.steps, dh, gradient)
+        direct = dh.chunk(T, 2) if self.every_step else (dh,)
+        deltas = self._unwind(params, cache.steps, direct, gradient)
         first = len(self.gates) - deltas[0].shape[1] // self.hidden_size
         W_x = gradient.stack(self.input_names[first], self.input_names[-1])
-        for t, delta in enumerate(deltas):
-            add_product(W_x, delta, X[:, :, t], beta=min(t, 1))  # (23), (25), (27)
+        sum_products(W_x, deltas, X.unbind(2))  # (23), (25), (27)
         if self.bias:
             b = gradient.stack(self.bias_names[first], self.bias_names[-1])
-            b.copy_(sum(delta.sum(2) for delta in deltas))
+            b.copy_(sum(deltas[1:], deltas[0]).sum(2))
         return gradient
 
     def unreached(self, steps: int) -> list[tuple[str, str]]:
@@ -223,24 +234,42 @@ class Cell(ABC):
             raise ValueError(f"inputs must be {params.flat.dtype} like the weights, got {X.dtype}")
 
     @abstractmethod
-    def _unroll(self, params: Parameters, pre: torch.Tensor) -> tuple[torch.Tensor, list]:
-        """Return h_T (R, H, N) and each step's activations; may overwrite `pre`.
+    def _unroll(self, params: Parameters, pre: torch.Tensor) -> tuple[list, list]:
+        """Return h_1 .. h_T, (R, H, N) each, and each step's activations; may overwrite `pre`.
 
         `pre` (T, R, rows, N) holds W_x x_t + b; with T = 1 its rows leave out the idle gates.
         """
 
     @abstractmethod
     def _unwind(
-        self, params: Parameters, steps: list, dh: torch.Tensor, gradient: Parameters
+        self, params: Parameters, steps: list, direct: tuple, gradient: Parameters
     ) -> list[torch.Tensor]:
         """Return dE/d(pre) of each step, t = 1 .. T, and write the recurrent weights' gradient.
 
-        `dh` (R, H, N) is dE/dh_T, (18); each result has the rows of `pre`.
+        `direct` holds what the outputs contribute to dE/dh_t, (R, H, N), for the steps that answer:
+        the last alone, where it is (18), or all; each result has the rows of `pre`.
         """
 
 
 WIDE = 256
 """Columns from which a product is written in place rather than by way of a temporary."""
+
+
+NARROW = 16
+"""Samples of a step below which the products of all steps are taken as one."""
+
+
+def sum_products(
+    target: torch.Tensor, lefts: Sequence[torch.Tensor], rights: Sequence[torch.Tensor]
+) -> None:
+    """Overwrite `target` (R, ., .) with the sum over steps of left_k right_{k mod S}.
+
+    Each left factor is (R, ., N), each right one (S, N, .), one of either a step.
+    """
+    if len(rights) > 1 and rights[0].shape[1] < NARROW:
+        lefts, rights = [torch.cat(tuple(lefts), 2)], [torch.cat(rights, 1)]
+    for t, right in enumerate(rights):
+        add_product(target, lefts[t], right, beta=min(t, 1))
 
 
 def add_product(

@@ -10,7 +10,7 @@ from typing import ClassVar, NamedTuple
 import torch
 
 from lib.models.activations import sigmoid_slope, tanh_, tanh_slope
-from lib.models.cell import Cell, add_product
+from lib.models.cell import Cell, sum_products
 from lib.models.parameters import Parameters
 
 
@@ -55,25 +55,26 @@ class GRU(Cell):
         """Return the names of the recurrent weights; ``W_hr`` acts on r o h, as in (33)."""
         return ("W_rh", "W_zh", "W_hr")
 
-    def _unroll(self, params: Parameters, pre: torch.Tensor) -> tuple[torch.Tensor, list]:
+    def _unroll(self, params: Parameters, pre: torch.Tensor) -> tuple[list, list]:
         H = self.hidden_size
         W_gates, W_hr = params.stack("W_rh", "W_zh"), params["W_hr"]
         z, g = pre[0, :, -2 * H : -H].sigmoid_(), tanh_(pre[0, :, -H:])
-        h = z * g
-        steps = [Step(z, g)]
+        states, steps = [z * g], [Step(z, g)]
         for a in pre[1:]:
+            h = states[-1]
             gates = a[:, : 2 * H].baddbmm_(W_gates, h).sigmoid_()  # (7), (8)
             r, z = gates[:, :H], gates[:, H:]
             q = r * h
             g = tanh_(a[:, 2 * H :].baddbmm_(W_hr, q))  # (9)
             steps.append(Step(z, g, r, h, q))
-            h = torch.lerp(h, g, z)  # (10)
-        return h, steps
+            states.append(torch.lerp(h, g, z))  # (10)
+        return states, steps
 
     def _unwind(
-        self, params: Parameters, steps: list, dh: torch.Tensor, gradient: Parameters
+        self, params: Parameters, steps: list, direct: tuple, gradient: Parameters
     ) -> list[torch.Tensor]:
-        H, (R, _, N), T = self.hidden_size, dh.shape, len(steps)
+        dh, T = direct[-1], len(steps)
+        H, (R, _, N) = self.hidden_size, dh.shape
         W_gates = params.stack("W_rh", "W_zh").transpose(1, 2)
         W_hr = params["W_hr"].transpose(1, 2)
         deltas = dh.new_empty(T, R, 3 * H if T > 1 else 2 * H, N)
@@ -90,9 +91,14 @@ class GRU(Cell):
             sigmoid_slope((s.g - s.h_before).mul_(dh), s.z, d_z)  # (19)
             d_q = torch.bmm(W_hr, d_h)
             sigmoid_slope(d_q * s.h_before, s.r, delta[:, :H])  # (20)
-            beta, d_gates = int(t < T - 1), delta[:, : 2 * H]
-            add_product(gradient.stack("W_rh", "W_zh"), d_gates, s.h_before.mT, beta)  # (22), (24)
-            add_product(gradient["W_hr"], d_h, s.q.mT, beta)  # (26)
+            d_gates = delta[:, : 2 * H]
             # delta_{h,t-1}: h_{t-1} acts on h_t directly, through r o h_{t-1}, and in both gates.
             dh = (dh - through_z).addcmul_(d_q, s.r).baddbmm_(W_gates, d_gates)
+            if self.every_step:
+                dh += direct[t - 1]
+        if T > 1:
+            before, reset = [s.h_before.mT for s in steps[1:]], [s.q.mT for s in steps[1:]]
+            later = deltas[1:]
+            sum_products(gradient.stack("W_rh", "W_zh"), later[:, :, : 2 * H], before)  # (22), (24)
+            sum_products(gradient["W_hr"], later[:, :, 2 * H :], reset)  # (26)
         return list(deltas)

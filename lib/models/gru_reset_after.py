@@ -48,7 +48,7 @@ class GRUResetAfter(Cell):
         """Return the candidate's second bias, which the reset gate multiplies."""
         return ("b_hr",)
 
-    def _unroll(self, params: Parameters, pre: torch.Tensor) -> tuple[torch.Tensor, list]:
+    def _unroll(self, params: Parameters, pre: torch.Tensor) -> tuple[list, list]:
         H, (_, R, _, N) = self.hidden_size, pre.shape
         W_h = params.stack("W_rh", "W_hr")
         z = pre[0, :, -2 * H : -H].sigmoid_()
@@ -57,9 +57,9 @@ class GRUResetAfter(Cell):
             r, s = pre[0, :, :H].sigmoid_(), params["b_hr"].unsqueeze(2).expand(R, H, N)
             candidate += r * s
         g = tanh_(candidate)
-        h = z * g
-        steps = [Step(z, g, r, s, None)]
+        states, steps = [z * g], [Step(z, g, r, s, None)]
         for a in pre[1:]:
+            h = states[-1]
             product = torch.bmm(W_h, h)
             gates = a[:, : 2 * H].add_(product[:, : 2 * H]).sigmoid_()
             r, z, s = gates[:, :H], gates[:, H:], product[:, 2 * H :]
@@ -67,13 +67,14 @@ class GRUResetAfter(Cell):
                 s += params["b_hr"].unsqueeze(2)
             g = tanh_(a[:, 2 * H :].addcmul_(r, s))
             steps.append(Step(z, g, r, s, h))
-            h = torch.lerp(h, g, z)
-        return h, steps
+            states.append(torch.lerp(h, g, z))
+        return states, steps
 
     def _unwind(
-        self, params: Parameters, steps: list, dh: torch.Tensor, gradient: Parameters
+        self, params: Parameters, steps: list, direct: tuple, gradient: Parameters
     ) -> list[torch.Tensor]:
-        H, (R, _, N), T = self.hidden_size, dh.shape, len(steps)
+        dh, T = direct[-1], len(steps)
+        H, (R, _, N) = self.hidden_size, dh.shape
         W_h = params.stack("W_rh", "W_hr").transpose(1, 2)
         deltas = dh.new_empty(T, R, 3 * H if T > 1 or self.bias else 2 * H, N)
         b_hr = 0
@@ -94,6 +95,8 @@ class GRUResetAfter(Cell):
             if t > 0:
                 add_product(gradient.stack("W_rh", "W_hr"), product, s.h_before.mT, int(t < T - 1))
                 dh = (dh - through_z).baddbmm_(W_h, product)
+                if self.every_step:
+                    dh += direct[t - 1]
         if self.bias:
             gradient["b_hr"].copy_(b_hr)
         return list(deltas)

@@ -10,7 +10,7 @@ from typing import ClassVar, NamedTuple
 import torch
 
 from lib.models.activations import sigmoid_slope, tanh_, tanh_slope
-from lib.models.cell import Cell, add_product
+from lib.models.cell import Cell, sum_products
 from lib.models.parameters import Parameters
 
 
@@ -42,30 +42,30 @@ class LSTM(Cell):
         """Return 1, for the forget gate multiplies c_0 = 0."""
         return 1
 
-    def _unroll(self, params: Parameters, pre: torch.Tensor) -> tuple[torch.Tensor, list]:
+    def _unroll(self, params: Parameters, pre: torch.Tensor) -> tuple[list, list]:
         H = self.hidden_size
         W_h = params.stack("W_fh", "W_gh")
         io, g = pre[0, :, -3 * H : -H].sigmoid_(), tanh_(pre[0, :, -H:])
         i, o = io[:, :H], io[:, H:]
         c = i * g
         squashed = tanh_(c.clone())
-        h = o * squashed
-        steps = [Step(None, i, o, g, squashed, None, None)]
+        states, steps = [o * squashed], [Step(None, i, o, g, squashed, None, None)]
         for a in pre[1:]:
-            a.baddbmm_(W_h, h)
+            h_before, c_before = states[-1], c
+            a.baddbmm_(W_h, h_before)
             fio, g = a[:, : 3 * H].sigmoid_(), tanh_(a[:, 3 * H :])
             f, i, o = fio[:, :H], fio[:, H : 2 * H], fio[:, 2 * H :]
-            c_before, h_before = c, h
             c = (f * c_before).addcmul_(i, g)
             squashed = tanh_(c.clone())
-            h = o * squashed
+            states.append(o * squashed)
             steps.append(Step(f, i, o, g, squashed, c_before, h_before))
-        return h, steps
+        return states, steps
 
     def _unwind(
-        self, params: Parameters, steps: list, dh: torch.Tensor, gradient: Parameters
+        self, params: Parameters, steps: list, direct: tuple, gradient: Parameters
     ) -> list[torch.Tensor]:
-        H, (R, _, N), T = self.hidden_size, dh.shape, len(steps)
+        dh, T = direct[-1], len(steps)
+        H, (R, _, N) = self.hidden_size, dh.shape
         W_h = params.stack("W_fh", "W_gh").transpose(1, 2)
         deltas = dh.new_empty(T, R, 4 * H if T > 1 else 3 * H, N)
         dc = torch.zeros_like(dh)
@@ -82,7 +82,11 @@ class LSTM(Cell):
                     delta[:, :H] = 0
                 break
             sigmoid_slope(dc * s.c_before, s.f, delta[:, :H])
-            add_product(gradient.stack("W_fh", "W_gh"), delta, s.h_before.mT, int(t < T - 1))
             dc = dc * s.f
             dh = torch.bmm(W_h, delta)
+            if self.every_step:
+                dh += direct[t - 1]
+        if T > 1:
+            before = [s.h_before.mT for s in steps[1:]]
+            sum_products(gradient.stack("W_fh", "W_gh"), deltas[1:], before)
         return list(deltas)

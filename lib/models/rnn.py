@@ -9,7 +9,7 @@ from typing import ClassVar
 import torch
 
 from lib.models.activations import tanh_, tanh_slope
-from lib.models.cell import Cell, add_product
+from lib.models.cell import Cell, sum_products
 from lib.models.parameters import Parameters
 
 
@@ -22,20 +22,23 @@ class RNN(Cell):
 
     gates: ClassVar[tuple[str, ...]] = ("h",)
 
-    def _unroll(self, params: Parameters, pre: torch.Tensor) -> tuple[torch.Tensor, list]:
+    def _unroll(self, params: Parameters, pre: torch.Tensor) -> tuple[list, list]:
         steps = [tanh_(pre[0])]
         for a in pre[1:]:
             steps.append(tanh_(a.baddbmm_(params["W_hh"], steps[-1])))
-        return steps[-1], steps
+        return steps, steps
 
     def _unwind(
-        self, params: Parameters, steps: list, dh: torch.Tensor, gradient: Parameters
+        self, params: Parameters, steps: list, direct: tuple, gradient: Parameters
     ) -> list[torch.Tensor]:
-        T = len(steps)
+        dh, T = direct[-1], len(steps)
         deltas = [torch.empty_like(h) for h in steps]
         for t in reversed(range(T)):
             delta = tanh_slope(dh, steps[t], deltas[t])
             if t > 0:
-                add_product(gradient["W_hh"], delta, steps[t - 1].transpose(1, 2), int(t < T - 1))
                 dh = torch.bmm(params["W_hh"].transpose(1, 2), delta)
+                if self.every_step:
+                    dh += direct[t - 1]
+        if T > 1:
+            sum_products(gradient["W_hh"], deltas[1:], [h.mT for h in steps[:-1]])
         return deltas

@@ -5,7 +5,7 @@ from lib.training.batches import MiniBatches
 from lib.training.descent import State, descend
 from lib.training.epochs import Fit, History, fit
 from lib.training.evaluation import outputs
-from lib.training.losses import Loss, MeanSquaredError, SigmoidSquaredError
+from lib.training.losses import Loss, MeanSquaredError, SigmoidSquaredError, SquaredError
 from lib.training.optimiser import Optimiser, Stepper
 from lib.training.problem import Problem
 from lib.training.sgd import SGD
@@ -23,6 +23,7 @@ __all__ = [
     "Problem",
     "Result",
     "SigmoidSquaredError",
+    "SquaredError",
     "State",
     "Stepper",
     "Trace",

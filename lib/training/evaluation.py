@@ -14,7 +14,7 @@ CHUNK = 1024
 
 
 def outputs(model: Cell, params: Parameters, X: torch.Tensor) -> torch.Tensor:
-    """Return the outputs :math:`o = w_{out} h_T`, (R, N, C), of inputs (S, N, T, n).
+    """Return the outputs of `Cell.forward`, (R, N, C), for inputs (S, N, T, n).
 
     Raises:
         ValueError: as `Cell.forward`.
@@ -27,9 +27,9 @@ def assess(
 ) -> tuple[torch.Tensor, torch.Tensor, Parameters]:
     r"""Return data error, E, both (R,), and the gradient of E at W on all samples.
 
-    With mini-batches, all of it is the mean over the `steps` mini-batches of an epoch, of which a
-    step of the iteration descends one at a time: with a sum over samples the data error counts
-    :math:`1 / \text{steps}` against the penalty, as on a mini-batch.
+    A step of the iteration descends on one of the `steps` mini-batches of an epoch. A data error
+    that is a sum over samples therefore counts :math:`1 / \text{steps}` against the penalty here,
+    the mean over the mini-batches; one that is a mean is the mean over all samples.
 
     Args:
         problem: E.

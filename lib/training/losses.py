@@ -63,6 +63,28 @@ class SigmoidSquaredError(Loss):
 
 
 @dataclass(frozen=True)
+class SquaredError(Loss):
+    r"""The error of (15) for linear outputs, as Algorithm 1 has them: a sum over all of them.
+
+    .. math:: \tilde E = \sum_n \tfrac12 \lVert o_n - t_n \rVert^2
+    """
+
+    average: bool = field(default=False, init=False)
+
+    def predict(self, outputs: torch.Tensor) -> torch.Tensor:
+        """Return `outputs`."""
+        return outputs
+
+    def value(self, outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+        """Return the error of each run, (R,)."""
+        return (outputs - targets).square_().sum((1, 2)).mul_(0.5)
+
+    def derivative(self, outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+        """Return the derivative of the error by `outputs`, (R, N, C)."""
+        return outputs - targets
+
+
+@dataclass(frozen=True)
 class MeanSquaredError(Loss):
     r"""The error of the regression experiments, (43): linear outputs and a mean.
 

@@ -21,7 +21,8 @@ class Problem:
         model: a recurrent network.
         loss: data error.
         X: (S, N, T, n) inputs, finite.
-        targets: (S, N, C), of the same type, or (1, N, C) shared by all; finite.
+        targets: (S, N, C), of the same type, or (1, N, C) shared by all; finite. C counts all of a
+            sample's outputs, see `Cell.outputs`.
         regularisers: one for all runs, or a sequence of one a run.
 
     Raises:
@@ -35,10 +36,10 @@ class Problem:
     regularisers: Regulariser | Sequence[Regulariser] = UNREGULARISED
 
     def __post_init__(self) -> None:
-        n, C = self.model.input_size, self.model.output_size
-        X, targets = self.X, self.targets
+        n, X, targets = self.model.input_size, self.X, self.targets
         if X.ndim != 4 or X.shape[3] != n or 0 in X.shape:
             raise ValueError(f"X must have shape (runs or 1, N, T, {n}), got {tuple(X.shape)}")
+        C = self.model.outputs(X.shape[2])
         if targets.ndim != 3 or targets.shape[1:] != (X.shape[1], C):
             raise ValueError(
                 f"targets must have shape (runs or 1, {X.shape[1]}, {C}), "

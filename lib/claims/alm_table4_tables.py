@@ -1,0 +1,88 @@
+"""Paper B, Table 4: the tables of its page."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from lib import alm
+from lib.claims.alm_cells import tally
+from lib.claims.alm_datasets import HEADS
+from lib.claims.alm_table4 import PAPER_TRIALS, scale
+from lib.claims.alm_table4_cells import Candidate, Cell, Findings
+from lib.experiments.alm_fig1 import TITLES
+from lib.tables import Cell as Entry
+from lib.tables import Section, SectionTable
+
+EDGE = "*"
+"""Marks a choice at an end of the grid of rates."""
+
+
+def summary_table(found: Findings) -> pd.DataFrame:
+    """Return a row per dataset: the size of its search, and how its 25 cells came out."""
+    rows = {}
+    for name, cells in found.cells.items():
+        config = found.config(name)
+        rows[HEADS[name]] = [
+            f"{len(config['trials'])} of {PAPER_TRIALS}",
+            f"{config['epochs']:,}",
+            f"{config['left_out']}",
+            tally(cells),
+            f"{sum(cell.same_rate for cell in cells)} of {len(cells)}",
+            f"{np.mean([cell.rates for cell in cells]):.1f} of 5",
+        ]
+    heads = ["trials", "epochs", "left out", "cells", "same rate", "rates as good"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=heads)
+
+
+def choices_table(found: Findings) -> SectionTable:
+    """Return the paper's rate, ours and the verdict of every cell; norms in brackets."""
+
+    def entry(cell: Cell) -> Entry:
+        ours = "none" if cell.chosen is None else _named(cell.chosen)
+        edge = EDGE if cell.at_edge else ""
+        return f"{_named(cell.printed)} | {ours}{edge}", cell.verdict
+
+    return _grid(found, "paper | ours", entry, tally)
+
+
+def flatness_table(found: Findings) -> SectionTable:
+    """Return for every cell how many rates, and for GDC how many norms, are as good as ours."""
+
+    def entry(cell: Cell) -> Entry:
+        norms = "" if cell.norms is None else f", {cell.norms} of 8"
+        return f"{cell.rates} of 5{norms}"
+
+    return _grid(found, "rates as good as the chosen one", entry, None)
+
+
+def diverged_table(found: Findings) -> SectionTable:
+    """Return for every cell how many of its candidates diverged in a trial or more."""
+
+    def entry(cell: Cell) -> Entry:
+        return f"{cell.diverged} of {cell.candidates}"
+
+    return _grid(found, "candidates that diverged", entry, None)
+
+
+def _grid(
+    found: Findings,
+    head: str,
+    entry: Callable[[Cell], Entry],
+    note: Callable[[list[Cell]], str] | None,
+) -> SectionTable:
+    """Return a section per dataset, a row per method and a column per start."""
+    starts = list(next(iter(found.records.values())))
+    sections = []
+    for number, (name, cells) in enumerate(found.cells.items()):
+        methods = dict.fromkeys(cell.method for cell in cells)
+        rows = [[m, *(entry(cell) for cell in cells if cell.method == m)] for m in methods]
+        said = note(cells) if note else scale(found, name)
+        sections.append(Section(TITLES[name], rows, said, folded=number > 0 and note is None))
+    titles = (alm.initialisation(start).title for start in starts)
+    return SectionTable((head, *titles), sections, grid=True)
+
+
+def _named(candidate: Candidate) -> str:
+    rate, norm = candidate
+    return f"{rate:g}" if norm is None else f"{rate:g} ({norm:g})"

@@ -1,0 +1,52 @@
+"""Norms of the weights that Figure 6 of paper A could show, and the least value of its error."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from lib.experiments.sl1_networks import GROUPS
+from lib.experiments.sl1_protocol import HIDDEN_SIZE, MODELS
+from lib.records import Record
+
+
+def start_norms(found: Mapping[str, Record]) -> dict[str, dict[str, float]]:
+    """Return what norms the weights of each model have at the start, by the size of its matrices.
+
+    Expected for U[-0.5, 0.5]: 1/12 for a square, 1/4 for a size.
+    """
+    norms = {}
+    for model in ("RNN", "LSTM", "GRU"):
+        record = found[model]
+        inputs, outputs = sizes(record)
+        layout = MODELS[model](inputs, HIDDEN_SIZE, outputs).layout
+        counts = np.array([np.prod(shape) for _, shape in layout.weights], dtype=float)
+        n, on_inputs = counts.sum(), counts[: len(layout.weights) // 2]
+        norms[model] = {
+            "weights": n,
+            "Euclidean norm": float(np.sqrt(n / 12)),
+            "sum of the matrices' norms": float(np.sqrt(counts / 12).sum()),
+            "of the inputs' matrices": float(np.sqrt(on_inputs / 12).sum()),
+            "squared norm": n / 12,
+            "sum of sizes": n / 4,
+        }
+    return norms
+
+
+def sizes(record: Record) -> tuple[int, int]:
+    """Return inputs and outputs of MNIST's networks, from the counts of weights."""
+    outputs = record.rows[0]["output weights"] // HIDDEN_SIZE
+    return 784, outputs
+
+
+def norms_table(found: Mapping[str, Record]) -> pd.DataFrame:
+    """Return the norms at the start that could be meant: a row per norm, a column per model."""
+    table = pd.DataFrame(start_norms(found))
+    return table.map(lambda value: f"{value:,.0f}" if value >= 1000 else f"{value:.1f}")
+
+
+def floor(record: Record) -> float:
+    """Return what E cannot fall below: lambda times phi(0) = alpha / 2 for every weight."""
+    setting = record.config["setting"]
+    count = sum(record.rows[0][f"{group} weights"] for group in GROUPS)
+    return setting["strength"] * setting["alpha"] / 2 * count

@@ -1,0 +1,274 @@
+"""Paper A, "faster because sparser": what a step costs, and whether zeros make it cheaper.
+
+Decided before the full-scale runs. Times are taken in turns; one work is faster than another when
+exact signed-rank tests over the turns say so, corrected after Holm over the datasets of a claim.
+Such a test says that noise did not make the difference, not that the difference is large: the
+ratios stand beside it. A product in compressed rows is taken in the faster of two libraries.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from scipy.stats import spearmanr
+
+from lib.claims import sl1_datasets
+from lib.claims.sl1_results import PRINTED, SL1
+from lib.experiments.sl1_protocol import TABLE2
+from lib.experiments.sl1_speed import (
+    DENSE,
+    FORMATS,
+    GRADIENT,
+    PRODUCT,
+    SPARSITIES,
+    STEP,
+    printed,
+)
+from lib.papers import SL1_TITLE_OF, sl1_results
+from lib.records import Record
+from lib.statistics import Comparison, Outcome, compare
+from lib.statistics.comparison import can_decide
+from lib.tables import Section, SectionTable
+from lib.timing import spread
+from lib.verdicts import Claim, Verdict, decide
+
+GRU = "GRU"
+RIVALS = tuple(model for model in PRINTED if model != SL1)
+LEVEL = 0.05
+ABOVE = 0.5
+"""The first sparsity on the grid that is above every printed one."""
+
+
+def seconds(record: Record, part: str, arm: str) -> np.ndarray:
+    """Return the CPU seconds of one arm, turn by turn."""
+    return np.array(record.traces[f"{part}, {arm}"])
+
+
+def name(record: Record) -> str:
+    """Return what the record's dataset is called."""
+    return sl1_datasets.title(record.config["dataset"])
+
+
+def faster(records: Sequence[Record], part: str, first: str, other: str) -> dict[str, Comparison]:
+    """Return, by dataset, whether one arm takes less time than another; the ratio is theirs."""
+    return compare({name(r): (seconds(r, part, first), seconds(r, part, other)) for r in records})
+
+
+def claims(records: Sequence[Record]) -> list[Claim]:
+    """Judge the shortest time, model by model, and what is given as its reason."""
+    return [
+        *(_against(records, rival) for rival in RIVALS),
+        _zeros(records),
+        _compressed(records),
+        _printed_trend(),
+    ]
+
+
+def _against(records: Sequence[Record], rival: str) -> Claim:
+    found = faster(records, STEP, SL1, rival)
+    ratios = [1 / c.ratio for c in found.values()]
+    paper = list(printed_ratios(rival).values())
+    return Claim(
+        f"SL1-GRU needs less time than {rival} (sections 4.2 and 4.3).",
+        f"{_range(paper)} of its time",
+        f"{_range(ratios)} of its time for a step, medians of {len(ratios)} datasets",
+        _judged(records, found),
+        _why(records, found),
+    )
+
+
+def _zeros(records: Sequence[Record]) -> Claim:
+    found = faster(records, GRADIENT, "printed", "dense")
+    ratios = [1 / c.ratio for c in found.values()]
+    shares = [printed(r.config["dataset"]) for r in records]
+    return Claim(
+        "The time is short because of the sparsity (section 4.2): zeros make a step cheaper.",
+        f"sparsities of {min(shares):.1%} to {max(shares):.1%}",
+        f"with as many weights at zero a gradient takes {_range(ratios)} of its time",
+        _judged(records, found),
+        f"{_why(records, found)} A dense product multiplies zeros too.",
+    )
+
+
+def _compressed(records: Sequence[Record]) -> Claim:
+    pairs = {
+        name(r): (
+            compressed(r, ABOVE),
+            seconds(r, PRODUCT, f"{DENSE} {ABOVE:g}"),
+        )
+        for r in records
+    }
+    found = compare(pairs)
+    worth = {name(r): worthwhile(r) for r in records}
+    return Claim(
+        "Asked here: would a format for sparse matrices save time at the printed sparsities?",
+        "not considered",
+        f"at {ABOVE:.0%} zeros a product in compressed rows takes "
+        f"{_range([1 / c.ratio for c in found.values()])} of the dense one's time",
+        _judged(records, found),
+        f"{_why(records, found)} {ABOVE:.0%} is above every printed sparsity. First faster: "
+        + "; ".join(f"{title} {_share(share)}" for title, share in worth.items())
+        + ".",
+    )
+
+
+def compressed(record: Record, share: float) -> np.ndarray:
+    """Return the seconds of a product in compressed rows, of the library with the lower median."""
+    found = [seconds(record, PRODUCT, f"{form} {share:g}") for form in FORMATS if form != DENSE]
+    return min(found, key=np.median)
+
+
+def worthwhile(record: Record) -> float | None:
+    """Return the smallest share of zeros on the grid from which on compressed rows are faster."""
+    first = None
+    for share in reversed(SPARSITIES):
+        dense = np.median(seconds(record, PRODUCT, f"{DENSE} {share:g}"))
+        if np.median(compressed(record, share)) >= dense:
+            break
+        first = share
+    return first
+
+
+def _printed_trend() -> Claim:
+    saved, sparse = np.array([(1 - p["ratio"], p["sparsity"]) for p in printed_rows()]).T
+    found = spearmanr(sparse, saved)
+    return Claim(
+        "The sparser SL1-GRU is, the more time it saves: what the reason given would mean for the "
+        "paper's own figures.",
+        f"{saved.min():.0%} to {saved.max():.0%} less than GRU at sparsities of "
+        f"{sparse.min():.1%} to {sparse.max():.1%}",
+        f"rank correlation {found.statistic:.2f} over {len(saved)} sets, p = {found.pvalue:.2g}",
+        decide(bool(found.statistic > 0 and found.pvalue < LEVEL)),
+        "From Tables 3 and 5 alone. Judged by a positive rank correlation below the 5 % level.",
+    )
+
+
+def printed_rows() -> list[dict]:
+    """Return per dataset of Tables 3 and 5 the time of SL1 over GRU, and SL1's sparsity."""
+    rows = []
+    for table in (3, 5):
+        wide = sl1_results(table).set_index(["dataset", "model"])
+        for dataset in dict.fromkeys(wide.index.get_level_values("dataset")):
+            sl1, gru = wide.loc[(dataset, SL1)], wide.loc[(dataset, GRU)]
+            rows.append(
+                {
+                    "dataset": dataset,
+                    "ratio": sl1["seconds"] / gru["seconds"],
+                    "sparsity": sl1["sparsity"],
+                }
+            )
+    return rows
+
+
+def printed_ratios(rival: str) -> dict[str, float]:
+    """Return the printed time of SL1 over another model's, by dataset."""
+    found = {}
+    for table in (3, 5):
+        wide = sl1_results(table).pivot(index="dataset", columns="model", values="seconds")
+        found |= (wide[SL1] / wide[rival]).to_dict()
+    return found
+
+
+def ratios_table(records: Sequence[Record]) -> SectionTable:
+    """Return the time of every model over the GRU's: printed, and ours with its quartiles."""
+    sections = []
+    for record in records:
+        dataset = record.config["dataset"]
+        wide = sl1_results(3 if dataset in TABLE2 else 5).set_index(["dataset", "model"])
+        own = seconds(record, STEP, GRU)
+        rows = []
+        for model in (*PRINTED, "prox-L1-GRU"):
+            paper = "–"
+            if model in PRINTED:
+                title = SL1_TITLE_OF[dataset]
+                paper = wide.loc[(title, model), "seconds"] / wide.loc[(title, GRU), "seconds"]
+                paper = f"{paper:.2f}"
+            rows.append((model, paper, spread(seconds(record, STEP, model) / own)))
+        trials = record.config["trials"]
+        note = f"a GRU's step: {1e6 * np.median(own) / trials:.0f} µs a trial"
+        sections.append(Section(name(record), rows, note))
+    return SectionTable(("model", "paper, over GRU", "ours, over GRU"), sections, grid=True)
+
+
+def zeros_table(records: Sequence[Record]) -> pd.DataFrame:
+    """Return the time of a gradient with zeros over that of the dense one."""
+    rows = {}
+    for record in records:
+        dense = seconds(record, GRADIENT, "dense")
+        rows[name(record)] = {
+            "printed sparsity": f"{printed(record.config['dataset']):.1%}",
+            "so many zeros": spread(seconds(record, GRADIENT, "printed") / dense),
+            "99 % zeros": spread(seconds(record, GRADIENT, "0.99") / dense),
+        }
+    return pd.DataFrame(rows).T
+
+
+def products_table(records: Sequence[Record]) -> SectionTable:
+    """Return the time of products in compressed rows over the dense one, by share of zeros."""
+    sections = []
+    for record in records:
+        rows = []
+        for form in FORMATS:
+            if form == DENSE:
+                continue
+            ratios = (
+                seconds(record, PRODUCT, f"{form} {share:g}")
+                / seconds(record, PRODUCT, f"{DENSE} {share:g}")
+                for share in SPARSITIES
+            )
+            rows.append((form, *(f"{np.median(ratio):.2f}" for ratio in ratios)))
+        dense = 1e6 * np.median(seconds(record, PRODUCT, f"{DENSE} 0"))
+        sections.append(Section(name(record), rows, f"dense: {dense:.3g} µs"))
+    heads = ("over dense", *(f"{share:.0%} zeros" for share in SPARSITIES))
+    return SectionTable(heads, sections, grid=True)
+
+
+def _judged(records: Sequence[Record], found: dict[str, Comparison]) -> Verdict:
+    if not can_decide(min(len(next(iter(r.traces.values()))) for r in records), len(found)):
+        return Verdict.UNTESTABLE
+    return decide(*(c.outcome is Outcome.BETTER for c in found.values()))
+
+
+def _why(records: Sequence[Record], found: dict[str, Comparison]) -> str:
+    turns = min(len(next(iter(r.traces.values()))) for r in records)
+    words = {Outcome.BETTER: "faster", Outcome.TIE: "tied", Outcome.WORSE: "slower"}
+    outcomes = [c.outcome for c in found.values()]
+    counted = ", ".join(f"{outcomes.count(o)} × {words[o]}" for o in Outcome if o in outcomes)
+    return f"Signed-rank tests over {turns} turns, Holm over {len(found)} datasets: {counted}."
+
+
+def _range(values: Sequence[float]) -> str:
+    return f"{min(values):.2f} to {max(values):.2f}"
+
+
+def _share(share: float | None) -> str:
+    return "at no share measured" if share is None else f"at {share:.0%}"
+
+
+def times(records: Sequence[Record]) -> dict[str, float]:
+    """Return what the prose quotes of the times, which belong to a machine."""
+    numbers = {}
+    for record in records:
+        dataset, gru = record.config["dataset"], seconds(record, STEP, GRU)
+        for model in PRINTED:
+            numbers[f"{dataset}.{model}"] = float(np.median(seconds(record, STEP, model) / gru))
+    for model in (*RIVALS, SL1):
+        each = [numbers[f"{r.config['dataset']}.{model}"] for r in records]
+        numbers |= {f"least.{model}": min(each), f"most.{model}": max(each)}
+    return numbers
+
+
+def key_numbers(records: Sequence[Record]) -> dict[str, float]:
+    """Return what the notebook's check compares: what was timed and what is printed, no times."""
+    rows = printed_rows()
+    saved, sparse = [1 - row["ratio"] for row in rows], [row["sparsity"] for row in rows]
+    numbers = {
+        "saved.least": min(saved),
+        "saved.most": max(saved),
+        "correlation": float(spearmanr(sparse, saved).statistic),
+        "datasets": float(len(records)),
+    }
+    for record in records:
+        row = next(r for r in record.rows if r["part"] == GRADIENT and r["arm"] == "printed")
+        numbers[f"{record.config['dataset']}.zeros"] = float(row["zeros"])
+    return numbers

@@ -1,0 +1,373 @@
+"""Paper A, Tables 3 and 5: what becomes of their claims, cell by cell and pair by pair.
+
+The functions take `Results` of one of the two experiments, and the references' records. A claim is
+asked of every dataset at the end of the training, and its text says how it fares after a tenth and
+a half of the epochs. The rules were written before the full-scale records were seen.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from lib.baselines import CONSTANT, LINEAR
+from lib.claims.sl1_contest import family, leader, orders, proximal, tally
+from lib.claims.sl1_results import (
+    ALL,
+    MOMENTS,
+    PRINTED,
+    PROX,
+    ROWS,
+    SL1,
+    Results,
+    is_classification,
+    printed,
+    shown,
+)
+from lib.experiments.sl1_datasets import by_name
+from lib.experiments.sl1_networks import TEST, TRAIN
+from lib.experiments.sl1_protocol import MODELS, TARGETS
+from lib.experiments.sl1_references import column
+from lib.records import Record
+from lib.statistics import (
+    Outcome,
+    Summary,
+    compare,
+    mean_interval,
+    summarise,
+    two_sample_interval,
+)
+from lib.verdicts import Claim, Verdict, decide
+
+REPETITIONS = 10
+"""Trials behind a printed mean (section 4.2)."""
+
+ROUNDING = 5e-5
+"""Half a unit of the fourth decimal, the last one printed."""
+
+POINT = 0.01
+"""Accuracies this close are near."""
+
+NEAR = 1.25
+"""Errors within this factor of each other are near."""
+
+FEWEST = 3
+"""Trials without which nothing is judged."""
+
+
+def claims(results: Results, references: Sequence[Record]) -> list[Claim]:
+    """Judge what section 4.2 or 4.3 reads off its table."""
+    return [
+        _best(results),
+        _gain(results),
+        _smoothing(results),
+        *(_orders(results, measure) for measure in (TEST, TRAIN)),
+        *(_cells(results, measure) for measure in (TEST, TRAIN)),
+        _simple(results, references),
+    ]
+
+
+def words(results: Results) -> tuple[str, str, str]:
+    """Return table, score and the adjective of the best score for the page of these results."""
+    if is_classification(results.names[0]):
+        return "Table 3", "accuracy", "highest"
+    return "Table 5", "error", "smallest"
+
+
+def agreement(results: Results, name: str, model: str, measure: str) -> Verdict:
+    """Return whether a printed mean agrees with our trials.
+
+    It *holds* when it lies where the mean of ten more of our trials would, in 95 of 100 cases
+    (Welch's interval with our deviation for theirs, which is not printed), and every trial
+    finished; *in part* when it lies outside and the means are within a point of accuracy or a
+    quarter of the error; otherwise it does not hold.
+    """
+    scores = results.scores(name, model, measure)
+    finished = scores[np.isfinite(scores)]
+    value = printed(name)[measure][model]
+    if finished.size < FEWEST:
+        return Verdict.UNTESTABLE if scores.size < FEWEST else Verdict.FAILS
+    if two_sample_interval(finished, finished.std(ddof=1), REPETITIONS).holds(value, ROUNDING):
+        return decide(True, finished.size == scores.size)
+    mean = finished.mean()
+    if is_classification(name):
+        near = abs(value - mean) <= POINT
+    else:
+        near = max(value / mean, mean / value) <= NEAR
+    return Verdict.IN_PART if near else Verdict.FAILS
+
+
+def against_simple(results: Results, references: Sequence[Record], name: str) -> dict:
+    """Return SL1-GRU's comparisons with the constant and the linear predictor by the test part."""
+    losses = results.losses(name, SL1, TEST)
+    pairs = {}
+    for predictor in (CONSTANT, LINEAR):
+        scores = simple(references, name, predictor, TEST)
+        if scores is not None:
+            theirs = 1 - scores if is_classification(name) else scores
+            pairs[predictor] = (losses, np.broadcast_to(theirs, losses.shape))
+    return compare(pairs) if pairs else {}
+
+
+def simple(
+    references: Sequence[Record], name: str, predictor: str, measure: str
+) -> np.ndarray | None:
+    """Return what a predictor without a network scores over its trials, None without records."""
+    record = by_name(references).get("mnist" if name == ROWS else name)
+    if record is None:
+        return None
+    scale = "" if is_classification(name) else f", {TARGETS[name]}"
+    return column(record, predictor, measure + scale)
+
+
+def gain(results: Results, name: str) -> np.ndarray:
+    """Return what SL1-GRU gains on the GRU in every trial: accuracy, or the share of the error."""
+    ours, theirs = (results.scores(name, model, TEST) for model in (SL1, "GRU"))
+    return ours - theirs if is_classification(name) else 1 - ours / theirs
+
+
+def printed_gain(name: str) -> float:
+    """Return the same from the paper's table."""
+    test = printed(name)[TEST]
+    if is_classification(name):
+        return float(test[SL1] - test["GRU"])
+    return float(1 - test[SL1] / test["GRU"])
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return "; ".join(parts)
+
+
+def _best(results: Results) -> Claim:
+    table, score, adjective = words(results)
+    others = [model for model in PRINTED if model != SL1]
+    conditions, said = [], []
+    for name in results.names:
+        tests = family(results, name, TEST)
+        outcomes = [tests.outcome(SL1, other) for other in others]
+        first = leader(results, name, TEST)
+        conditions += [first == SL1, all(o is Outcome.BETTER for o in outcomes)]
+        worse = [m for m, o in zip(others, outcomes, strict=True) if o is Outcome.WORSE]
+        said.append(
+            f"{shown(name)}: {first} has the {adjective} mean, SL1-GRU is better than "
+            f"{outcomes.count(Outcome.BETTER)} of {len(others)} beyond chance"
+            + (f" and worse than {' and '.join(worse)}" if worse else "")
+        )
+    early = [
+        f"after {share} of the epochs on {_leads(results, share)}"
+        for share in MOMENTS
+        if share != ALL
+    ]
+    return Claim(
+        f"SL1-GRU has the {adjective} test {score} on every set ({table}).",
+        f"{adjective} of six on {_printed_leads(results)} of {_sets(results)} sets",
+        _joined(said),
+        decide(*conditions),
+        f"Two conditions for each set: its mean is the {adjective}, and it is better than each of "
+        f"the five others beyond chance. Its mean leads on {_leads(results, ALL)} of "
+        f"{len(results.names)} sets at the end, {' and '.join(early)}.",
+    )
+
+
+def _leads(results: Results, moment: str) -> int:
+    return sum(leader(results, name, TEST, moment) == SL1 for name in results.names)
+
+
+def _sets(results: Results) -> int:
+    return len({tuple(printed(name)[TEST]) for name in results.names})
+
+
+def _printed_leads(results: Results) -> int:
+    found = {}
+    for name in results.names:
+        test = printed(name)[TEST]
+        best = test.max() if is_classification(name) else test.min()
+        found[tuple(test)] = test[SL1] == best
+    return sum(found.values())
+
+
+def _gain(results: Results) -> Claim:
+    table, score, _ = words(results)
+    classes = is_classification(results.names[0])
+    conditions, said, paper = [], [], {}
+    for name in results.names:
+        found = gain(results, name)
+        finished = found[np.isfinite(found)]
+        theirs = printed_gain(name)
+        paper[theirs] = None
+        if finished.size < FEWEST:
+            said.append(f"{shown(name)}: too few trials finished")
+            conditions.append(False)
+            continue
+        low, high = mean_interval(finished)
+        conditions += [low > 0, low <= theirs <= high]
+        said.append(
+            f"{shown(name)} {_points(finished.mean(), classes)} [{_points(low, classes)}, "
+            f"{_points(high, classes)}], printed {_points(theirs, classes)}"
+        )
+    shares = sorted(paper)
+    abstract = "1.0 to 2.4 points" if classes else "7.8 to 15.4 %"
+    return Claim(
+        f"SL1-GRU's test {score} is better than the unregularised GRU's by {abstract} (abstract).",
+        f"{_points(shares[0], classes)} to {_points(shares[-1], classes)} in its own {table}",
+        _joined(said),
+        decide(*conditions),
+        "Two conditions for each set: the bootstrap interval of the mean gain over the trials lies "
+        "above zero, and the printed gain lies in it."
+        + ("" if classes else " The gain is the share of the GRU's error that SL1-GRU saves."),
+    )
+
+
+def _smoothing(results: Results) -> Claim:
+    _, score, _ = words(results)
+    said, conditions, theirs = [], [], {}
+    for name in results.names:
+        against = {
+            "L1-GRU": family(results, name, TEST).outcome(SL1, "L1-GRU"),
+            PROX: proximal(results, name, TEST).outcome(SL1, PROX),
+        }
+        conditions += [outcome is Outcome.BETTER for outcome in against.values()]
+        said.append(
+            f"{shown(name)}: "
+            + " and ".join(f"{_SAID[outcome]} {model}" for model, outcome in against.items())
+        )
+        test, sign = printed(name)[TEST], 1 if is_classification(name) else -1
+        theirs[tuple(test)] = sign * test[SL1] > sign * test["L1-GRU"]
+    return Claim(
+        f"Smoothing improves on L1 itself: SL1-GRU's test {score} is better than L1-GRU's.",
+        f"better on {sum(theirs.values())} of {len(theirs)} sets",
+        _joined(said),
+        decide(*conditions),
+        "For each set, against L1 by its subgradient and by the soft threshold, which the paper "
+        "lacks, beyond chance.",
+    )
+
+
+def _points(value: float, classes: bool) -> str:
+    return f"{100 * value:+.2f} points" if classes else f"{100 * value:+.1f} %"
+
+
+def _orders(results: Results, measure: str) -> Claim:
+    table, score, _ = words(results)
+    counts = {name: tally(orders(results, name, measure)) for name in results.names}
+    total = {o: sum(count[o] for count in counts.values()) for o in Outcome}
+    pairs = sum(total.values())
+    part = "test" if measure == TEST else "training"
+    early = [
+        f"{sum(tally(orders(results, n, measure, m))[Outcome.BETTER] for n in results.names)} "
+        f"after {m} of the epochs"
+        for m in MOMENTS
+        if m != ALL
+    ]
+    return Claim(
+        f"The order of the six models by {part} {score} ({table}).",
+        f"{pairs} pairs of models in order, over all sets here",
+        f"{total[Outcome.BETTER]} of {pairs} survive the paired test, {total[Outcome.TIE]} are "
+        f"ties, {total[Outcome.WORSE]} are reversed ("
+        + _joined(
+            f"{shown(n)} {c[Outcome.BETTER]}, {c[Outcome.TIE]}, {c[Outcome.WORSE]}"
+            for n, c in counts.items()
+        )
+        + ")",
+        decide(
+            total[Outcome.BETTER] == pairs,
+            total[Outcome.BETTER] > total[Outcome.WORSE] + total[Outcome.TIE],
+        ),
+        "It holds when every pair survives, in part when most do. "
+        + f"Surviving: {' and '.join(early)}.",
+    )
+
+
+def _cells(results: Results, measure: str) -> Claim:
+    table, score, _ = words(results)
+    part = "test" if measure == TEST else "training"
+    found = {
+        (name, model): agreement(results, name, model, measure)
+        for name in results.names
+        for model in PRINTED
+    }
+    judged = list(found.values())
+    tested = [verdict for verdict in judged if verdict is not Verdict.UNTESTABLE]
+    counted = (f"{judged.count(v)} × {v.words}" for v in Verdict if judged.count(v))
+    holding = [
+        f"{shown(name)} ({k} of {len(PRINTED)})"
+        for name in results.names
+        if (k := sum(found[name, model] is Verdict.HOLDS for model in PRINTED))
+    ]
+    return Claim(
+        f"The {part} {score} of each model on each set ({table}).",
+        f"{len(judged)} cells here",
+        ", ".join(counted) + (f"; holding on {', '.join(holding)}" if holding else ""),
+        decide(
+            *(verdict is Verdict.HOLDS for verdict in tested),
+            *(verdict is not Verdict.FAILS for verdict in tested),
+        ),
+        "A cell holds when the printed mean lies where the mean of ten more of our trials would in "
+        "95 of 100 cases, in part when it is within "
+        + (f"{POINT:g} of our mean." if is_classification(results.names[0]) else "a quarter of it.")
+        + " What the paper prints once and is run twice here counts twice.",
+    )
+
+
+def _simple(results: Results, references: Sequence[Record]) -> Claim:
+    _, score, _ = words(results)
+    linear = "logistic regression" if score == "accuracy" else "ridge regression"
+    said, conditions = [], []
+    for name in results.names:
+        found = against_simple(results, references, name)
+        if not found:
+            continue
+        conditions += [comparison.outcome is Outcome.BETTER for comparison in found.values()]
+        said.append(
+            f"{shown(name)}: {_SAID[found[CONSTANT].outcome]} the constant answer, "
+            f"{_SAID[found[LINEAR].outcome]} {linear}"
+        )
+    return Claim(
+        f"SL1-GRU generalises best. Asked here: is its test {score} better than what needs no "
+        "network?",
+        "not asked",
+        _joined(said),
+        decide(*conditions),
+        f"For each set, against the constant answer and {linear}, beyond chance.",
+    )
+
+
+_SAID = {
+    Outcome.BETTER: "better than",
+    Outcome.TIE: "tied with",
+    Outcome.WORSE: "worse than",
+}
+
+
+def mean(results: Results, name: str, model: str, measure: str) -> Summary:
+    """Return mean and deviation over the trials."""
+    return summarise(results.scores(name, model, measure))
+
+
+def key_numbers(results: Results, references: Sequence[Record]) -> dict[str, float]:
+    """Return the numbers that prose quotes and that the regression test holds."""
+    found: dict[str, float] = {"sets": len(results.names)}
+    for name in results.names:
+        for model in MODELS:
+            for measure in (TEST, TRAIN):
+                found[f"{name}.{model}.{measure}"] = mean(results, name, model, measure).mean
+        share = gain(results, name)
+        found[f"{name}.gain"] = 100 * float(share[np.isfinite(share)].mean())
+        found[f"{name}.epochs"] = results.epochs(name)
+        found[f"{name}.diverged"] = sum(
+            int(np.isinf(results.losses(name, model, TEST)).sum()) for model in MODELS
+        )
+        scores = simple(references, name, LINEAR, TEST)
+        if scores is not None:
+            found[f"{name}.linear.test"] = scores.mean()
+            found[f"{name}.constant.test"] = simple(references, name, CONSTANT, TEST).mean()
+    totals = [tally(orders(results, name, TEST)) for name in results.names]
+    for outcome in Outcome:
+        found[f"orders.{outcome.value}"] = sum(total[outcome] for total in totals)
+    found["orders"] = sum(sum(total.values()) for total in totals)
+    found["leads"] = _leads(results, ALL)
+    beside = [proximal(results, name, TEST) for name in results.names]
+    for outcome in Outcome:
+        found[f"proximal.{outcome.value}"] = sum(
+            tests.outcome(PROX, SL1) is outcome for tests in beside
+        )
+    return found

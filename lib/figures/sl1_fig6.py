@@ -1,0 +1,36 @@
+"""Paper A, Figure 6: error, gradient norm and weight norm on MNIST against epochs."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from lib.claims.sl1_fig6 import course, runs
+from lib.figures.style import line, panels
+from lib.records import Record
+
+PANELS = {
+    "error": "error E, a mini-batch",
+    "gradient_norm": "gradient norm, a mini-batch",
+    "weight_norm": "norm of all weights",
+}
+
+
+def curves(records: Sequence[Record]) -> Figure:
+    """Draw mean and standard deviation over the trials of every model."""
+    with panels(len(PANELS), 3.0) as (figure, axes):
+        for ax, (name, label) in zip(axes, PANELS.items(), strict=True):
+            for number, (model, record) in enumerate(runs(records).items()):
+                epoch, values = np.array(record.traces["epoch"]), course(record, name)
+                middle, spread = values.mean(axis=0), values.std(axis=0, ddof=1)
+                look = line(number, len(epoch))
+                ax.plot(epoch, middle, label=model, **look)
+                ax.fill_between(
+                    epoch, middle - spread, middle + spread, color=look["color"], alpha=0.15, lw=0
+                )
+            ax.set_ylabel(label)
+            if name != "weight_norm":
+                ax.set_yscale("log")
+        axes[-1].set_xlabel("epoch")
+        figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
+    return figure

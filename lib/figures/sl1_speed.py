@@ -1,0 +1,71 @@
+"""Times of steps and of products with zeros, as ratios: medians and quartiles over the turns."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from lib.claims.sl1_results import PRINTED
+from lib.claims.sl1_speed import (
+    GRU,
+    compressed,
+    name,
+    printed_ratios,
+    seconds,
+)
+from lib.experiments.sl1_speed import DENSE, PRODUCT, SPARSITIES, STEP
+from lib.figures.style import MARKERS, PALETTE, line, panels
+from lib.papers import SL1_TITLE_OF
+from lib.records import Record
+
+
+def steps(records: Sequence[Record]) -> Figure:
+    """Draw the time of a step of every model over the GRU's, and the printed ratio hollow."""
+    shown = [model for model in PRINTED if model != GRU]
+    with panels(1, 0.75 * len(records) + 1.6) as (figure, (ax,)):
+        y = np.arange(len(records))
+        for number, model in enumerate(shown):
+            look = {"color": PALETTE[number], "marker": MARKERS[number], "linestyle": ""}
+            height = y + 0.14 * (number - (len(shown) - 1) / 2)
+            ratios = [seconds(r, STEP, model) / seconds(r, STEP, GRU) for r in records]
+            low, middle, high = np.quantile(ratios, (0.25, 0.5, 0.75), axis=1)
+            ax.errorbar(
+                middle, height, xerr=(middle - low, high - middle), label=model, ms=5, **look
+            )
+            ax.plot(_printed(model, records), height, fillstyle="none", ms=7, **look)
+        ax.axvline(1, color="0.4", linewidth=0.8)
+        ax.set(xlabel="time of a training step over the GRU's")
+        ax.set_yticks(y, [name(record) for record in records])
+        ax.invert_yaxis()
+        figure.legend(*ax.get_legend_handles_labels(), loc="outside upper center", ncols=3)
+    return figure
+
+
+def _printed(model: str, records: Sequence[Record]) -> list[float]:
+    """Return the printed time of a model over the GRU's."""
+    gru, other = printed_ratios(GRU), printed_ratios(model)
+    titles = [SL1_TITLE_OF[record.config["dataset"]] for record in records]
+    return [gru[title] / other[title] for title in titles]
+
+
+def products(records: Sequence[Record]) -> Figure:
+    """Draw the time of a product in compressed rows over the dense one, by share of zeros."""
+    with panels(1, 3.6) as (figure, (ax,)):
+        x = 1 - np.array(SPARSITIES)
+        for number, record in enumerate(records):
+            ratios = [
+                compressed(record, share) / seconds(record, PRODUCT, f"{DENSE} {share:g}")
+                for share in SPARSITIES
+            ]
+            low, middle, high = np.quantile(ratios, (0.25, 0.5, 0.75), axis=1)
+            look = line(number, len(x)) | {"markevery": 1}
+            ax.plot(x, middle, label=name(record), **look)
+            ax.fill_between(x, low, high, color=look["color"], alpha=0.15, lw=0)
+        ax.axhline(1, color="0.4", linewidth=0.8)
+        ax.set(xscale="log", yscale="log", ylabel="compressed rows over dense")
+        ax.set_xticks(x, [f"{share:.0%}" for share in SPARSITIES])
+        ax.minorticks_off()
+        ax.set_xlabel("weights at zero")
+        ax.invert_xaxis()
+        figure.legend(*ax.get_legend_handles_labels(), loc="outside upper center", ncols=3)
+    return figure
