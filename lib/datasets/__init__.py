@@ -14,6 +14,7 @@ from lib.datasets.catalogue import (
 )
 from lib.datasets.containers import Series, Table
 from lib.datasets.duplicates import keys
+from lib.datasets.folding import folds
 from lib.datasets.leakage import leaks
 from lib.datasets.readings import sequences
 from lib.datasets.registry import ChecksumMismatch
@@ -38,6 +39,7 @@ __all__ = [
     "checksum",
     "cut",
     "files",
+    "folds",
     "keys",
     "leaks",
     "load",

@@ -33,6 +33,7 @@ EXPERIMENTS = (
     "sl1_convergence",
     "sl1_datasets",
     "sl1_drift",
+    "sl1_grid",
     "sl1_oscillation",
     "sl1_patterns",
     "sl1_references",

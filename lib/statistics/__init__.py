@@ -9,6 +9,7 @@ from lib.statistics.bootstrap import mean_interval, median_interval
 from lib.statistics.comparison import Comparison, Outcome, compare
 from lib.statistics.correction import holm
 from lib.statistics.power import smallest_difference
+from lib.statistics.resampled import resampled_t
 from lib.statistics.summary import Summary, summarise
 from lib.statistics.wilcoxon import SignedRank, least_p, signed_rank
 
@@ -24,6 +25,7 @@ __all__ = [
     "mean_interval",
     "median_interval",
     "prediction_interval",
+    "resampled_t",
     "signed_rank",
     "smallest_difference",
     "summarise",

@@ -10,6 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 import torch
 
 from lib.models import Layout, Parameters
@@ -21,6 +22,9 @@ from lib.validation import count, positive
 
 HALF_WIDTH = 0.5
 """Weights start in U[-0.5, 0.5)."""
+
+SPACED = 2**16
+"""Weights of a count on evenly spaced ones."""
 
 SIMULATED = 2000
 """Weights of a simulation."""
@@ -98,6 +102,20 @@ def steps_for(share: float, step: float, alpha: float | None = None) -> float:
     if start <= alpha:
         return delay(step, alpha) - delay(step, alpha, start)
     return (start - alpha) / step + delay(step, alpha)
+
+
+def unmoved_share(step: float) -> float:
+    """Return the share of weights from U[-0.5, 0.5) that a step leaves as they are.
+
+    In single precision, where w - s is rounded to the nearest number that can be stored; the share
+    is counted on evenly spaced weights.
+
+    Args:
+        step: s = eta lambda.
+    """
+    sizes = HALF_WIDTH * (np.arange(SPACED) + 0.5) / SPACED
+    stored = sizes.astype(np.float32)
+    return float(np.mean(stored - np.float32(step) == stored))
 
 
 def simulated_shares(
