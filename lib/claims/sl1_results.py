@@ -16,12 +16,12 @@ from lib.experiments.sl1_protocol import MODELS, TABLE2
 from lib.records import Record
 
 SPARSITY = "sparsity"
-"""The share of (42): entries of the weight matrices below 1e-5 in size."""
+"""The share of the weight matrices' entries that are below 1e-5 in size, (42)."""
 
 MEASURES = (TRAIN, TEST, SPARSITY)
 
 MOMENTS: Mapping[str, float] = MappingProxyType({"a tenth": 0.1, "half": 0.5, "all": 1.0})
-"""Shares of the epochs after which every claim is asked: the paper does not say how many it had."""
+"""Shares of the epochs after which every claim is asked, for the paper does not say how many."""
 
 ALL = "all"
 

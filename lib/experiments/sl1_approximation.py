@@ -44,7 +44,7 @@ CONSTANT, LINEAR = REFERENCES = ("mean target", "ridge regression")
 RIDGE = (1e-4, 1e-3, 1e-2, 0.1, 1.0, 10.0, 100.0)
 
 OSCILLATING = 2.0
-"""Up to here the oscillation of (40) is at least ten times the noise: 2 exp(1 - x^2) > 0.1."""
+"""Up to here the oscillation of (40), 2 exp(1 - x^2), is at least ten times the noise."""
 
 ERRORS = ("train", "grid", "oscillating", "between")
 COMPARED = (*ERRORS, "sparsity")

@@ -34,8 +34,7 @@ TRAIN, TEST = PARTS = ("train", "test")
 """Accuracies of a classification, mean squared errors (43) of a regression."""
 
 LIVE, DEAD, OUTPUT = GROUPS = ("live", "dead", "output")
-"""The entries of the weight matrices: those of the gates that act, those of the gates that cannot
-act in so few time steps, and those of the output layer."""
+"""Entries of the gates that act, of those that cannot in so few steps, and of the output layer."""
 
 LOOKS = 20
 """Moments at which errors are kept, evenly over the epochs, beside the start."""
