@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator, NullFormatter
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
 from lib.baselines import CONSTANT, LINEAR
 from lib.claims.sl1_results import PROX, SL1, Results, is_classification, printed, shown
@@ -34,14 +34,6 @@ def scores(results: Results, references: Sequence[Record]) -> Figure:
 
 def _panel(ax: Axes, results: Results, references: Sequence[Record], name: str) -> None:
     classes = is_classification(name)
-    linear = "logistic or ridge regression"
-    for predictor, dash, label in (
-        (LINEAR, "--", linear),
-        (CONSTANT, ":", "largest class or mean"),
-    ):
-        found = simple(references, name, predictor, TEST)
-        if found is not None:
-            ax.axvline(found.mean(), color=SIMPLE, linestyle=dash, lw=1.3, label=label)
     for row, model in enumerate(MODELS):
         values = results.scores(name, model, TEST)
         values = values[np.isfinite(values)]
@@ -63,6 +55,7 @@ def _panel(ax: Axes, results: Results, references: Sequence[Record], name: str) 
         if model != PROX:
             label = "paper's mean" if first else None
             ax.plot(printed(name)[TEST][model], row, "X", color=PAPER, markersize=7, label=label)
+    _simple(ax, references, name)
     ax.set(
         title=shown(name),
         xlabel="test accuracy" if classes else "test error (mean square)",
@@ -73,6 +66,29 @@ def _panel(ax: Axes, results: Results, references: Sequence[Record], name: str) 
     if not classes:
         _scale(ax.xaxis)
     ax.grid(axis="y", visible=False)
+
+
+def _simple(ax: Axes, references: Sequence[Record], name: str) -> None:
+    """Draw what needs no network; a largest class far below all networks is only written down."""
+    look = {"color": SIMPLE, "lw": 1.3}
+    linear, constant = (simple(references, name, p, TEST) for p in (LINEAR, CONSTANT))
+    if linear is None:
+        return
+    ax.axvline(linear.mean(), linestyle="--", label="logistic or ridge regression", **look)
+    low, high = ax.get_xlim()
+    dots = {"linestyle": ":", "label": "largest class or mean"} | look
+    if is_classification(name) and constant.mean() < low - (high - low):
+        ax.plot([], [], **dots)
+        ax.text(
+            0.0,
+            1.03,
+            f"← largest class: {constant.mean():.3f}",
+            transform=ax.transAxes,
+            color=SIMPLE,
+            fontsize=9,
+        )
+    else:
+        ax.axvline(constant.mean(), **dots)
 
 
 WIDE = 6.0
@@ -105,6 +121,7 @@ def courses(results: Results) -> Figure:
                 title=shown(name),
                 ylabel="test accuracy" if classes else "test error",
             )
+            ax.xaxis.set_major_locator(MaxNLocator(integer=True))
             if not classes:
                 _scale(ax.yaxis)
         axes[-1].set_xlabel("epochs")
