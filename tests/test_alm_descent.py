@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lib import alm, elman
+from lib import alm, elman, papers
 from lib.elman import NEVER, GradientDescent, Networks, Objective
 from lib.experiments import alm_descent_fair, alm_descent_printed, units
 from lib.experiments.alm_descent import (
@@ -21,7 +21,7 @@ from lib.experiments.alm_descent import (
 )
 from lib.experiments.alm_descent_choice import Choice, head, pick, tail_course
 from lib.experiments.alm_descent_fair import Fair
-from lib.experiments.alm_descent_printed import METHODS, Method, Printed, table4
+from lib.experiments.alm_descent_printed import EPOCHS, METHODS, Method, Printed, table4
 from lib.experiments.alm_protocol import TABLE2, network_errors, trial
 from lib.experiments.reproduce import largest_gap
 from lib.experiments.runner import PAPER_RECORDS, compute
@@ -316,7 +316,7 @@ def test_the_profiles_cover_what_they_must(experiment):
         }
     for config in configs:
         assert len(config.trials) == (30 if config.dataset == "synthetic-t10" else 10)
-        assert config.epochs == (500 if config.dataset == "synthetic-t10" else 5000)
+        assert config.epochs == EPOCHS[papers.ALM_TABLE_OF[config.dataset]]
 
 
 def test_milestones_rise_from_the_start_to_the_end():

@@ -350,8 +350,7 @@ def key_numbers(results: Results, references: Sequence[Record]) -> dict[str, flo
         for model in MODELS:
             for measure in (TEST, TRAIN):
                 found[f"{name}.{model}.{measure}"] = mean(results, name, model, measure).mean
-        share = gain(results, name)
-        found[f"{name}.gain"] = 100 * float(share[np.isfinite(share)].mean())
+        found[f"{name}.gain"] = 100 * summarise(gain(results, name)).mean
         found[f"{name}.epochs"] = results.epochs(name)
         found[f"{name}.diverged"] = sum(
             int(np.isinf(results.losses(name, model, TEST)).sum()) for model in MODELS
