@@ -26,7 +26,7 @@ STATED = 140
 """Where the weight norm of SL1-GRU is said to stabilise."""
 
 NEAR = 0.1
-"""A norm agrees with the stated one within this share: it is read off a figure."""
+"""A norm agrees with the stated one within this share, for it is read off a figure."""
 
 GRUS = tuple(model for model in PRINTED if model in METHODS)
 
