@@ -1,7 +1,7 @@
 """Tables in sections that can be folded, with verdicts and outcomes as badges."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 from lib.statistics import Outcome
@@ -42,13 +42,21 @@ class SectionTable:
         heads: titles of the columns; the first names what the rows are.
         sections: each becomes a table that can be folded.
         grid: whether rows and columns are to be compared: then it stays a table on a phone too.
+        brief: whether all sections but the first are folded.
     """
 
     def __init__(
-        self, heads: Sequence[str], sections: Iterable[Section], grid: bool = False
+        self,
+        heads: Sequence[str],
+        sections: Iterable[Section],
+        grid: bool = False,
+        brief: bool = False,
     ) -> None:
         self.heads = tuple(heads)
-        self.sections = tuple(sections)
+        first, *others = sections
+        if brief:
+            others = [replace(section, folded=True) for section in others]
+        self.sections = (first, *others)
         self.style = "grid" if grid else "labelled"
 
     def __repr__(self) -> str:

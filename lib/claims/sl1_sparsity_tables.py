@@ -51,6 +51,7 @@ def printed_table() -> SectionTable:
             )
             for name, cells in sections.items()
         ),
+        brief=True,
     )
 
 
@@ -105,6 +106,7 @@ def predictions_table(results: Results) -> SectionTable:
             )
             for name, rows in sections.items()
         ),
+        brief=True,
     )
 
 
@@ -124,7 +126,10 @@ def moments_table(results: Results) -> SectionTable:
         ]
         sections.append(Section(shown(name), rows))
     return SectionTable(
-        ("model", *(f"{moment} of the epochs" for moment in MOMENTS)), sections, grid=True
+        ("model", *(f"{moment} of the epochs" for moment in MOMENTS)),
+        sections,
+        grid=True,
+        brief=True,
     )
 
 
@@ -137,6 +142,7 @@ def counts_table(*tables: Results) -> SectionTable:
             for results in tables
             for name in results.names
         ),
+        brief=True,
     )
 
 

@@ -187,7 +187,9 @@ def ratios_table(records: Sequence[Record]) -> SectionTable:
         trials = record.config["trials"]
         note = f"a GRU's step: {1e6 * np.median(own) / trials:.0f} µs a trial"
         sections.append(Section(name(record), rows, note))
-    return SectionTable(("model", "paper, over GRU", "ours, over GRU"), sections, grid=True)
+    return SectionTable(
+        ("model", "paper, over GRU", "ours, over GRU"), sections, grid=True, brief=True
+    )
 
 
 def zeros_table(records: Sequence[Record]) -> pd.DataFrame:
@@ -220,7 +222,7 @@ def products_table(records: Sequence[Record]) -> SectionTable:
         dense = 1e6 * np.median(seconds(record, PRODUCT, f"{DENSE} 0"))
         sections.append(Section(name(record), rows, f"dense: {dense:.3g} µs"))
     heads = ("over dense", *(f"{share:.0%} zeros" for share in SPARSITIES))
-    return SectionTable(heads, sections, grid=True)
+    return SectionTable(heads, sections, grid=True, brief=True)
 
 
 def _judged(records: Sequence[Record], found: dict[str, Comparison]) -> Verdict:

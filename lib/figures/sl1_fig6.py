@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from lib.claims.sl1_fig6 import course, runs
-from lib.figures.style import line, panels
+from lib.figures.style import line, panels, plain_logarithm
 from lib.records import Record
 
 PANELS = {
@@ -33,6 +34,8 @@ def curves(records: Sequence[Record]) -> Figure:
             ax.set_ylabel(label)
             if name != "weight_norm":
                 ax.set_yscale("log")
+                plain_logarithm(ax.yaxis)
         axes[-1].set_xlabel("epoch")
+        axes[-1].xaxis.set_major_locator(MaxNLocator(integer=True))
         figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
     return figure
