@@ -53,10 +53,10 @@ class SectionTable:
         brief: bool = False,
     ) -> None:
         self.heads = tuple(heads)
-        first, *others = sections
-        if brief:
-            others = [replace(section, folded=True) for section in others]
-        self.sections = (first, *others)
+        self.sections = tuple(
+            replace(section, folded=True) if brief and number else section
+            for number, section in enumerate(sections)
+        )
         self.style = "grid" if grid else "labelled"
 
     def __repr__(self) -> str:
