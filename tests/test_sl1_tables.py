@@ -22,6 +22,7 @@ from lib.claims.sl1_results import (
 from lib.claims.sl1_tables import agreement, claims, gain, key_numbers, printed_gain
 from lib.claims.sl1_tables_shown import details_table, orders_table, scores_table
 from lib.experiments import sl1_protocol, sl1_table3, sl1_table5, units
+from lib.experiments.runner import PAPER_RECORDS
 from lib.experiments.sl1_networks import (
     DEAD,
     GROUPS,
@@ -35,7 +36,7 @@ from lib.experiments.sl1_networks import (
 )
 from lib.experiments.sl1_protocol import MODELS, REGRESSION, TABLE2, TARGETS
 from lib.models import GRU, LSTM, RNN
-from lib.records import Record
+from lib.records import Record, Store
 from lib.statistics import Outcome
 from lib.verdicts import Verdict
 
@@ -255,3 +256,17 @@ def test_records_of_the_quick_profile_have_unique_names():
         for profile in ("quick", "paper"):
             labels = [unit.config.label for unit in units(name, profile)]
             assert len(labels) == len(set(labels))
+
+
+@pytest.mark.parametrize(
+    ("name", "label"), [("sl1_table3", "iris-sl1-gru"), ("sl1_table5", "diabetes-prox-l1-gru")]
+)
+def test_the_first_epochs_of_a_run_are_those_of_its_record(name, label):
+    unit = next(u for u in units(name, "paper") if u.config.label == label)
+    recorded = Store(PAPER_RECORDS).load(unit).traces
+    epochs = recorded["epoch"][1]
+    repeated = run(dataclasses.replace(unit.config, epochs=epochs)).traces
+    assert repeated["epoch"][-1] == epochs
+    for column in (TRAIN, TEST, "error", "weight_norm", "near_zeros"):
+        first, again = ([run[k] for run in t[column]] for t, k in ((recorded, 1), (repeated, -1)))
+        np.testing.assert_allclose(again, first, rtol=1e-3, atol=1e-9, err_msg=column)
