@@ -49,7 +49,7 @@ def test_a_dead_worker_loses_nothing_and_nothing_is_done_twice(cluster, tmp_path
 
 
 def test_unknown_backends_and_lost_schedulers_are_named(capsys):
-    with pytest.raises(ValueError, match="backend 'spark'.*loky, dask"):
+    with pytest.raises(ValueError, match=r"backend 'spark'.*loky, dask"):
         each(str, [1], backend="spark")
     with pytest.raises(ValueError, match="loky has no scheduler"):
         each(str, [1], backend=LOKY, scheduler="tcp://localhost:1")
