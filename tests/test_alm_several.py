@@ -1,4 +1,4 @@
-"""Several series in one problem: each begins at a hidden state of zero, in every part of the ALM."""
+"""Several series in one problem: each begins at a zero state, in every part of the ALM."""
 
 from itertools import pairwise
 
