@@ -56,11 +56,11 @@ def rebuild(folder: Path) -> pd.DataFrame:
         FileNotFoundError: A source is missing.
         ValueError: A source is not the registered file, or a month has a gap.
     """
-    closes = _table(folder, CLOSES, "date", "%Y-%m-%d")["close"]
-    factors = _by_month(_table(folder, FACTORS, "Date", "%Y%m"))
-    bonds = _by_month(_table(folder, BONDS, "Date", "%m/%d/%Y"))
-    shiller = _by_month(_table(folder, SHILLER, "month", "%Y-%m"))
-    reserve = _by_month(_table(folder, FEDERAL_RESERVE, "month", "%Y-%m"))
+    closes = source_table(folder, CLOSES, "date", "%Y-%m-%d")["close"]
+    factors = _by_month(source_table(folder, FACTORS, "Date", "%Y%m"))
+    bonds = _by_month(source_table(folder, BONDS, "Date", "%m/%d/%Y"))
+    shiller = _by_month(source_table(folder, SHILLER, "month", "%Y-%m"))
+    reserve = _by_month(source_table(folder, FEDERAL_RESERVE, "month", "%Y-%m"))
 
     month = closes.index.to_period("M")
     log_price = np.log(closes.groupby(month).last())
@@ -87,8 +87,19 @@ def rebuild(folder: Path) -> pd.DataFrame:
     return frame.set_axis(frame.index.astype(str).rename("month"))
 
 
-def _table(folder: Path, file: str, column: str, layout: str) -> pd.DataFrame:
-    """Read one source, verified, indexed by its dates."""
+def source_table(folder: Path, file: str, column: str, layout: str) -> pd.DataFrame:
+    """Return one source file, indexed by its dates.
+
+    Args:
+        folder: Where the file lies.
+        file: A `package` entry of the registry.
+        column: The dates.
+        layout: How they are written.
+
+    Raises:
+        FileNotFoundError: It is missing.
+        ChecksumMismatch: It is not the registered file (a ValueError).
+    """
     path = folder / file
     if not path.is_file():
         package = registry()["package"][file]["package"]
