@@ -3,15 +3,12 @@
 Run ``python -m lib.datasets.rebuild_co2 --sources FOLDER`` to make `data/co2_mauna_loa.csv` again.
 """
 
-import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
-from lib.datasets.rebuild_sp500 import source_table
-from lib.datasets.registry import sha256_of
-from lib.paths import DATA
+from lib.datasets.rebuilding import source_table, write_monthly
 
 REBUILT = "co2_mauna_loa.csv"
 WEEKLY = "statsmodels_co2.csv"
@@ -41,16 +38,7 @@ def rebuild(folder: Path) -> pd.DataFrame:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Write the series and say its checksum."""
-    parser = argparse.ArgumentParser(description="Rebuild the carbon dioxide at Mauna Loa.")
-    parser.add_argument("--sources", type=Path, required=True, help="folder with the source file")
-    parser.add_argument("--output", type=Path, default=DATA / REBUILT, help="CSV file to write")
-    given = parser.parse_args(arguments)
-    try:
-        text = rebuild(given.sources).to_csv(float_format="%.3f", lineterminator="\n")
-    except (OSError, ValueError) as error:
-        parser.error(str(error))
-    given.output.write_text(text, encoding="utf-8", newline="\n")
-    print(f"{given.output}: {len(MONTHS)} months, SHA-256 {sha256_of(given.output)}")
+    write_monthly(arguments, REBUILT, rebuild, "%.3f")
 
 
 if __name__ == "__main__":
