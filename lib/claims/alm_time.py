@@ -104,10 +104,10 @@ def _level(records: Sequence[Record], method: str) -> str:
 
 
 def times_table(records: Sequence[Record]) -> pd.DataFrame:
-    """Return median and quartiles of the times, a row per target and a column per method."""
+    """Return median and quartiles of the CPU seconds, a row per target and a column per method."""
     return pd.DataFrame(
         {method: [_cell(times(records, method, t)) for t in TARGETS] for method in METHODS},
-        index=pd.Index([f"R ≤ {t:g}" for t in TARGETS], name="CPU seconds"),
+        index=[f"R ≤ {t:g}" for t in TARGETS],
     )
 
 
@@ -121,7 +121,7 @@ def ratios_table(records: Sequence[Record]) -> pd.DataFrame:
             both = np.isfinite(own) & np.isfinite(other)
             column.append(_cell(own[both] / other[both], of=len(own)))
         table[f"ALM / {rival}"] = column
-    return pd.DataFrame(table, index=pd.Index([f"R ≤ {t:g}" for t in TARGETS], name="ratio"))
+    return pd.DataFrame(table, index=[f"R ≤ {t:g}" for t in TARGETS])
 
 
 def _cell(values: np.ndarray, of: int | None = None) -> str:
@@ -129,7 +129,7 @@ def _cell(values: np.ndarray, of: int | None = None) -> str:
     if not known.size:
         return "–" if of else "never"
     low, middle, high = np.quantile(known, (0.25, 0.5, 0.75))
-    share = "" if known.size == trials else f" ({known.size} of {trials})"
+    share = "" if known.size == trials else f" ({known.size})"
     return f"{number(middle, 2)} [{number(low, 2)}, {number(high, 2)}]{share}"
 
 
