@@ -17,18 +17,14 @@ from lib.verdicts import Verdict, decide
 REPETITIONS = 10
 """Trials behind a printed mean (section 4.2)."""
 
-
 ROUNDING = 5e-5
 """Half a unit of the fourth decimal, the last one printed."""
-
 
 POINT = 0.01
 """Accuracies this close are near."""
 
-
 NEAR = 1.25
 """Errors within this factor of each other are near."""
-
 
 FEWEST = 3
 """Trials without which nothing is judged."""
