@@ -20,6 +20,9 @@ REPETITIONS = 10
 ROUNDING = 5e-5
 """Half a unit of the fourth decimal, the last one printed."""
 
+POWERS = 1e-3
+"""Errors below it are printed with a power of ten, and the fourth decimal is that of its factor."""
+
 POINT = 0.01
 """Accuracies this close are near."""
 
@@ -43,7 +46,8 @@ def agreement(results: Results, name: str, model: str, measure: str) -> Verdict:
     value = printed(name)[measure][model]
     if finished.size < FEWEST:
         return Verdict.UNTESTABLE if scores.size < FEWEST else Verdict.FAILS
-    if two_sample_interval(finished, finished.std(ddof=1), REPETITIONS).holds(value, ROUNDING):
+    expected = two_sample_interval(finished, finished.std(ddof=1), REPETITIONS)
+    if expected.holds(value, rounding(value)):
         return decide(True, finished.size == scores.size)
     mean = finished.mean()
     if is_classification(name):
@@ -51,6 +55,11 @@ def agreement(results: Results, name: str, model: str, measure: str) -> Verdict:
     else:
         near = max(value / mean, mean / value) <= NEAR
     return Verdict.IN_PART if near else Verdict.FAILS
+
+
+def rounding(value: float) -> float:
+    """Return half a unit of the last digit of a printed mean."""
+    return ROUNDING * (10.0 ** np.floor(np.log10(value)) if value < POWERS else 1.0)
 
 
 def against_simple(results: Results, references: Sequence[Record], name: str) -> dict:
