@@ -34,6 +34,7 @@ EXPERIMENTS = (
     "sl1_datasets",
     "sl1_drift",
     "sl1_grid",
+    "sl1_modes",
     "sl1_oscillation",
     "sl1_patterns",
     "sl1_references",
