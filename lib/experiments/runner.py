@@ -38,6 +38,7 @@ EXPERIMENTS = (
     "sl1_oscillation",
     "sl1_patterns",
     "sl1_references",
+    "sl1_rises",
     "sl1_speed",
     "sl1_step_bounds",
     "sl1_step_search",
