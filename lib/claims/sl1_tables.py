@@ -119,9 +119,9 @@ def simple(
     return column(record, predictor, measure + scale)
 
 
-def gain(results: Results, name: str) -> np.ndarray:
+def gain(results: Results, name: str, moment: str = ALL) -> np.ndarray:
     """Return what SL1-GRU gains on the GRU in every trial: accuracy, or the share of the error."""
-    ours, theirs = (results.scores(name, model, TEST) for model in (SL1, "GRU"))
+    ours, theirs = (results.scores(name, model, TEST, moment) for model in (SL1, "GRU"))
     return ours - theirs if is_classification(name) else 1 - ours / theirs
 
 
