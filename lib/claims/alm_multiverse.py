@@ -90,8 +90,8 @@ def _specifications(
     trials: Trials, dataset: str, group: str, measure: str, how: tuple[str, Mapping[str, str]]
 ) -> list[Specification]:
     found = contest(trials, dataset, group, measure)
-    title, _, target = TITLES[dataset].partition(", ")
-    where = {SERIES: TITLES[dataset]} if dataset in SYNTHETIC else {SERIES: title, TARGET: target}
+    kind, _, which = TITLES[dataset].partition(", ")
+    where = {SERIES: which} if dataset in SYNTHETIC else {SERIES: kind, TARGET: which}
     specifications = []
     for start in trials.starts(dataset):
         rival = best_rival(trials, dataset, group, start, measure)
