@@ -19,6 +19,7 @@ from itertools import combinations
 import numpy as np
 
 from lib.claims.multiverse import Multiverse, Specification
+from lib.claims.sl1_cells import FEWEST, gain, printed_gain
 from lib.claims.sl1_contest import Family, compared, family
 from lib.claims.sl1_results import (
     MOMENTS,
@@ -29,7 +30,6 @@ from lib.claims.sl1_results import (
     names,
     shown,
 )
-from lib.claims.sl1_tables import FEWEST, gain, printed_gain
 from lib.datasets.breast_cancer import LJUBLJANA, WISCONSIN
 from lib.datasets.kdd import DISTINCT, WHOLE
 from lib.experiments.sl1_modes import PENALISED, UNPENALISED

@@ -120,8 +120,7 @@ def targets(table: Table, split: Split, scale: str | None = None) -> tuple[np.nd
     if table.classes:
         return tuple(np.eye(len(table.classes))[y] for y in parts)
     scale = one_of("scale", scale or TARGETS[table.name], baselines.SCALES)
-    shift = baselines.shifts(split)[scale]
-    divisor = baselines.scales(split)[scale]
+    shift, divisor = baselines.scalings(split)[scale]
     return tuple((y - shift) / divisor for y in parts)
 
 
