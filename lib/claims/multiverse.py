@@ -34,7 +34,7 @@ from lib.verdicts import Claim, decide
 WORDS: Mapping[Outcome, str] = {outcome: outcome.value for outcome in Outcome}
 
 DIGITS = 9
-"""Effects that agree in so many decimals are equal: rounding shall decide no order."""
+"""Decimals in which two effects have to differ, so that rounding decides no order."""
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,10 @@ from lib.tables import Section, SectionTable
 def choices_table(multiverse: Multiverse) -> SectionTable:
     """Return a section per choice, those that explain most first: a row for each of its levels."""
     order = sorted(multiverse.choices, key=lambda choice: -explained(multiverse, choice))
-    heads = ("", "specifications", *multiverse.words.values(), "median effect")
-    return SectionTable(heads, [_section(multiverse, choice) for choice in order], brief=True)
+    heads = ("", "all", *multiverse.words.values(), "median effect")
+    return SectionTable(
+        heads, [_section(multiverse, choice) for choice in order], grid=True, brief=True
+    )
 
 
 def _section(multiverse: Multiverse, choice: str) -> Section:

@@ -16,7 +16,7 @@ LOOKS = {
 }
 UNJUDGED = {"color": "0.8", "marker": "x"}
 
-CURVE, ROW = 3.3, 0.2
+CURVE, ROW = 3.3, 0.22
 """Inches: the height of the upper panel, and of one level below."""
 
 HEAD = 1.25
@@ -62,7 +62,7 @@ def _effects(ax: Axes, multiverse: Multiverse, found: list[Specification]) -> No
 def _choices(ax: Axes, multiverse: Multiverse, found: list[Specification]) -> None:
     y, ticks = 0, {}
     for choice, levels in multiverse.choices.items():
-        ax.text(-1, y, f" {choice}", va="center", fontsize=10, fontweight="bold")
+        ax.text(-1, y, f" {choice}", va="center", fontsize=11, fontweight="bold")
         for level in levels:
             y += 1
             ticks[y] = level
@@ -76,7 +76,7 @@ def _choices(ax: Axes, multiverse: Multiverse, found: list[Specification]) -> No
         yticklabels=list(ticks.values()),
         xlabel="specification, sorted by effect",
     )
-    ax.tick_params(axis="y", labelsize=9.5)
+    ax.tick_params(axis="y", labelsize=10.5)
     ax.grid(visible=False)
 
 
