@@ -6,7 +6,7 @@ another worker then starts again.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
+from typing import Any
 
 from joblib import Parallel, delayed
 
@@ -14,16 +14,14 @@ from lib.validation import one_of
 
 LOKY, DASK = BACKENDS = ("loky", "dask")
 
-Task, Result = TypeVar("Task"), TypeVar("Result")
-
 
 def each(
-    work: Callable[[Task], Result],
-    tasks: Sequence[Task],
+    work: Callable[[Any], Any],
+    tasks: Sequence[Any],
     jobs: int = 1,
     backend: str = LOKY,
     scheduler: str | None = None,
-) -> Iterator[Result]:
+) -> Iterator[Any]:
     """Yield what `work` returns for every task, in the order in which they finish.
 
     Args:
@@ -46,8 +44,8 @@ def each(
 
 
 def _on_cluster(
-    work: Callable[[Task], Result], tasks: Sequence[Task], jobs: int, scheduler: str | None
-) -> Iterator[Result]:
+    work: Callable[[Any], Any], tasks: Sequence[Any], jobs: int, scheduler: str | None
+) -> Iterator[Any]:
     # Dask takes a second to import, which only its users should wait.
     from distributed import Client, LocalCluster, as_completed
 

@@ -30,6 +30,7 @@ EXPERIMENTS = (
     "alm_theory",
     "alm_time",
     "alm_u_block",
+    "sl1_adaptive",
     "sl1_approximation",
     "sl1_convergence",
     "sl1_datasets",
