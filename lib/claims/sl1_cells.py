@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from lib.baselines import CONSTANT, LINEAR
-from lib.claims.sl1_results import ROWS, SL1, Results, is_classification, printed
+from lib.claims.sl1_results import ALL, ROWS, SL1, Results, is_classification, printed
 from lib.experiments.sl1_datasets import by_name
 from lib.experiments.sl1_networks import TEST
 from lib.experiments.sl1_protocol import TARGETS
@@ -85,9 +85,9 @@ def simple(
     return column(record, predictor, measure + scale)
 
 
-def gain(results: Results, name: str) -> np.ndarray:
+def gain(results: Results, name: str, moment: str = ALL) -> np.ndarray:
     """Return what SL1-GRU gains on the GRU in every trial: accuracy, or the share of the error."""
-    ours, theirs = (results.scores(name, model, TEST) for model in (SL1, "GRU"))
+    ours, theirs = (results.scores(name, model, TEST, moment) for model in (SL1, "GRU"))
     return ours - theirs if is_classification(name) else 1 - ours / theirs
 
 
