@@ -28,6 +28,7 @@ EXPERIMENTS = (
     "alm_table3",
     "alm_table4",
     "alm_theory",
+    "alm_time",
     "alm_u_block",
     "sl1_approximation",
     "sl1_convergence",
