@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from lib.claims.sl1_cells import FEWEST, POINT, REPETITIONS, ROUNDING
 from lib.claims.sl1_results import (
     PRINTED,
     SL1,
@@ -22,7 +23,6 @@ from lib.claims.sl1_results import (
     shown,
 )
 from lib.claims.sl1_sparsity_printed import SPARSE
-from lib.claims.sl1_tables import POINT, REPETITIONS, ROUNDING
 from lib.experiments.sl1_networks import GROUPS, TEST, TRAIN
 from lib.statistics import Outcome, compare, holm, signed_rank, two_sample_interval
 from lib.statistics.comparison import SIGNIFICANT, can_decide
@@ -113,7 +113,7 @@ def _cells(table: int, results: Results) -> Claim:
 def _cell(results: Results, name: str, model: str) -> Verdict:
     shares = results.losses(name, model, SPARSITY)  # of the weights that are not near zero
     value, ours = 1 - printed(name)[SPARSITY][model], shares[np.isfinite(shares)]
-    if ours.size < 3:
+    if ours.size < FEWEST:
         return Verdict.UNTESTABLE
     inside = two_sample_interval(ours, ours.std(ddof=1), REPETITIONS).holds(value, ROUNDING)
     return decide(inside, inside or abs(value - ours.mean()) <= POINT)

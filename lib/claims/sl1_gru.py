@@ -10,6 +10,7 @@ import numpy as np
 from scipy.stats import spearmanr
 
 from lib import papers
+from lib.claims.sl1_cells import REPETITIONS
 from lib.claims.sl1_contest import family, leader
 from lib.claims.sl1_effects import GRU, gaps, smaller
 from lib.claims.sl1_results import (
@@ -19,7 +20,7 @@ from lib.claims.sl1_results import (
     printed,
     shown,
 )
-from lib.claims.sl1_tables import REPETITIONS, words
+from lib.claims.sl1_tables import words
 from lib.experiments.sl1_networks import TEST, TRAIN
 from lib.statistics import Outcome
 from lib.statistics.comparison import SIGNIFICANT, can_decide

@@ -87,6 +87,6 @@ def claims(
             "T = 2",
             decide(found.remainder <= 0, found.steep <= 0),
             "Two conditions. The network with two time steps is ours; it has a recurrent weight of "
-            "a thousand, which none of the constants contains.",
+            "a thousand, which (39) leaves out of the constants.",
         ),
     ]
