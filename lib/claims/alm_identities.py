@@ -6,13 +6,19 @@ looked at on small problems whose sweeps come to rest; a finite number of sweeps
 cannot refute them, so that with none at rest nothing is judged.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+import numpy as np
+
+from lib import alm
 from lib.theory.lagrangian_forms import STEP, LagrangianForms
 from lib.theory.lagrangian_rest import STILL, Rest
 from lib.verdicts import Claim, Verdict, decide
 
 ROUNDING = 1e-10
+EXPONENTIAL = 0.05
+"""Growth or decay by this share a step counts as exponential."""
+
 SLOPES = 1e-6
 """One-sided slopes are taken from differences and agree to this, relative or absolute."""
 
@@ -101,6 +107,23 @@ def point_claims(found: LagrangianForms, points: int) -> list[Claim]:
             SLOPES,
         ),
     ]
+
+
+def growth_claim(factors: Mapping[str, np.ndarray]) -> Claim:
+    """Judge what section 1 says of derivatives over time, by their growth a step per start."""
+    every = np.concatenate(list(factors.values()))
+    return Claim(
+        "Gradients can grow or shrink exponentially with the number of time steps (section 1).",
+        "stated",
+        "a step multiplies the derivative of the state by "
+        + ", ".join(
+            f"{f.min():.2g} to {f.max():.2g} ({alm.INITIALISATIONS[start].title})"
+            for start, f in factors.items()
+        ),
+        decide(bool(every.max() > 1 + EXPONENTIAL), bool(every.min() < 1 - EXPONENTIAL)),
+        f"Two conditions: some network's derivative grows by more than {EXPONENTIAL:.0%} a step, "
+        "and some one's shrinks by more. Random inputs, the five starts of Table 3.",
+    )
 
 
 def rest_claims(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lib import papers
+from lib.claims import alm_rivals
 from lib.claims.alm_cells import PAPER_STARTS, Cell, agreement, cells, tally
 from lib.claims.alm_contest import Contest, best_combination, championship, contests
 from lib.claims.alm_table1 import zero_cells
@@ -106,6 +107,7 @@ def claims(found: Findings, dataset: str) -> list[Claim]:
         _agreement(
             found, dataset, "the five descent methods", found.trials.methods(dataset, PRINTED)
         ),
+        *alm_rivals.claims(found.trials, found.cells[dataset], dataset, _named(dataset)),
     ]
 
 
