@@ -79,7 +79,7 @@ def test_held_out_samples_are_not_trained_on_and_the_scaling_is_the_fold_s_own()
 def computed(config, folder):
     """Return the rows of a configuration, trained on one thread as every record is."""
     unit, store = Unit("sl1_grid", config, data(config)), Store(folder)
-    compute(store, unit)
+    store.save(*compute(unit))
     return store.load(unit).rows
 
 
