@@ -73,7 +73,7 @@ def check_claims(notebook: str, claims: Sequence[Mapping[str, str]]) -> None:
     """
     path = REFERENCE / f"{notebook}.claims.json"
     new = [{key: claim[key] for key in ("claim", "verdict")} for claim in claims]
-    if os.environ.get(RECORD) == "1":
+    if new and os.environ.get(RECORD) == "1":
         text = json.dumps(new, indent=1, ensure_ascii=False)
         write_atomically(path, text + "\n")
     recorded = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []

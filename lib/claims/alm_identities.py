@@ -30,7 +30,7 @@ def point_claims(found: LagrangianForms, points: int) -> list[Claim]:
         return Claim(
             text,
             "stated",
-            f"sides differ by up to {off:.0e} of the larger one, {points} points",
+            f"sides differ by up to {off:.0e} of their size, {points} points",
             decide(off < tolerance),
             why,
         )

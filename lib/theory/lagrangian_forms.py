@@ -33,8 +33,10 @@ class LagrangianForms:
         gradient_h: the same for Lemma 3.1 (iv).
         reach: the largest share of the bounds (A.4) and (A.9) that a block takes up.
         determinant: largest distance from one of the size of the determinant of (2.7).
-        blocks: gap between a one-sided slope of L and the sum of its slopes in the blocks.
-        settled: the most a quotient of L changes when its step is halved, over that at ten steps.
+        blocks: difference between a one-sided slope of L and the sum of its slopes in the blocks,
+            over the sum of their sizes.
+        settled: what is left of the change of a quotient when its step is halved, with a tenth of
+            the step.
     """
 
     loss: float
@@ -84,7 +86,7 @@ def _measure(
         "gradient_h": gap(literal.in_h(), _differences(sub.value, s, sub.h)),
         "reach": _reach(sub, state, sub.value(s) + squares / (2 * GAMMA)),
         "determinant": _determinant(state, rng),
-        "blocks": gap(slopes[0], sum(slopes[1:])),
+        "blocks": abs(slopes[0] - sum(slopes[1:])) / sum(map(abs, slopes[1:])),
         "settled": _settled(sub, s, rng),
     }
 
