@@ -267,6 +267,9 @@ def test_the_table_shows_every_entry_and_leads_to_the_rows_of_pages():
     assert '<a href="results/page.html#claim-1">A page</a>' in html
     assert '<a href="m/module.html#claims"><code>module.claims</code></a>' in html
     assert "&lt;z&gt;" in html
+    counts = extension.summary(found)
+    assert "<td>Paper A, descriptive</td><td>2</td><td>1</td>" in counts
+    assert counts.count("<tr>") == 1 + len(ledger.PAPERS) * len(ledger.KINDS)
 
 
 MADE_IN_FULL = {

@@ -1,6 +1,9 @@
-"""The claim ledger in the book: a directive for the table, a role for the score of a paper.
+"""The claim ledger in the book: directives for the table and its counts, a role for a score.
 
 :::{ledger}
+:::
+
+:::{ledger-summary}
 :::
 
 {ledger-score}`A`
@@ -91,6 +94,22 @@ def controls() -> str:
     )
 
 
+def summary(found: Ledger) -> str:
+    """Return how many claims of which kind ended with which word, a row a paper and kind."""
+    ends = (*Verdict, None)
+    head = "".join(f"<th>{h}</th>" for h in ("Kind of claim", "Claims", *map(badge, ends)))
+    body = ""
+    for paper in PAPERS:
+        for kind in KINDS:
+            own = [r for r in found.rows if (r.entry.paper, r.entry.kind) == (paper, kind)]
+            cells = [f"Paper {paper}, {kind}", len(own), *(score(own)[end] for end in ends)]
+            body += "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+    return (
+        f'<div class="table-scroll"><table class="ledger-summary"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
+    )
+
+
 def table(found: Ledger, pages: Mapping[str, str]) -> str:
     """Return the table; it is complete without script.
 
@@ -163,6 +182,14 @@ class LedgerTable(SphinxDirective):
         return [nodes.raw("", controls() + table(found, pages) + link, format="html")]
 
 
+class LedgerSummary(SphinxDirective):
+    """The counts by paper, kind and verdict."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return the table of counts."""
+        return [nodes.raw("", summary(note_sources(self.env)), format="html")]
+
+
 class LedgerScore(SphinxRole):
     """How the claims of one paper ended, as a row of badges."""
 
@@ -197,6 +224,7 @@ def write_json(app: Sphinx, exception: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register directive, role and handlers."""
     app.add_directive("ledger", LedgerTable)
+    app.add_directive("ledger-summary", LedgerSummary)
     app.add_role("ledger-score", LedgerScore())
     app.connect("html-page-context", add_script)
     app.connect("build-finished", write_json)
