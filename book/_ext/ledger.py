@@ -50,8 +50,9 @@ def ledger(root: Path) -> Ledger:
         path.stem: re.search(r"^# (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)[1]
         for path in root.glob("notebooks/*/*.md")
     }
-    profiles = {notebook.metadata.papermill.parameters.profile for notebook in notebooks.values()}
-    return Ledger(rows(entries(root / LEDGER), made), titles, profiles == {"paper"})
+    given = [notebook.metadata.papermill.parameters for notebook in notebooks.values()]
+    paper = all(parameters.get("profile") == "paper" for parameters in given)
+    return Ledger(rows(entries(root / LEDGER), made), titles, paper)
 
 
 def note_sources(env: BuildEnvironment) -> Ledger:
