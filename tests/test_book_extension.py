@@ -171,3 +171,18 @@ def test_a_second_build_shows_the_new_number_and_links_to_files(tmp_path):
         in result
     )
     assert "book/results/n.ipynb" not in "".join(re.findall(r'href="https://[^"]*"', result))
+
+
+@pytest.mark.parametrize(
+    ("module", "attribute", "expected"),
+    [
+        ("lib.claims.alm_trials", "Method", "lib.claims.alm_trials"),  # an alias of built-in types
+        ("lib.claims.alm_trials", "Trials.datasets", "lib.claims.alm_trials"),  # a cached property
+        ("lib.models", "Cell.layout", "lib.models.cell"),  # one of a class that is imported
+        ("lib.models", "Cell", None),  # Sphinx follows a name of the package by itself
+        ("lib.claims.alm_trials", "Trials.a_field", None),
+        ("lib.claims.alm_trials", None, None),
+    ],
+)
+def test_a_name_s_source_is_never_another_package_s(module, attribute, expected):
+    assert companion.own_source(None, module, attribute) == expected

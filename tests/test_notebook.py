@@ -44,7 +44,9 @@ def test_a_notebook_runs_with_its_parameters(folder):
     notebook.execute("demo_one", folder / "out.ipynb", size=4)
     executed = nbformat.read(folder / "out.ipynb", as_version=4)
     assert executed.cells[-1].outputs[0].text == "quick 0.25\n"
-    assert executed.metadata.papermill == {"parameters": {"size": 4}}
+    assert executed.metadata.papermill.parameters == {"size": 4}
+    assert 0 < executed.metadata.papermill.seconds < 600
+    assert len(executed.metadata.papermill) == 2, "papermill's own fields hold temporary paths"
     assert [p.name for p in folder.iterdir() if p.name.startswith(".demo")] == []
 
 
@@ -119,3 +121,19 @@ def test_a_moved_number_is_named_with_both_values(tmp_path, monkeypatch, capsys)
         reference.check("demo", "paper", {})
     reference.check("demo", "paper", {}, custom=True)
     assert "nothing" not in capsys.readouterr().out
+
+
+def test_a_moved_verdict_is_named_with_its_claim(tmp_path, monkeypatch):
+    monkeypatch.setattr(reference, "REFERENCE", tmp_path)
+    one, two = ({"claim": f"{n}.", "verdict": "HOLDS", "ours": "1"} for n in ("One", "Two"))
+    reference.check_claims("demo", [])
+    with pytest.raises(AssertionError, match=r"not those of demo\.claims\.json: One\. HOLDS; rec"):
+        reference.check_claims("demo", [one])
+    monkeypatch.setenv(reference.RECORD, "1")
+    reference.check_claims("demo", [one, two])
+    monkeypatch.delenv(reference.RECORD)
+    reference.check_claims("demo", [one | {"ours": "2"}, two])
+    with pytest.raises(AssertionError, match=r"Two\. FAILS; Two\. HOLDS; record"):
+        reference.check_claims("demo", [one, two | {"verdict": "FAILS"}])
+    with pytest.raises(AssertionError, match=r"Two\. HOLDS"):
+        reference.check_claims("demo", [one])
