@@ -32,7 +32,7 @@ STARTS = 3
 """How often a kernel is started before its failure to start is reported."""
 
 # ipykernel warns about its own subshells at start; nothing a reader could act on.
-QUIET = ["--IPKernelApp.log_level=40"]
+QUIET = ["--IPKernelApp.log_level=50"]
 
 
 def sources() -> dict[str, Path]:
