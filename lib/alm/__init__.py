@@ -23,7 +23,7 @@ from lib.alm.driver import Result, Status, solve
 from lib.alm.lipschitz import lipschitz_constants
 from lib.alm.multipliers import adjoint, kink_point
 from lib.alm.network_file import load, save
-from lib.alm.options import Options
+from lib.alm.options import Acceleration, Options
 from lib.alm.problem import Penalties, Problem, State, Weights
 from lib.alm.rollout import predict, rollout
 from lib.alm.starts import (
@@ -39,6 +39,7 @@ __all__ = [
     "ELU",
     "INITIALISATIONS",
     "VARIANTS",
+    "Acceleration",
     "Activation",
     "BreakdownError",
     "Certified",
