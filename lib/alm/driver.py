@@ -92,7 +92,7 @@ def solve(
     options = options or Options()
     snapshots = iterate(X, Y, weights, penalties, options)
     rows: list[dict] = []
-    ending = None
+    best = ending = None
     while ending is None:
         try:
             last = next(snapshots)
@@ -103,7 +103,7 @@ def solve(
                 raise
             ending = Status.BREAKDOWN, f"outer iteration {len(rows)} broke down: {error}"
         else:
-            if not rows or last.row["rollout_objective"] < best.row["rollout_objective"]:
+            if best is None or last.row["rollout_objective"] < best.row["rollout_objective"]:
                 best = last
             rows.append(dict(last.row))
             stopped = callback is not None and callback(last)

@@ -37,9 +37,7 @@ class Acceleration:
             raise ValueError(f"momentum must lie in [0, 1), got {self.momentum!r}")
         for name in ("explosion", "raised"):
             if not 1.0 < getattr(self, name) < math.inf:
-                raise ValueError(
-                    f"{name} must be a finite number > 1, got {getattr(self, name)!r}"
-                )
+                raise ValueError(f"{name} must be a finite number > 1, got {getattr(self, name)!r}")
 
 
 @dataclass(frozen=True, kw_only=True)

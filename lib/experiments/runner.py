@@ -19,6 +19,7 @@ from lib.records import Record, Store, Unit, source_digest
 from lib.validation import one_of
 
 EXPERIMENTS = (
+    "alm_accelerated",
     "alm_activations",
     "alm_descent_fair",
     "alm_descent_printed",
