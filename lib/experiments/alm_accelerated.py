@@ -89,8 +89,8 @@ class Race:
             "other settings of the acceleration come from a trial implementation on other series.",
             "Series of 200 and 2,000 steps are drawn with Table 1's sizes for 500. τ is 500 for "
             "100 hidden units and 100 for 20, at which 500 leaves hardly anything to learn. Two "
-            "trials each, with limits of 20 seconds and less on 2,000 steps and of 12 and less on the "
-            "others; Adam's schedule on 2,000 steps has 750 epochs, or it would not end within it.",
+            "trials each, with limits of 20 seconds and less on 2,000 steps and of 12 and less on "
+            "the others; Adam's schedule on 2,000 steps has 750 epochs, or it would not end.",
         )
     )
 
