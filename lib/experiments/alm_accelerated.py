@@ -89,8 +89,8 @@ class Race:
             "other settings of the acceleration come from a trial implementation on other series.",
             "Series of 200 and 2,000 steps are drawn with Table 1's sizes for 500. τ is 500 for "
             "100 hidden units and 100 for 20, at which 500 leaves hardly anything to learn. Two "
-            "trials each, with limits of 20 seconds and less on 2,000 steps and of 12 and less on "
-            "the others; Adam's schedule on 2,000 steps has 750 epochs, or it would not end.",
+            "trials each, with limits of 20 seconds and less; Adam's schedule on 2,000 steps has "
+            "750 epochs, or it would not end within its limit.",
         )
     )
 
@@ -146,9 +146,7 @@ PROFILES: Mapping[str, tuple[Race, ...]] = {
             Race(
                 *problem,
                 seed,
-                Limits(10.0, 10.0, 20.0, 20.0)
-                if problem[1] == 2000
-                else Limits(5.0, 5.0, 12.0, 12.0),
+                Limits(10.0, 10.0, 20.0, 20.0),
                 **_CHOSEN,
                 adam_epochs=750 if problem[1] == 2000 else 3000,
             )
