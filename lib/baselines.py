@@ -8,6 +8,7 @@ network gets them and, where some are categories, also on one column for each ca
 """
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression, RidgeCV
@@ -21,6 +22,9 @@ CONSTANT, LOOK_UP, LINEAR, ONE_HOT = PREDICTORS = (
     "linear",
     "linear, one-hot",
 )
+
+SCALES = ("as measured", "standardised", "min-max")
+"""Of a target, in the order of `scalings`."""
 
 Pair = tuple[np.ndarray, np.ndarray]
 """Predictions for the training and for the test part."""
@@ -141,34 +145,22 @@ def one_hot(table: Table) -> Table:
     )
 
 
-def scales(split: Split) -> Mapping[str, np.ndarray]:
-    """Return by what a target is divided on each scale that a mean squared error may be meant on.
+class Scaling(NamedTuple):
+    """What is subtracted from the targets, then what they are divided by; shapes (m,)."""
+
+    shift: np.ndarray
+    divisor: np.ndarray
+
+
+def scalings(split: Split) -> Mapping[str, Scaling]:
+    """Return the scales that a mean squared error may be meant on.
 
     As it is, in standard deviations, or in shares of its range; both of the training part.
-
-    Returns:
-        Scale to divisors, one for each of the m targets.
     """
     y = split.y_train
-    return {
-        "as measured": np.ones(y.shape[1]),
-        "standardised": y.std(axis=0),
-        "min-max": np.ptp(y, axis=0),
-    }
-
-
-def shifts(split: Split) -> Mapping[str, np.ndarray]:
-    """Return what is subtracted from the targets before they are divided, see `scales`.
-
-    Returns:
-        Scale to shifts, one for each of the m targets.
-    """
-    y = split.y_train
-    return {
-        "as measured": np.zeros(y.shape[1]),
-        "standardised": y.mean(axis=0),
-        "min-max": y.min(axis=0),
-    }
-
-
-SCALES = ("as measured", "standardised", "min-max")
+    found = (
+        Scaling(np.zeros(y.shape[1]), np.ones(y.shape[1])),
+        Scaling(y.mean(axis=0), y.std(axis=0)),
+        Scaling(y.min(axis=0), np.ptp(y, axis=0)),
+    )
+    return dict(zip(SCALES, found, strict=True))

@@ -333,7 +333,7 @@ def test_a_unit_of_the_shortest_series_gives_its_record_again(experiment, tmp_pa
     name = experiment.__name__.rsplit(".", 1)[-1]
     unit = next(u for u in units(name, "paper") if u.config.label == "synthetic-t10-glorot")
     repeated = Store(tmp_path)
-    compute(repeated, unit)
+    repeated.save(*compute(unit))
     column, gap = largest_gap(
         Store(PAPER_RECORDS).load(unit), repeated.load(unit), experiment.COMPARED
     )

@@ -122,7 +122,7 @@ def test_the_one_hot_table_is_split_like_the_other():
 def test_errors_on_all_scales_by_hand():
     split = split_of([[0.0], [1.0]], [[0.0, 0.0], [4.0, 2.0]], [[2.0]], [[1.0, 1.0]])
     found = scores(split, (np.array([[0.0, 0.0], [4.0, 0.0]]), np.array([[3.0, 1.0]])))
-    assert tuple(baselines.scales(split)) == SCALES
+    assert tuple(baselines.scalings(split)) == SCALES
     # Deviations 2 and 1, ranges 4 and 2; squared errors 4 in one of 4 cells, then 4 in one of 2.
     assert found == {
         "train, as measured": 1.0,

@@ -130,21 +130,25 @@ def test_reset_before_equals_torch_for_one_step_with_biases():
     assert (linear(recurrent(X[0])[0][:, -1]) - before.forward(params, X)[0][0]).abs().max() < 1e-12
 
 
+def assert_equal_to_autograd(model, params, X, d_outputs):
+    y, cache = model.forward(params, X)
+    gradient = model.backward(params, cache, d_outputs)
+    assert y.shape == d_outputs.shape
+    for k in range(len(X)):
+        flat = params.flat[k].clone().requires_grad_()
+        expected = literal(model, named(model, flat), X[k])
+        assert (expected - y[k]).abs().max() < 1e-12
+        (expected * d_outputs[k]).sum().backward()
+        assert (flat.grad - gradient.flat[k]).abs().max() < 1e-10
+
+
 @pytest.mark.parametrize("bias", [False, True])
 @pytest.mark.parametrize("T", [1, 2, 5])
 @pytest.mark.parametrize("cls", MODELS)
 def test_forward_and_backward_equal_autograd_through_the_formulas(cls, T, bias):
     model = cls(4, 6, 3, bias=bias, output_bias=bias)
     params, X = weights(model), draw(3, 7, T, 4)
-    d_outputs = draw(3, 7, 3, seed=2)
-    y, cache = model.forward(params, X)
-    gradient = model.backward(params, cache, d_outputs)
-    for k in range(3):
-        flat = params.flat[k].clone().requires_grad_()
-        expected = literal(model, named(model, flat), X[k])
-        assert (expected - y[k]).abs().max() < 1e-12
-        (expected * d_outputs[k]).sum().backward()
-        assert (flat.grad - gradient.flat[k]).abs().max() < 1e-10
+    assert_equal_to_autograd(model, params, X, draw(3, 7, 3, seed=2))
 
 
 @pytest.mark.parametrize("bias", [False, True])
@@ -153,16 +157,7 @@ def test_forward_and_backward_equal_autograd_through_the_formulas(cls, T, bias):
 def test_answers_of_every_step_and_their_gradient_equal_autograd(cls, T, bias):
     model = cls(4, 6, 3, bias=bias, output_bias=bias, every_step=True)
     params, X = weights(model), draw(3, 7, T, 4)
-    d_outputs = draw(3, 7, 3 * T, seed=2)
-    y, cache = model.forward(params, X)
-    assert y.shape == (3, 7, model.outputs(T))
-    gradient = model.backward(params, cache, d_outputs)
-    for k in range(3):
-        flat = params.flat[k].clone().requires_grad_()
-        expected = literal(model, named(model, flat), X[k])
-        assert (expected - y[k]).abs().max() < 1e-12
-        (expected * d_outputs[k]).sum().backward()
-        assert (flat.grad - gradient.flat[k]).abs().max() < 1e-10
+    assert_equal_to_autograd(model, params, X, draw(3, 7, 3 * T, seed=2))
 
 
 @pytest.mark.parametrize("cls", MODELS)

@@ -6,8 +6,8 @@ import pytest
 
 from lib import datasets, papers
 from lib.baselines import CONSTANT, LINEAR, LOOK_UP
-from lib.claims import sl1_datasets, sl1_datasets_tables
-from lib.claims.sl1_datasets import CLASSIFICATION, REGRESSION
+from lib.claims import sl1_datasets, sl1_datasets_tables, sl1_references
+from lib.claims.sl1_references import CLASSIFICATION, REGRESSION
 from lib.experiments import units
 from lib.experiments.reproduce import largest_gap
 from lib.experiments.runner import PAPER_RECORDS, compute, experiment
@@ -51,7 +51,7 @@ def test_a_dataset_gives_its_record_again(name, dataset, tmp_path):
         pytest.skip(f"{dataset} needs a file that is not on this machine")
     unit = next(u for u in units(name, "paper") if u.config.dataset == dataset)
     repeated, module = Store(tmp_path), experiment(name)
-    compute(repeated, unit)
+    repeated.save(*compute(unit))
     found = largest_gap(COMMITTED.load(unit), repeated.load(unit), module.COMPARED)
     assert found[1] <= module.TOLERANCE, found
 
@@ -91,7 +91,7 @@ def test_the_breast_cancer_set_follows_ceiling_and_level(records):
     assert verdicts(records)[2] is IN_PART
     change(records[1], LJUBLJANA, LOOK_UP, train=1.0)
     assert verdicts(records)[2] is HOLDS
-    assert sl1_datasets.nearer(by_name(records[1])) == LJUBLJANA
+    assert sl1_references.nearer(by_name(records[1])) == LJUBLJANA
 
 
 def test_unseen_test_parts_follow_their_share(records):
@@ -109,30 +109,30 @@ def test_a_lead_within_chance_is_no_lead(records):
     rows = [row for row in record.rows if row["predictor"] == LINEAR]
     for k, row in enumerate(rows):
         row["test"] = printed - 0.01 + (0.02 if k % 2 else -0.02)
-    ours, gain, margin = sl1_datasets.lead(record, LINEAR, "test")
+    ours, gain, margin = sl1_references.lead(record, LINEAR, "test")
     assert (ours, gain) == pytest.approx((printed - 0.01, 0.01))
     # t with 18 degrees of freedom, deviation 0.02 * sqrt(10 / 9), two means of ten trials.
     assert margin == pytest.approx(2.1009 * 0.02 * (10 / 9) ** 0.5 * 0.2**0.5, rel=1e-4)
     for k, row in enumerate(rows):
         row["test"] = printed - 0.01 + (0.002 if k % 2 else -0.002)
-    assert sl1_datasets.lead(record, LINEAR, "test")[2] < 0.01
+    assert sl1_references.lead(record, LINEAR, "test")[2] < 0.01
 
 
 def test_a_published_split_leaves_nothing_to_chance(records):
-    assert sl1_datasets.lead(by_name(records[1])["mnist"], LINEAR, "test")[2] == 0
+    assert sl1_references.lead(by_name(records[1])["mnist"], LINEAR, "test")[2] == 0
 
 
 def test_the_scale_is_the_one_nearest_as_a_ratio(records):
     record = by_name(records[1])["boston"]  # median of the printed errors: 0.168
     change(records[1], "boston", LINEAR, **{"test, as measured": 0.2})
-    assert sl1_datasets.nearest_scale(record) == "as measured"
+    assert sl1_references.nearest_scale(record) == "as measured"
     change(records[1], "boston", LINEAR, **{"test, standardised": 0.15})
-    assert sl1_datasets.nearest_scale(record) == "standardised"
+    assert sl1_references.nearest_scale(record) == "standardised"
 
 
 def test_errors_below_every_reference_hold(records):
     for name in REGRESSION:
-        scale = sl1_datasets.nearest_scale(by_name(records[1])[name])
+        scale = sl1_references.nearest_scale(by_name(records[1])[name])
         change(records[1], name, CONSTANT, **{f"test, {scale}": 100.0})
     assert verdicts(records)[7] is HOLDS
 

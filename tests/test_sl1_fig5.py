@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from lib.claims import sl1_fig5, sl1_fig5_tables
-from lib.claims.sl1_search import TEXT, candidate, percent, power, search, values
+from lib.claims.sl1_search import TEXT, candidate, percent, points, power, search, values
 from lib.experiments import units
 from lib.experiments.runner import PAPER_RECORDS, compute
 from lib.experiments.sl1_grid import DATASET, Grid, data, divide
@@ -79,7 +79,7 @@ def test_held_out_samples_are_not_trained_on_and_the_scaling_is_the_fold_s_own()
 def computed(config, folder):
     """Return the rows of a configuration, trained on one thread as every record is."""
     unit, store = Unit("sl1_grid", config, data(config)), Store(folder)
-    compute(store, unit)
+    store.save(*compute(unit))
     return store.load(unit).rows
 
 
@@ -187,4 +187,5 @@ def test_numbers_as_a_reader_sees_them():
         "0.05",
     ]
     assert percent(0.98765) == "98.77 %"
+    assert points(0.0112) == "1.12 points"
     assert values(candidate(TEXT)) == "η = 0.005, λ = 5·10⁻⁵, α = 0.01"

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from lib import baselines, datasets
+from lib.claims.sl1_cells import agreement, gain, printed_gain
 from lib.claims.sl1_contest import family, leader, orders, proximal, tally
 from lib.claims.sl1_results import (
     ALL,
@@ -19,7 +20,7 @@ from lib.claims.sl1_results import (
     Results,
     printed,
 )
-from lib.claims.sl1_tables import agreement, claims, gain, key_numbers, printed_gain
+from lib.claims.sl1_tables import claims, key_numbers
 from lib.claims.sl1_tables_shown import details_table, orders_table, scores_table
 from lib.experiments import sl1_protocol, sl1_table3, sl1_table5, units
 from lib.experiments.runner import PAPER_RECORDS

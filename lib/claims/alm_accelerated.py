@@ -170,7 +170,7 @@ def ratios_table(records: Sequence[Record]) -> pd.DataFrame:
     }
     if table:
         table["the first of them"] = [_ratio(advantage(race, t)) for t in TARGETS]
-    return pd.DataFrame(table, index=pd.Index([f"R ≤ {t:g}" for t in TARGETS], name="against"))
+    return pd.DataFrame(table, index=[f"R ≤ {t:g}" for t in TARGETS])
 
 
 def sweeps_table(records: Sequence[Record]) -> pd.DataFrame:
@@ -180,7 +180,7 @@ def sweeps_table(records: Sequence[Record]) -> pd.DataFrame:
         method: [cell(sweeps(race, method, {_seed(r): t for r in race})) for t in TARGETS]
         for method in (FAST, PLAIN)
     }
-    return pd.DataFrame(columns, index=pd.Index([f"R ≤ {t:g}" for t in TARGETS], name="sweeps"))
+    return pd.DataFrame(columns, index=[f"R ≤ {t:g}" for t in TARGETS])
 
 
 def ends_table(records: Sequence[Record]) -> pd.DataFrame:

@@ -108,10 +108,10 @@ def times_table(
     methods: Sequence[str] = METHODS,
     targets: Sequence[float] = TARGETS,
 ) -> pd.DataFrame:
-    """Return median and quartiles of the times, a row per target and a column per method."""
+    """Return median and quartiles of the CPU seconds, a row per target and a column per method."""
     return pd.DataFrame(
         {method: [cell(times(records, method, t)) for t in targets] for method in methods},
-        index=pd.Index([f"R ≤ {t:g}" for t in targets], name="CPU seconds"),
+        index=[f"R ≤ {t:g}" for t in targets],
     )
 
 
@@ -125,7 +125,7 @@ def ratios_table(records: Sequence[Record]) -> pd.DataFrame:
             both = np.isfinite(own) & np.isfinite(other)
             column.append(cell(own[both] / other[both], of=len(own)))
         table[f"ALM / {rival}"] = column
-    return pd.DataFrame(table, index=pd.Index([f"R ≤ {t:g}" for t in TARGETS], name="ratio"))
+    return pd.DataFrame(table, index=[f"R ≤ {t:g}" for t in TARGETS])
 
 
 def cell(values: np.ndarray, of: int | None = None) -> str:
@@ -139,7 +139,7 @@ def cell(values: np.ndarray, of: int | None = None) -> str:
     if not known.size:
         return "–" if of else "never"
     low, middle, high = np.quantile(known, (0.25, 0.5, 0.75))
-    share = "" if known.size == trials else f" ({known.size} of {trials})"
+    share = "" if known.size == trials else f" ({known.size})"
     return f"{number(middle, 2)} [{number(low, 2)}, {number(high, 2)}]{share}"
 
 

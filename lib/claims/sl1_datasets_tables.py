@@ -8,7 +8,7 @@ import pandas as pd
 
 from lib import papers
 from lib.baselines import CONSTANT, LINEAR, LOOK_UP, ONE_HOT, SCALES
-from lib.claims.sl1_datasets import (
+from lib.claims.sl1_references import (
     CLASSIFICATION,
     REGRESSION,
     nearest_scale,

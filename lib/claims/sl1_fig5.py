@@ -14,6 +14,7 @@ from lib.claims.sl1_search import (
     Search,
     candidate,
     percent,
+    points,
     search,
     values,
 )
@@ -50,7 +51,7 @@ def optimal(found: Search, setting: Setting, where: str, paper: str) -> Claim:
         f"The parameters {where}, {values(candidate(setting))}, are optimal for Wine.",
         paper,
         f"rank {lag.rank} of {len(found.cells)}: {percent(lag.accuracy)} in cross-validation, "
-        f"{percent(lag.behind)} behind {values(found.cells[found.best])}",
+        f"{points(lag.behind)} behind {values(found.cells[found.best])}",
         decide(lag.rank == 1, lag.p > LEVEL, lag.severe_p > LEVEL),
         "Three conditions: no candidate is more accurate; the best one's lead could be chance by "
         f"the splits (p = {number(lag.p, 2)}); and by the severe test "
@@ -86,7 +87,7 @@ def _effects(found: Search) -> Claim:
         "a search over all three",
         "; ".join(
             f"{SIGNS[name]}: {e.significant} of {e.comparisons} pairs differ"
-            + (f", by up to {percent(e.largest)}" if e.significant else "")
+            + (f", by up to {points(e.largest)}" if e.significant else "")
             + f" ({e.severe} by the severe test)"
             for name, e in found.effects.items()
         ),
@@ -106,10 +107,10 @@ def _reliable(found: Search) -> Claim:
         "Cross-validation makes the choice robust and reliable.",
         "stated; k is not",
         f"on a single split {min(several)} to {max(several)} candidates share the first place; the "
-        f"overall best is among them on {hits} of {trials} splits, and leads by {percent(lead)}",
+        f"overall best is among them on {hits} of {trials} splits, and leads by {points(lead)}",
         decide(hits > trials / 2, lead > sample),
         "Two conditions: the overall best is first on more than half of the splits; and its lead "
-        f"is more than one sample of one cross-validation, {percent(sample)}.",
+        f"is more than one sample of one cross-validation, {points(sample)}.",
     )
 
 
@@ -126,10 +127,10 @@ def _by_test(found: Search) -> Claim:
         f"{percent(means['elsewhere'])} on others; those chosen by cross-validation have "
         f"{percent(means['validated'])}",
         decide() if low <= 0 and high > lead else decide(high <= lead),
-        f"The accuracy so chosen is too high by {percent(gain.mean())}, {percent(low)} to "
-        f"{percent(high)}. It fails when this 95 % interval is above 0 and not below "
-        f"{percent(lead)}, SL1-GRU's lead on Wine in Table 3; one test sample is "
-        f"{percent(1 / SIZES[DATASET].test)}.",
+        f"The accuracy so chosen is too high by {points(gain.mean())}, {points(low)} to "
+        f"{points(high)}. It fails when this 95 % interval is above 0 and not below "
+        f"{points(lead)}, SL1-GRU's lead on Wine in Table 3; one test sample is "
+        f"{points(1 / SIZES[DATASET].test)}.",
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from lib import papers
-from lib.claims.sl1_datasets import title
+from lib.claims.sl1_references import title
 from lib.experiments.sl1_networks import GROUPS, TEST, TRAIN
 from lib.experiments.sl1_protocol import MODELS, TABLE2
 from lib.records import Record

@@ -246,6 +246,11 @@ def percent(share: float) -> str:
     return f"{100 * share:.2f} %"
 
 
+def points(difference: float) -> str:
+    """Return a difference of two shares in percentage points with two decimals."""
+    return f"{100 * difference:.2f} points"
+
+
 def values(cell: Candidate) -> str:
     """Return a candidate's parameters."""
     return ", ".join(f"{s} = {power(v)}" for s, v in zip(SIGNS.values(), cell, strict=True))

@@ -1,9 +1,10 @@
 """Paper A, "faster because sparser": what a step costs, and whether zeros make it cheaper.
 
-Decided before the full-scale runs. Times are taken in turns; one work is faster than another when
-exact signed-rank tests over the turns say so, corrected after Holm over the datasets of a claim.
-Such a test says that noise did not make the difference, not that the difference is large: the
-ratios stand beside it. A product in compressed rows is taken in the faster of two libraries.
+Decided after a quick run and before the full-scale ones. Times are taken in turns; one work is
+faster than another when exact signed-rank tests over the turns say so, corrected after Holm over
+the datasets of a claim. Such a test says that noise did not make the difference, not that the
+difference is large: the ratios stand beside it. A product in compressed rows is taken in the
+faster of two libraries.
 """
 
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import spearmanr
 
-from lib.claims import sl1_datasets
+from lib.claims.sl1_references import title
 from lib.claims.sl1_results import PRINTED, SL1
 from lib.experiments.sl1_protocol import TABLE2
 from lib.experiments.sl1_speed import (
@@ -46,7 +47,7 @@ def seconds(record: Record, part: str, arm: str) -> np.ndarray:
 
 def name(record: Record) -> str:
     """Return what the record's dataset is called."""
-    return sl1_datasets.title(record.config["dataset"])
+    return title(record.config["dataset"])
 
 
 def faster(records: Sequence[Record], part: str, first: str, other: str) -> dict[str, Comparison]:

@@ -10,48 +10,37 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from lib.baselines import CONSTANT, LINEAR
+from lib.claims.sl1_cells import (
+    FEWEST,
+    POINT,
+    against_simple,
+    agreement,
+    gain,
+    mean,
+    printed_gain,
+    simple,
+)
 from lib.claims.sl1_contest import family, leader, orders, proximal, tally
 from lib.claims.sl1_results import (
     ALL,
     MOMENTS,
     PRINTED,
     PROX,
-    ROWS,
     SL1,
     Results,
     is_classification,
     printed,
     shown,
 )
-from lib.experiments.sl1_datasets import by_name
 from lib.experiments.sl1_networks import TEST, TRAIN
-from lib.experiments.sl1_protocol import MODELS, TARGETS
-from lib.experiments.sl1_references import column
+from lib.experiments.sl1_protocol import MODELS
 from lib.records import Record
 from lib.statistics import (
     Outcome,
-    Summary,
-    compare,
     mean_interval,
     summarise,
-    two_sample_interval,
 )
 from lib.verdicts import Claim, Verdict, decide
-
-REPETITIONS = 10
-"""Trials behind a printed mean (section 4.2)."""
-
-ROUNDING = 5e-5
-"""Half a unit of the fourth decimal, the last one printed."""
-
-POINT = 0.01
-"""Accuracies this close are near."""
-
-NEAR = 1.25
-"""Errors within this factor of each other are near."""
-
-FEWEST = 3
-"""Trials without which nothing is judged."""
 
 
 def claims(results: Results, references: Sequence[Record]) -> list[Claim]:
@@ -71,66 +60,6 @@ def words(results: Results) -> tuple[str, str, str]:
     if is_classification(results.names[0]):
         return "Table 3", "accuracy", "highest"
     return "Table 5", "error", "smallest"
-
-
-def agreement(results: Results, name: str, model: str, measure: str) -> Verdict:
-    """Return whether a printed mean agrees with our trials.
-
-    It *holds* when it lies where the mean of ten more of our trials would, in 95 of 100 cases
-    (Welch's interval with our deviation for theirs, which is not printed), and every trial
-    finished; *in part* when it lies outside and the means are within a point of accuracy or a
-    quarter of the error; otherwise it does not hold.
-    """
-    scores = results.scores(name, model, measure)
-    finished = scores[np.isfinite(scores)]
-    value = printed(name)[measure][model]
-    if finished.size < FEWEST:
-        return Verdict.UNTESTABLE if scores.size < FEWEST else Verdict.FAILS
-    if two_sample_interval(finished, finished.std(ddof=1), REPETITIONS).holds(value, ROUNDING):
-        return decide(True, finished.size == scores.size)
-    mean = finished.mean()
-    if is_classification(name):
-        near = abs(value - mean) <= POINT
-    else:
-        near = max(value / mean, mean / value) <= NEAR
-    return Verdict.IN_PART if near else Verdict.FAILS
-
-
-def against_simple(results: Results, references: Sequence[Record], name: str) -> dict:
-    """Return SL1-GRU's comparisons with the constant and the linear predictor by the test part."""
-    losses = results.losses(name, SL1, TEST)
-    pairs = {}
-    for predictor in (CONSTANT, LINEAR):
-        scores = simple(references, name, predictor, TEST)
-        if scores is not None:
-            theirs = 1 - scores if is_classification(name) else scores
-            pairs[predictor] = (losses, np.broadcast_to(theirs, losses.shape))
-    return compare(pairs) if pairs else {}
-
-
-def simple(
-    references: Sequence[Record], name: str, predictor: str, measure: str
-) -> np.ndarray | None:
-    """Return what a predictor without a network scores over its trials, None without records."""
-    record = by_name(references).get("mnist" if name == ROWS else name)
-    if record is None:
-        return None
-    scale = "" if is_classification(name) else f", {TARGETS[name]}"
-    return column(record, predictor, measure + scale)
-
-
-def gain(results: Results, name: str) -> np.ndarray:
-    """Return what SL1-GRU gains on the GRU in every trial: accuracy, or the share of the error."""
-    ours, theirs = (results.scores(name, model, TEST) for model in (SL1, "GRU"))
-    return ours - theirs if is_classification(name) else 1 - ours / theirs
-
-
-def printed_gain(name: str) -> float:
-    """Return the same from the paper's table."""
-    test = printed(name)[TEST]
-    if is_classification(name):
-        return float(test[SL1] - test["GRU"])
-    return float(1 - test[SL1] / test["GRU"])
 
 
 def _joined(parts: Iterable[str]) -> str:
@@ -336,11 +265,6 @@ _SAID = {
     Outcome.TIE: "tied with",
     Outcome.WORSE: "worse than",
 }
-
-
-def mean(results: Results, name: str, model: str, measure: str) -> Summary:
-    """Return mean and deviation over the trials."""
-    return summarise(results.scores(name, model, measure))
 
 
 def key_numbers(results: Results, references: Sequence[Record]) -> dict[str, float]:

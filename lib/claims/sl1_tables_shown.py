@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from lib.baselines import CONSTANT, LINEAR
+from lib.claims.sl1_cells import against_simple, agreement, mean, simple
 from lib.claims.sl1_contest import family, orders, proximal, tally
 from lib.claims.sl1_results import (
     MEASURES,
@@ -16,7 +17,6 @@ from lib.claims.sl1_results import (
     printed,
     shown,
 )
-from lib.claims.sl1_tables import against_simple, agreement, mean, simple
 from lib.experiments.sl1_networks import TEST, TRAIN
 from lib.experiments.sl1_protocol import MODELS
 from lib.records import Record

@@ -3,8 +3,10 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 from lib import datasets
+from lib.experiments.backends import BACKENDS, LOKY
 from lib.experiments.reproduce import differences
 from lib.experiments.runner import EXPERIMENTS, PROFILES, REPRODUCED, fill, store, units
 from lib.records import Store, Unit
@@ -22,18 +24,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sub = commands.add_parser(command, help=text)
         sub.add_argument("names", nargs="*", metavar="EXPERIMENT", help="default: all of them")
         sub.add_argument("--jobs", type=int, default=2, help="processes side by side")
+        sub.add_argument("--backend", choices=BACKENDS, default=LOKY, help="where they run")
+        sub.add_argument("--scheduler", help="address of a Dask scheduler; default: a local one")
         sub.add_argument("--profile", choices=PROFILES, default="paper")
     given = parser.parse_args(arguments)
     action = {"run": _run, "reproduce": _reproduce, "list": _list}[given.command]
     try:
         return max(action(name, given) for name in given.names or EXPERIMENTS)
-    except (ValueError, FileNotFoundError) as error:
+    except (ValueError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
 
 
+def _where(given: argparse.Namespace) -> dict[str, Any]:
+    return {"jobs": given.jobs, "backend": given.backend, "scheduler": given.scheduler}
+
+
 def _run(name: str, given: argparse.Namespace) -> int:
-    fill(store(given.profile), units(name, given.profile), given.jobs)
+    fill(store(given.profile), units(name, given.profile), **_where(given))
     return 0
 
 
@@ -47,7 +55,7 @@ def _list(name: str, given: argparse.Namespace) -> int:
 def _reproduce(name: str, given: argparse.Namespace) -> int:
     repeated = Store(REPRODUCED)
     wanted = [unit for unit in units(name, "paper") if _reachable(unit)]
-    fill(repeated, wanted, given.jobs)
+    fill(repeated, wanted, **_where(given))
     differs = False
     for line, beyond in differences(name, wanted, store("paper"), repeated):
         print(line)

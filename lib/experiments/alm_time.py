@@ -156,10 +156,8 @@ class Watch:
 def run(config: Race) -> Outcome:
     """Run every method on the trial: a row each, and the lowest R so far along its time."""
     given = trial(config.dataset, config.initialisation, config.seed)
-    runs = [
-        (ALM, None, _alm(given, config)),
-        (LBFGS, None, lbfgs_course(given, config.iterations, config.seconds)),
-    ]
+    watch = lbfgs_course(given, config.iterations, config.seconds)
+    runs = [(ALM, None, _alm(given, config)), (LBFGS, None, watch)]
     for rate in config.descent_rates:
         rule = GradientDescent(rate)
         watch = descent_course(given, rule, config.descent_epochs, config.every, config.seconds)

@@ -9,13 +9,13 @@ from types import ModuleType
 from typing import Any
 
 import torch
-from joblib import Parallel, delayed
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 from lib import provenance
+from lib.experiments.backends import LOKY, each
 from lib.paths import BUILD, DATA
-from lib.records import Record, Store, Unit, source_digest
+from lib.records import Outcome, Record, Store, Unit, source_digest
 from lib.validation import one_of
 
 EXPERIMENTS = (
@@ -29,6 +29,7 @@ EXPERIMENTS = (
     "alm_table3",
     "alm_table4",
     "alm_theory",
+    "alm_time",
     "alm_u_block",
     "sl1_approximation",
     "sl1_convergence",
@@ -118,19 +119,29 @@ def store(profile: str, *, custom: bool = False) -> Store:
     return Store(BUILD / "records" / folder, code=source_digest())
 
 
-def fill(records: Store, wanted: Sequence[Unit], jobs: int = 1) -> list[Record]:
-    """Return the records of `wanted` in order, computing the missing ones with `jobs` processes."""
+def fill(
+    records: Store,
+    wanted: Sequence[Unit],
+    jobs: int = 1,
+    backend: str = LOKY,
+    scheduler: str | None = None,
+) -> list[Record]:
+    """Return the records of `wanted` in order; the missing ones are computed as `each` says.
+
+    Raises:
+        ValueError, OSError: as `each`.
+    """
     missing = [unit for unit in wanted if records.load(unit) is None]
     if missing:
-        work = (delayed(compute)(records, unit) for unit in missing)
-        finished = Parallel(n_jobs=jobs, return_as="generator_unordered")(work)
-        for label in tqdm(finished, total=len(missing), desc=missing[0].experiment, unit="unit"):
-            tqdm.write(f"  finished {label}", file=sys.stderr)
+        finished = each(compute, missing, jobs, backend, scheduler)
+        for done in tqdm(finished, total=len(missing), desc=missing[0].experiment, unit="unit"):
+            records.save(*done)
+            tqdm.write(f"  finished {_line(*done)}", file=sys.stderr)
     return [_present(records, unit) for unit in wanted]
 
 
-def compute(records: Store, unit: Unit) -> str:
-    """Compute one unit on one thread, write its record and return a line that names it."""
+def compute(unit: Unit) -> tuple[Unit, Outcome, dict[str, Any]]:
+    """Compute one unit on one thread; return it with its outcome and its provenance."""
     torch.set_num_threads(1)
     wall, cpu = time.perf_counter(), time.process_time()
     with threadpool_limits(1):
@@ -139,9 +150,11 @@ def compute(records: Store, unit: Unit) -> str:
         "wall_seconds": round(time.perf_counter() - wall, 3),
         "cpu_seconds": round(time.process_time() - cpu, 3),
     }
-    made = {**provenance.surroundings(), **seconds, "finished": provenance.now()}
-    records.save(unit, outcome, made)
-    return f"{unit.experiment}/{unit.config.label} in {seconds['wall_seconds']:.1f} s"
+    return unit, outcome, {**provenance.surroundings(), **seconds, "finished": provenance.now()}
+
+
+def _line(unit: Unit, outcome: Outcome, made: dict[str, Any]) -> str:
+    return f"{unit.experiment}/{unit.config.label} in {made['wall_seconds']:.1f} s"
 
 
 def _present(records: Store, unit: Unit) -> Record:

@@ -18,8 +18,9 @@ import torch
 from lib import baselines, datasets
 from lib.datasets import Split, functions
 from lib.datasets.scaling import moments
-from lib.experiments.sl1_methods import METHODS, regulariser, starts
-from lib.models import GRU, LSTM, RNN, Cell
+from lib.experiments.sl1_methods import regulariser, starts
+from lib.experiments.sl1_protocol import MODELS as CELLS
+from lib.models import GRU
 from lib.penalties import UNREGULARISED
 from lib.records import Outcome, Record, finite, remark, rounded
 from lib.training import (
@@ -36,9 +37,8 @@ from lib.training import (
 from lib.training.problem import repeated
 from lib.validation import one_of
 
-CELLS: Mapping[str, type[Cell]] = {"RNN": RNN, "LSTM": LSTM} | dict.fromkeys(METHODS, GRU)
 MODELS = ("RNN", "LSTM", "GRU", "L1-GRU", "L2-GRU", "SL1-GRU", "prox-L1-GRU")
-"""The six models of the paper in its order, and the proximal one."""
+"""The six models of the paper in the order of its figures, and the proximal one."""
 
 CONSTANT, LINEAR = REFERENCES = ("mean target", "ridge regression")
 RIDGE = (1e-4, 1e-3, 1e-2, 0.1, 1.0, 10.0, 100.0)

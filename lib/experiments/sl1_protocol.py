@@ -115,8 +115,7 @@ def targets(table: Table, split: Split) -> tuple[np.ndarray, np.ndarray]:
     if table.classes:
         return tuple(np.eye(len(table.classes))[y] for y in parts)
     scale = TARGETS[one_of("regression", table.name, TARGETS)]
-    shift = baselines.shifts(split)[scale]
-    divisor = baselines.scales(split)[scale]
+    shift, divisor = baselines.scalings(split)[scale]
     return tuple((y - shift) / divisor for y in parts)
 
 

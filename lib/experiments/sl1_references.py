@@ -109,9 +109,9 @@ def scores(split: Split, predicted: baselines.Pair) -> dict[str, float]:
     if split.y_train.ndim == 1:
         return {part: float(np.mean(found == y)) for part, (found, y) in answers.items()}
     return {
-        f"{part}, {scale}": float(np.mean(((found - y) / divisor) ** 2))
+        f"{part}, {scale}": float(np.mean(((found - y) / scaling.divisor) ** 2))
         for part, (found, y) in answers.items()
-        for scale, divisor in baselines.scales(split).items()
+        for scale, scaling in baselines.scalings(split).items()
     }
 
 

@@ -1,0 +1,99 @@
+"""Paper A, a cell of Table 3 or 5: the printed mean, ours, and what needs no network beside it."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from lib.baselines import CONSTANT, LINEAR
+from lib.claims.sl1_results import ROWS, SL1, Results, is_classification, printed
+from lib.experiments.sl1_datasets import by_name
+from lib.experiments.sl1_networks import TEST
+from lib.experiments.sl1_protocol import TARGETS
+from lib.experiments.sl1_references import column
+from lib.records import Record
+from lib.statistics import Summary, compare, summarise, two_sample_interval
+from lib.verdicts import Verdict, decide
+
+REPETITIONS = 10
+"""Trials behind a printed mean (section 4.2)."""
+
+
+ROUNDING = 5e-5
+"""Half a unit of the fourth decimal, the last one printed."""
+
+
+POINT = 0.01
+"""Accuracies this close are near."""
+
+
+NEAR = 1.25
+"""Errors within this factor of each other are near."""
+
+
+FEWEST = 3
+"""Trials without which nothing is judged."""
+
+
+def agreement(results: Results, name: str, model: str, measure: str) -> Verdict:
+    """Return whether a printed mean agrees with our trials.
+
+    It *holds* when it lies where the mean of ten more of our trials would, in 95 of 100 cases
+    (Welch's interval with our deviation for theirs, which is not printed), and every trial
+    finished; *in part* when it lies outside and the means are within a point of accuracy or a
+    quarter of the error; otherwise it does not hold.
+    """
+    scores = results.scores(name, model, measure)
+    finished = scores[np.isfinite(scores)]
+    value = printed(name)[measure][model]
+    if finished.size < FEWEST:
+        return Verdict.UNTESTABLE if scores.size < FEWEST else Verdict.FAILS
+    if two_sample_interval(finished, finished.std(ddof=1), REPETITIONS).holds(value, ROUNDING):
+        return decide(True, finished.size == scores.size)
+    mean = finished.mean()
+    if is_classification(name):
+        near = abs(value - mean) <= POINT
+    else:
+        near = max(value / mean, mean / value) <= NEAR
+    return Verdict.IN_PART if near else Verdict.FAILS
+
+
+def against_simple(results: Results, references: Sequence[Record], name: str) -> dict:
+    """Return SL1-GRU's comparisons with the constant and the linear predictor by the test part."""
+    losses = results.losses(name, SL1, TEST)
+    pairs = {}
+    for predictor in (CONSTANT, LINEAR):
+        scores = simple(references, name, predictor, TEST)
+        if scores is not None:
+            theirs = 1 - scores if is_classification(name) else scores
+            pairs[predictor] = (losses, np.broadcast_to(theirs, losses.shape))
+    return compare(pairs) if pairs else {}
+
+
+def simple(
+    references: Sequence[Record], name: str, predictor: str, measure: str
+) -> np.ndarray | None:
+    """Return what a predictor without a network scores over its trials, None without records."""
+    record = by_name(references).get("mnist" if name == ROWS else name)
+    if record is None:
+        return None
+    scale = "" if is_classification(name) else f", {TARGETS[name]}"
+    return column(record, predictor, measure + scale)
+
+
+def gain(results: Results, name: str) -> np.ndarray:
+    """Return what SL1-GRU gains on the GRU in every trial: accuracy, or the share of the error."""
+    ours, theirs = (results.scores(name, model, TEST) for model in (SL1, "GRU"))
+    return ours - theirs if is_classification(name) else 1 - ours / theirs
+
+
+def printed_gain(name: str) -> float:
+    """Return the same from the paper's table."""
+    test = printed(name)[TEST]
+    if is_classification(name):
+        return float(test[SL1] - test["GRU"])
+    return float(1 - test[SL1] / test["GRU"])
+
+
+def mean(results: Results, name: str, model: str, measure: str) -> Summary:
+    """Return mean and deviation over the trials."""
+    return summarise(results.scores(name, model, measure))

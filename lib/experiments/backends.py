@@ -1,0 +1,57 @@
+"""Where units of work are computed: processes of this machine, or the workers of a Dask cluster.
+
+Either way the caller gets an outcome as soon as it is there, and alone writes the records. So a
+cluster needs no shared disk, and a worker that dies takes with it only the unit it was at, which
+another worker then starts again.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from joblib import Parallel, delayed
+
+from lib.validation import one_of
+
+LOKY, DASK = BACKENDS = ("loky", "dask")
+
+
+def each(
+    work: Callable[[Any], Any],
+    tasks: Sequence[Any],
+    jobs: int = 1,
+    backend: str = LOKY,
+    scheduler: str | None = None,
+) -> Iterator[Any]:
+    """Yield what `work` returns for every task, in the order in which they finish.
+
+    Args:
+        work: a function that the workers can import.
+        tasks: its arguments.
+        jobs: how many processes to start; a cluster that is there already has its own number.
+        backend: ``loky``, processes of this machine, or ``dask``.
+        scheduler: address of a Dask scheduler, such as ``tcp://host:8786``; None starts a cluster
+            of `jobs` processes on this machine.
+
+    Raises:
+        ValueError: unknown backend, or a scheduler for a backend that has none.
+        OSError: no scheduler answers at the address.
+    """
+    if one_of("backend", backend, BACKENDS) == DASK:
+        return _on_cluster(work, tasks, jobs, scheduler)
+    if scheduler is not None:
+        raise ValueError(f"backend {LOKY} has no scheduler, got {scheduler!r}; use {DASK}")
+    return Parallel(n_jobs=jobs, return_as="generator_unordered")(map(delayed(work), tasks))
+
+
+def _on_cluster(
+    work: Callable[[Any], Any], tasks: Sequence[Any], jobs: int, scheduler: str | None
+) -> Iterator[Any]:
+    # Dask takes a second to import, which only its users should wait.
+    from distributed import Client, LocalCluster, as_completed
+
+    local = {"n_workers": jobs, "threads_per_worker": 1, "dashboard_address": None}
+    with Client(scheduler or LocalCluster(**local)) as client:
+        # Not pure: a task is not looked up among the results of an earlier call.
+        for done in as_completed(client.map(work, tasks, pure=False)):
+            yield done.result()
+            done.release()
