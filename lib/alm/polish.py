@@ -70,8 +70,8 @@ def polish(
     *,
     tolerance: float = 1e-7,
     width: float = 0.1,
-    stages: int = 60,
-    steps: int = 2000,
+    stages: int = 200,
+    steps: int = 50,
     watch: Callable[[Polished], object] | None = None,
 ) -> Polished:
     """Return the best point on the way from a network of the ALM towards a KKT point.
@@ -81,7 +81,7 @@ def polish(
         trained: the ALM's result, or one of its snapshots; its multipliers give the first slopes.
         tolerance: ends the method once feasibility violation and KKT residual are at most this.
         width: the first width of the rounding, in units of u.
-        stages: most updates of the centres.
+        stages: most stages. The centres stay where a stage ends before its minimum.
         steps: most Newton steps in one stage.
         watch: called with the point after every stage; a true return value ends the method.
 
@@ -119,6 +119,8 @@ def polish(
             best = point
         if (watch is not None and watch(point)) or point.error <= tolerance:
             break
+        if found.gradient > sharp and found.steps == steps:
+            continue
         smooth.centre = smooth.slopes
         if off > SLOWEST * last:
             smooth.width *= 0.5
