@@ -69,7 +69,7 @@ def polish(
     trained: Result | Snapshot,
     *,
     tolerance: float = 1e-7,
-    width: float = 0.1,
+    width: float = 0.5,
     stages: int = 200,
     steps: int = 50,
     watch: Callable[[Polished], object] | None = None,
