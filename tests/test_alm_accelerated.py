@@ -129,7 +129,7 @@ def test_a_bad_direction_is_refused_and_a_plain_sweep_made_instead():
 
 
 def test_the_old_blocks_are_the_point_from_which_the_accepted_sweep_began():
-    """(3.17) is measured from there."""
+    """The rule "step" compares with it."""
     _, ws, *_ = loaded(5)
     _, other, *_ = loaded(5)
     moving = Extrapolation(ws, 0.98)

@@ -134,8 +134,9 @@ def minimise(
 ) -> Inner:
     """Sweep over the blocks from `state` until a rule of `options.stop_rules` or the cap ends it.
 
-    With an extrapolation the cap counts accepted sweeps, and (3.17) is measured from the
-    extrapolated point, from which its proof gets (3.6) just as well.
+    With an extrapolation the cap counts accepted sweeps, and "step" compares with the extrapolated
+    point. Lemma 3.2's constants are those of the level set, which that point may leave, so that
+    only "residual" is sure to give (3.6) then.
 
     Raises:
         BreakdownError: if a block's system cannot be factorised or the point is not finite.
