@@ -14,7 +14,7 @@ READY := $(VENV)/ready
 book: $(READY)  ## execute the notebooks and build the site in _build/html (PROFILE=quick|paper)
 	$(DOIT) book
 
-test: $(READY)  ## lint, unit tests, every notebook at the quick profile, nbval, strict site build
+test: $(READY)  ## lint, unit tests, every notebook at the quick profile, nbval, strict site build, every page in a browser
 	$(DOIT) test
 
 reproduce: $(READY)  ## recompute every record at the papers' scale and report differences

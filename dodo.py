@@ -92,7 +92,7 @@ def task_site():
     results = [str(RESULTS / f"{name}.ipynb") for name in sources()]
     return {
         "actions": [f'"{JUPYTER_BOOK}" build . -q -W -n --keep-going --path-output "{ROOT}"'],
-        "file_dep": [*BOOK, *results, *LIBRARY, "data/registry.toml"],
+        "file_dep": [*BOOK, *results, *LIBRARY, *DATA],
         "targets": [str(HTML / "index.html")],
     }
 
@@ -134,9 +134,18 @@ def task_nbval():
     }
 
 
+def task_browser():
+    """read every page of the site as its readers do"""
+    return {
+        "actions": [f"{PYTHON} -m pytest -q -n 2 -rs tests/browser"],
+        "uptodate": [False],
+        "task_dep": ["site"],
+    }
+
+
 def task_test():
     """everything that must hold before a change is published"""
-    return {"actions": None, "task_dep": ["lint", "unit", "quick", "nbval", "site"]}
+    return {"actions": None, "task_dep": ["lint", "unit", "quick", "nbval", "site", "browser"]}
 
 
 def task_references():

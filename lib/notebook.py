@@ -81,7 +81,8 @@ def execute(name: str, output: Path, **given: Any) -> None:
         executed = nbformat.read(result, as_version=4)
         # papermill stores its temporary paths, and stderr holds progress bars and warnings with
         # paths of this machine: nothing that a reader of a notebook that succeeded could use.
-        executed.metadata["papermill"] = {"parameters": given}
+        seconds = round(executed.metadata["papermill"]["duration"], 1)
+        executed.metadata["papermill"] = {"parameters": given, "seconds": seconds}
         for cell in executed.cells:
             cell.metadata.pop("papermill", None)
             if "outputs" in cell:

@@ -120,10 +120,35 @@ def sl1_results(table: int) -> pd.DataFrame:
     Raises:
         ValueError: the table is unknown.
     """
+    return _sl1_wide(table, "value")
+
+
+@cache
+def sl1_bold(table: int) -> pd.DataFrame:
+    """Return which cells of paper A's Table 3 or Table 5 are bold, shaped like `sl1_results`.
+
+    Raises:
+        ValueError: the table is unknown.
+    """
+    return _sl1_wide(table, "bold")
+
+
+@cache
+def sl1_digits(table: int) -> pd.DataFrame:
+    """Return the cells of paper A's Table 3 or Table 5 as text, with the digits it prints.
+
+    Raises:
+        ValueError: the table is unknown.
+    """
+    return _sl1_wide(table, "value", str)
+
+
+def _sl1_wide(table: int, column: str, kind: type | None = None) -> pd.DataFrame:
     one_of("table of results", table, (3, 5))
-    cells = pd.read_csv(DATA / "papers" / f"sl1_gru_table{table}.csv")
+    path = DATA / "papers" / f"sl1_gru_table{table}.csv"
+    cells = pd.read_csv(path, dtype={column: kind} if kind else None)
     cells["metric"] = cells["metric"].map(SL1_METRICS)
     keys = ["dataset", "model"]
-    wide = cells.pivot(index=keys, columns="metric", values="value")
+    wide = cells.pivot(index=keys, columns="metric", values=column)
     wide = wide[list(dict.fromkeys(SL1_METRICS.values()))].rename_axis(columns=None)
     return wide.loc[pd.MultiIndex.from_frame(cells[keys].drop_duplicates())].reset_index()

@@ -74,11 +74,12 @@ def test_no_momentum_and_no_explosion_give_the_plain_method_to_the_bit():
     assert one.trace[columns].equals(other.trace[columns])
 
 
+@pytest.mark.parametrize("starts", [(0,), (0, 11, 12)])
 @pytest.mark.parametrize("activation", [alm.ReLU(), alm.LeakyReLU(0.1), alm.ELU()])
-def test_the_augmented_lagrangian_falls_at_every_accepted_sweep(activation):
+def test_the_augmented_lagrangian_falls_at_every_accepted_sweep(activation, starts):
     X, Y, start = small(2)
-    problem = alm.Problem(X, Y, PENALTIES, activation)
-    state = alm.State(start, *alm.rollout(start, X, activation))
+    problem = alm.Problem(X, Y, PENALTIES, activation, starts)
+    state = alm.State(start, *alm.rollout(start, X, activation, starts=starts))
     ws = bcd.Workspace(problem, 5)
     zero = np.zeros_like(state.H)
     ws.load(state, zero, zero, 0.05, 1e-5)

@@ -13,19 +13,20 @@ from lib.experiments.alm_polish import Polishing, problem, verified
 PENALTIES = alm.Penalties(0.05, 0.05, 0.05, 0.05, 0.05, 1e-3)
 
 
-def smooth(activation: alm.Activation, width: float = 0.3):
+def smooth(activation: alm.Activation, width: float = 0.3, starts: tuple[int, ...] = (0,)):
     draw = np.random.default_rng(0)
     X, Y = draw.normal(size=(12, 3)), draw.normal(size=(12, 2))
-    on = alm.Problem(X, Y, PENALTIES, activation)
+    on = alm.Problem(X, Y, PENALTIES, activation, starts)
     weights = alm.Weights.normal(draw, 4, 3, 2, 0.6)
     centre = draw.uniform(*activation.kink, (12, 4))
     function = SmoothedObjective(on, 4, centre, width)
     return on, function, function.vector(weights), draw
 
 
+@pytest.mark.parametrize("starts", [(0,), (0, 5, 6)])
 @pytest.mark.parametrize("activation", [alm.ReLU(), alm.LeakyReLU(0.2)])
-def test_gradient_and_hessian_products_are_the_derivatives(activation):
-    _, function, x, draw = smooth(activation)
+def test_gradient_and_hessian_products_are_the_derivatives(activation, starts):
+    _, function, x, draw = smooth(activation, starts=starts)
     v = draw.normal(size=x.size)
     step = 1e-6
     (up, g_up), (down, g_down) = (function.evaluate(x + s * step * v) for s in (1, -1))
@@ -36,10 +37,11 @@ def test_gradient_and_hessian_products_are_the_derivatives(activation):
     )
 
 
-def test_with_the_slopes_as_centres_it_is_the_objective_and_its_gradient_is_backpropagation():
-    on, function, x, _ = smooth(alm.ReLU(), width=1e-9)
+@pytest.mark.parametrize("starts", [(0,), (0, 5, 6)])
+def test_with_the_slopes_as_centres_it_is_the_objective_and_its_gradient_is_backpropagation(starts):
+    on, function, x, _ = smooth(alm.ReLU(), width=1e-9, starts=starts)
     weights = function.weights(x)
-    _, U = alm.rollout(weights, on.X, on.activation)
+    _, U = alm.rollout(weights, on.X, on.activation, starts=starts)
     function.centre = (U > 0).astype(float)
     value, gradient = function.evaluate(x)
     exact, of_weights = alm.rollout_gradient(on, weights)

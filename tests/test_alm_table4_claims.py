@@ -106,6 +106,7 @@ def test_a_printed_candidate_that_diverges_fails_and_one_without_rivals_is_untes
     cells = none.cells["synthetic-t10"]
     assert {(cell.verdict, cell.chosen, cell.rates) for cell in cells} == {(UNTESTABLE, None, 0)}
     assert {cell.diverged == cell.candidates for cell in cells} == {True}
+    assert alm_table4_tables.summary_table(none)["rates as good"].item() == "none of 5"
     assert alm_table4.claims(none)[0].verdict is UNTESTABLE
 
 

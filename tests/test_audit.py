@@ -44,7 +44,9 @@ def test_a_run_of_the_shortest_series_gives_its_record_again(tmp_path):
 def test_the_first_subproblems_of_the_theory_s_run_are_those_of_its_record():
     unit = next(u for u in units("alm_theory", "paper") if u.config.label == "blocks-synthetic-t10")
     short = replace(unit.config, seeds=1, outer_iterations=2, searched=())
-    for again, recorded in zip(alm_theory.run(short).rows, COMMITTED.load(unit).rows, strict=False):
+    repeated, kept = alm_theory.run(short).rows, COMMITTED.load(unit).rows
+    assert len(repeated) == short.outer_iterations
+    for again, recorded in zip(repeated, kept, strict=False):
         assert again.keys() <= recorded.keys()
         for name in ("L1", "L2", "run_z", "run_h", "smallest_z", "smallest_h", "below_max"):
             assert again[name] == pytest.approx(recorded[name], rel=1e-6), name

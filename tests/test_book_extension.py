@@ -171,3 +171,17 @@ def test_a_second_build_shows_the_new_number_and_links_to_files(tmp_path):
         in result
     )
     assert "book/results/n.ipynb" not in "".join(re.findall(r'href="https://[^"]*"', result))
+
+
+@pytest.mark.parametrize(
+    ("attribute", "expected"),
+    [
+        ("Method", "lib.claims.alm_trials"),  # an alias: its type is the interpreter's
+        ("Trials.datasets", "lib.claims.alm_trials"),  # a cached property
+        ("Trials", None),
+        ("Outcome", None),  # imported from another module of the package, whose source is shown
+        ("Trials.a_field", None),
+    ],
+)
+def test_a_name_s_source_is_never_another_package_s(attribute, expected):
+    assert companion.own_source(None, "lib.claims.alm_trials", attribute) == expected

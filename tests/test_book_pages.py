@@ -55,7 +55,9 @@ def test_the_api_page_names_every_module_but_paths_and_figures():
     assert public - tops == {"lib.figures", "lib.paths"}
 
 
-@pytest.mark.parametrize("module", ["alm", "elman", "models", "penalties", "training", "datasets"])
+@pytest.mark.parametrize(
+    "module", ["alm", "elman", "models", "penalties", "training", "datasets", "estimators"]
+)
 def test_the_api_page_s_packages_say_what_is_public(module):
     package = importlib.import_module(f"lib.{module}")
     assert package.__all__

@@ -18,7 +18,7 @@ import pandas as pd
 import pytest
 
 from lib import datasets
-from lib.datasets import cache, rebuild_sp500, sp500
+from lib.datasets import cache, rebuild_co2, rebuild_sp500, sp500
 from lib.datasets.registry import registry, sha256_of
 from lib.paths import DATA, ROOT
 
@@ -62,9 +62,11 @@ def test_every_download_has_a_second_mirror_on_a_known_host(file):
         assert (parts.fragment or parts.path).endswith(file) or "figshare" in parts.hostname
 
 
-def test_the_rebuilt_file_names_its_sources():
-    made_from = registry()["committed"][sp500.REBUILT]["made_from"]
-    assert set(made_from) == set(rebuild_sp500.SOURCES) == set(registry()["package"])
+def test_the_rebuilt_files_name_their_sources():
+    made_from = {name: entry["made_from"] for name, entry in registry()["committed"].items()}
+    assert set(made_from[sp500.REBUILT]) == set(rebuild_sp500.SOURCES)
+    assert made_from[rebuild_co2.REBUILT] == [rebuild_co2.WEEKLY]
+    assert set(registry()["package"]) == {file for files in made_from.values() for file in files}
 
 
 @pytest.mark.parametrize("file", ENTRIES)
@@ -87,7 +89,7 @@ def test_the_page_is_in_step_with_the_registry():
     page = (ROOT / "book" / "data.md").read_text(encoding="utf-8")
     assert sorted(re.findall(r":::\{registry\} (\w+)", page)) == sorted(registry())
     for table, entries in registry().items():
-        lines = registry_table.markdown(registry(), table)[2:]
+        lines = registry_table.markdown(table)[2:]
         assert [line.split("`")[1] for line in lines] == list(entries)
         for line, entry in zip(lines, entries.values(), strict=True):
             checksum = entry.get("sha256") or entry["sha256_of_values"]
@@ -329,6 +331,15 @@ def test_the_rebuild_gives_the_committed_file(sources, tmp_path, capsys):
     committed = pd.read_csv(DATA / sp500.REBUILT, index_col="month")
     again = pd.read_csv(output, index_col="month")
     pd.testing.assert_frame_equal(again, committed, rtol=1e-9)
+
+
+def test_the_rebuild_of_the_tutorial_s_series_gives_the_committed_file(tmp_path):
+    if not cache.available(rebuild_co2.WEEKLY):
+        pytest.skip(f"{rebuild_co2.WEEKLY} is not on this machine; put it into RNN_DATA_CACHE")
+    output = tmp_path / "again.csv"
+    folder = cache.path(rebuild_co2.WEEKLY).parent
+    rebuild_co2.main(["--sources", str(folder), "--output", str(output)])
+    assert sha256_of(output) == registry()["committed"][rebuild_co2.REBUILT]["sha256"]
 
 
 def test_realised_volatility_by_hand(sources):

@@ -44,7 +44,9 @@ def test_a_notebook_runs_with_its_parameters(folder):
     notebook.execute("demo_one", folder / "out.ipynb", size=4)
     executed = nbformat.read(folder / "out.ipynb", as_version=4)
     assert executed.cells[-1].outputs[0].text == "quick 0.25\n"
-    assert executed.metadata.papermill == {"parameters": {"size": 4}}
+    assert executed.metadata.papermill.parameters == {"size": 4}
+    assert 0 < executed.metadata.papermill.seconds < 600
+    assert len(executed.metadata.papermill) == 2, "papermill's own fields hold temporary paths"
     assert [p.name for p in folder.iterdir() if p.name.startswith(".demo")] == []
 
 

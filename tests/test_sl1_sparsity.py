@@ -49,6 +49,8 @@ def verdicts(near: dict[str, int], shared: float = 1.0, trials: int = 10) -> lis
     [
         ({"L1-GRU": 63, SL1: 900}, 0.95, [HOLDS, HOLDS, HOLDS, IN_PART, HOLDS]),
         ({"L1-GRU": 63, SL1: 0}, 0.5, [IN_PART, FAILS, FAILS, IN_PART, FAILS]),
+        ({"L1-GRU": 63}, 0.5, [IN_PART, FAILS, FAILS, HOLDS, FAILS]),
+        ({"L1-GRU": 900, SL1: 900}, 0.5, [HOLDS, FAILS, FAILS, FAILS, FAILS]),
         ({}, 0.5, [FAILS, FAILS, FAILS, IN_PART, FAILS]),
     ],
 )

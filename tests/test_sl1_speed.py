@@ -30,10 +30,7 @@ def record(dataset: str = "iris", turns: int = TURNS, **factors: float) -> Recor
     arms = [(STEP, model) for model in MODELS]
     arms += [(GRADIENT, name) for name in ("dense", "printed", "0.99")]
     arms += [(PRODUCT, f"{form} {share:g}") for share in SPARSITIES for form in FORMATS]
-    traces = {
-        f"{part}, {arm}": (wobble * factors.get(arm, 1.0 + 0.02 * k % 0.01)).tolist()
-        for k, (part, arm) in enumerate(arms)
-    }
+    traces = {f"{part}, {arm}": (wobble * factors.get(arm, 1.0)).tolist() for part, arm in arms}
     rows = [{"part": part, "arm": arm, "weights": 10, "zeros": 0} for part, arm in arms]
     return Record("sl1_speed", {"dataset": dataset, "trials": 10}, {}, rows, traces, {})
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from lib import baselines, datasets
-from lib.claims.sl1_cells import agreement, gain, printed_gain
+from lib.claims.sl1_cells import agreement, gain, printed_gain, rounding
 from lib.claims.sl1_contest import family, leader, orders, proximal, tally
 from lib.claims.sl1_results import (
     ALL,
@@ -218,6 +218,11 @@ def test_a_cell_is_judged_by_the_interval_then_by_nearness(shift, verdict):
     cell = printed("iris")[TEST][SL1] - shift
     results = iris({SL1: cell + np.linspace(-1e-4, 1e-4, TRIALS)})
     assert agreement(results, "iris", SL1, TEST) is verdict
+
+
+def test_a_printed_mean_is_rounded_at_its_own_last_digit():
+    assert rounding(0.1446) == rounding(3.2653) == 5e-5
+    assert rounding(2.6969e-5) == pytest.approx(5e-10)
 
 
 def test_moments_are_recorded_epochs():

@@ -11,6 +11,8 @@ import re
 import shutil
 import subprocess
 from collections.abc import Mapping
+from importlib import import_module
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -159,6 +161,22 @@ def skip_tuple_fields(
     return True if (getattr(member, "__doc__", "") or "").startswith("Alias for field") else None
 
 
+def own_source(app: Sphinx, modname: str | None, attribute: str | None) -> str | None:
+    """Link a name to the module that documents it when its type was defined in another package.
+
+    A cached property and a type alias say that they come from the standard library, whose source
+    is no part of the book.
+    """
+    if not (modname and attribute):
+        return None
+    try:
+        value = attrgetter(attribute)(import_module(modname))
+    except AttributeError:  # a field, which only instances have
+        return None
+    origin = getattr(value, "__module__", None) or modname
+    return None if origin.split(".")[0] == modname.split(".")[0] else modname
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Connect the handlers; the theme has filled its buttons by priority 501."""
     app.setup_extension("sphinx.ext.autodoc")
@@ -168,4 +186,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("doctree-read", note_glued_pages)
     app.connect("doctree-resolved", keep_punctuation)
     app.connect("autodoc-skip-member", skip_tuple_fields)
+    app.setup_extension("sphinx.ext.viewcode")
+    app.connect("viewcode-follow-imported", own_source, priority=100)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

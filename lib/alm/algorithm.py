@@ -4,7 +4,7 @@ Wang, Zhang and Chen, arXiv 2402.13687, section 3.1.
 """
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
@@ -20,13 +20,13 @@ from lib.alm.certificate import (
     kkt_residual,
     objective,
     reduced_gradient,
+    rolled_out,
     rollout_objective,
 )
 from lib.alm.extrapolation import Extrapolation
 from lib.alm.guard import Guard
 from lib.alm.options import Options
 from lib.alm.problem import Penalties, Problem, State, Weights, check_fit, read_only
-from lib.alm.rollout import rollout
 
 TABLE_2_LEVEL = 100.0
 
@@ -50,16 +50,21 @@ class Snapshot:
 
 
 def iterate(
-    X: ArrayLike, Y: ArrayLike, weights: Weights, penalties: Penalties, options: Options
+    X: ArrayLike,
+    Y: ArrayLike,
+    weights: Weights,
+    penalties: Penalties,
+    options: Options,
+    starts: Sequence[int] = (0,),
 ) -> Iterator[Snapshot]:
     """Yield one snapshot per outer iteration of Algorithm 3.1, the starting point first.
 
     Arguments and errors are those of `solve`; the inputs are checked at once, before the first
     snapshot is asked for.
     """
-    problem = Problem(X, Y, penalties, options.activation)
+    problem = Problem(X, Y, penalties, options.activation, tuple(starts))
     check_fit(problem, weights)
-    start = State(weights, *rollout(weights, problem.X, problem.activation))
+    start = rolled_out(problem, weights)
     return _walk(problem, start, options, _level(objective(problem, start), options.level))
 
 

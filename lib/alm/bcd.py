@@ -42,7 +42,7 @@ def _update_w(ws: Workspace) -> None:
     """Solve Q1 w = -q1 of Lemma 3.1 (iii): Cholesky by blocks, the one of [x_t, 1] first."""
     ws.W_T, ws.W_T_old = ws.W_T_old, ws.W_T
     ws.v, ws.v_old = ws.v_old, ws.v
-    past, X, white_H, schur = ws.H[:-1], ws.X_white, ws.white_H, ws.schur
+    past, X, white_H, schur = ws.past, ws.X_white, ws.white_H, ws.schur
     target = np.add(ws.U, ws.xi, out=ws.scratch)
     np.matmul(past.T, past, out=ws.gram_H)
     np.matmul(X.T, past, out=white_H)
@@ -59,9 +59,10 @@ def _update_w(ws: Workspace) -> None:
 def _update_a(ws: Workspace) -> None:
     """Solve Q2 a = -q2 of Lemma 3.1 (iii), multiplied by T/2."""
     ws.a, ws.a_old = ws.a_old, ws.a
-    r, problem, last = ws.r, ws.problem, ws.H[-1]
-    # The w block's Gram matrix has the rows up to h_{T-1}.
-    np.multiply(last[:, None], last, out=ws.gram_a[:r, :r])
+    r, problem = ws.r, ws.problem
+    last = ws.H[1:][problem.ends]
+    # The w block's Gram matrix has the rows of h that another one follows.
+    np.matmul(last.T, last, out=ws.gram_a[:r, :r])
     ws.gram_a[:r, :r] += ws.gram_H
     ws.gram_a[:r, r] = ws.H.sum(axis=0)
     ws.gram_a[r, r] = problem.steps
@@ -92,20 +93,21 @@ def update_h(ws: Workspace) -> None:
     pre = np.matmul(ws.X_white, ws.v, out=ws.pre)
     pre -= ws.xi
     np.subtract(ws.U, pre, out=ws.scratch)
-    add_product(rhs[:-1], ws.scratch[1:], W_T.T)
+    add_product(rhs[:-1], problem.linked(ws.scratch[1:]), W_T.T)
 
     ws.D1_inverse[:] = 0.0
     _diagonal(ws.D1_inverse)[:] = 1.0
     _solve(ws.D1, ws.D1_inverse, ws, "h", "lambda1 and lambda2")
     np.matmul(rhs[:-1], ws.D1_inverse, out=ws.H[1:-1])
-    ws.H[-1] = rhs[-1]
-    _solve(ws.D2, ws.H[-1:].T, ws, "h_T", "lambda1")
+    last = np.ascontiguousarray(rhs[problem.ends].T)
+    _solve(ws.D2, last, ws, "h_T", "lambda1")
+    ws.H[1:][problem.ends] = last.T
 
 
 def update_u(ws: Workspace) -> None:
     """Minimise L over u with the proximal term, (3.16); `pre` holds V x_t + b - xi/gamma."""
     ws.U, ws.U_old = ws.U_old, ws.U
-    add_product(ws.pre, ws.H[:-1], ws.W_T)
+    add_product(ws.pre, ws.past, ws.W_T)
     if ws.linear is not None:
         np.copyto(ws.linear, ws.pre)
     daxpy(ws.U_old.ravel(), ws.pre.ravel(), a=ws.mu / ws.gamma)

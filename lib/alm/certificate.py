@@ -19,7 +19,7 @@ def constraints(problem: Problem, state: State) -> tuple[np.ndarray, np.ndarray]
     """Return C1 = u - Psi(h) w and C2 = h - sigma(u) of (2.4), each of shape (T, r)."""
     weights, H, U = state
     C1 = U - problem.X @ weights.V.T - weights.b
-    C1[1:] -= H[:-1] @ weights.W.T
+    C1[1:] -= problem.linked(H[:-1]) @ weights.W.T
     return C1, H - problem.activation.value(U)
 
 
@@ -48,7 +48,13 @@ def objective(problem: Problem, state: State) -> float:
 
 def rollout_objective(problem: Problem, weights: Weights) -> float:
     """Return R at the roll-out of the weights: the objective of the network one would use."""
-    return objective(problem, State(weights, *rollout(weights, problem.X, problem.activation)))
+    return objective(problem, rolled_out(problem, weights))
+
+
+def rolled_out(problem: Problem, weights: Weights) -> State:
+    """Return the point whose hidden states are those that the weights produce over X."""
+    X, activation, starts = problem.X, problem.activation, problem.starts
+    return State(weights, *rollout(weights, X, activation, starts=starts))
 
 
 def augmented_lagrangian(
@@ -92,9 +98,9 @@ def gradient_blocks(
     p, scale = problem.penalties, 2.0 / problem.steps
     error = problem.Y - H @ weights.A.T - weights.c
     of_h = zeta - scale * error @ weights.A
-    of_h[:-1] -= xi[1:] @ weights.W
+    of_h[:-1] -= problem.linked(xi[1:]) @ weights.W
     return (
-        2.0 * p.lambda2 * weights.W - xi[1:].T @ H[:-1],
+        2.0 * p.lambda2 * weights.W - xi[1:].T @ problem.linked(H[:-1]),
         2.0 * p.lambda3 * weights.V - xi.T @ problem.X,
         2.0 * p.lambda4 * weights.b - xi.sum(axis=0),
         2.0 * p.lambda1 * weights.A - scale * error.T @ H,
@@ -132,21 +138,21 @@ def rollout_gradient(problem: Problem, weights: Weights) -> tuple[float, Weights
     Raises:
         ValueError: if the roll-out or its gradient explodes.
     """
-    H, U = rollout(weights, problem.X, problem.activation)
-    value = objective(problem, State(weights, H, U))
+    state = rolled_out(problem, weights)
+    H, U, value = state.H, state.U, objective(problem, state)
     p, scale = problem.penalties, 2.0 / problem.steps
     with np.errstate(over="ignore", invalid="ignore"):
         error = problem.Y - H @ weights.A.T - weights.c
         delta = -scale * error @ weights.A
         slope, of_penalty = problem.activation.slope_at(U), 2.0 * p.lambda6 * U
-        carried = np.zeros(weights.hidden_size)
+        carried, begins = 0.0, set(problem.starts)
         for t in reversed(range(problem.steps)):
             delta[t] = slope[t] * (delta[t] + carried) + of_penalty[t]
-            carried = delta[t] @ weights.W
+            carried = 0.0 if t in begins else delta[t] @ weights.W
     if not (np.isfinite(value) and np.isfinite(delta).all()):
         raise ValueError(f"the roll-out of the weights or its gradient explodes (R = {value:g})")
     return value, Weights(
-        W=delta[1:].T @ H[:-1] + 2.0 * p.lambda2 * weights.W,
+        W=delta[1:].T @ problem.linked(H[:-1]) + 2.0 * p.lambda2 * weights.W,
         V=delta.T @ problem.X + 2.0 * p.lambda3 * weights.V,
         b=delta.sum(axis=0) + 2.0 * p.lambda4 * weights.b,
         A=-scale * error.T @ H + 2.0 * p.lambda1 * weights.A,

@@ -59,6 +59,7 @@ class CertifiedNetwork:
         checksums: SHA-256 of X and of Y.
         rollout: the network's own certificate.
         iterate: the certificate of the solver's last point, if the ALM trained the network.
+        starts: the rows at which a series begins, see `Problem`.
     """
 
     weights: Weights
@@ -68,6 +69,7 @@ class CertifiedNetwork:
     checksums: tuple[str, str]
     rollout: Certified
     iterate: Certified | None
+    starts: tuple[int, ...] = (0,)
 
     def problem(self, X: np.ndarray, Y: np.ndarray) -> Problem:
         """Return the problem (2.6) that the certificate belongs to.
@@ -75,7 +77,7 @@ class CertifiedNetwork:
         Raises:
             ValueError: if X or Y is not what the network was certified on.
         """
-        problem = Problem(X, Y, self.penalties, self.activation)
+        problem = Problem(X, Y, self.penalties, self.activation, self.starts)
         for name, wanted in zip("XY", self.checksums, strict=True):
             found = checksum(getattr(problem, name))
             if found != wanted:
@@ -129,6 +131,7 @@ def certify(
         checksums=(checksum(problem.X), checksum(problem.Y)),
         rollout=Certified(None, None, read_only(xi), read_only(zeta), measures),
         iterate=iterate,
+        starts=problem.starts,
     )
 
 

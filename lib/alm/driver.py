@@ -1,6 +1,6 @@
 """`solve`: run Algorithm 3.1, collect its trace and say why it stopped."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -68,6 +68,7 @@ def solve(
     penalties: Penalties,
     options: Options | None = None,
     callback: Callable[[Snapshot], object] | None = None,
+    starts: Sequence[int] = (0,),
 ) -> Result:
     """Train an Elman network on (2.6) by the augmented Lagrangian method.
 
@@ -79,6 +80,7 @@ def solve(
         options: parameters of the method; Table 2's for T = 10 unless given.
         callback: called with every snapshot, the starting point's included; a true return value
             stops the solver.
+        starts: the rows at which a series begins if there are several, see `Problem`.
 
     Returns:
         The last iterate with its multipliers, the trace, and why the solver stopped. Running out
@@ -90,7 +92,7 @@ def solve(
         BreakdownError: if a block's system is singular in the first outer iteration already.
     """
     options = options or Options()
-    snapshots = iterate(X, Y, weights, penalties, options)
+    snapshots = iterate(X, Y, weights, penalties, options, starts)
     rows: list[dict] = []
     best = ending = None
     while ending is None:

@@ -49,7 +49,7 @@ class Extrapolation:
         """Take the point that was loaded as accepted, with its multipliers and gamma."""
         np.matmul(ws.X_white, ws.v, out=ws.linear)
         ws.linear -= ws.xi
-        bcd.add_product(ws.linear, ws.H[:-1], ws.W_T)
+        bcd.add_product(ws.linear, ws.past, ws.W_T)
         self.value = _value(ws)
 
     def sweep(self, ws: Workspace) -> int:

@@ -7,9 +7,8 @@ of the best network so far, whose R is at most R(s^0).
 
 import numpy as np
 
-from lib.alm.certificate import objective, rollout_objective
+from lib.alm.certificate import objective, rolled_out, rollout_objective
 from lib.alm.problem import Problem, State, Weights
-from lib.alm.rollout import rollout
 
 
 class Guard:
@@ -36,5 +35,4 @@ class Guard:
 
     def state(self) -> State:
         """Return the roll-out of the best network."""
-        rolled = rollout(self.weights, self.problem.X, self.problem.activation)
-        return State(self.weights, *rolled)
+        return rolled_out(self.problem, self.weights)

@@ -16,8 +16,8 @@ Wang, Zhang and Chen, arXiv 2402.13687.
 
 import numpy as np
 
+from lib.alm.certificate import rolled_out
 from lib.alm.problem import Problem, State, Weights
-from lib.alm.rollout import rollout
 from lib.validation import array, positive
 
 
@@ -29,7 +29,7 @@ def kink_point(problem: Problem, weights: Weights, kink_width: float = 0.0) -> S
     activation without a kink it is the roll-out itself.
     """
     positive("kink_width", kink_width, zero=True)
-    H, U = rollout(weights, problem.X, problem.activation)
+    _, H, U = rolled_out(problem, weights)
     if problem.activation.kink is not None:
         U[np.abs(U) <= kink_width] = 0.0
     return State(weights, H, U)
@@ -57,12 +57,12 @@ def adjoint(
             right = np.where(U == 0.0, problem.activation.kink[1], left)
         zeta = (2.0 / problem.steps) * (problem.Y - H @ weights.A.T - weights.c) @ weights.A
         xi = np.empty_like(U)
-        carried = np.zeros(weights.hidden_size)
+        carried, begins = 0.0, set(problem.starts)
         for t in reversed(range(problem.steps)):
             zeta[t] += carried
             ends = np.sort([left[t] * zeta[t], right[t] * zeta[t]], axis=0)
             nearer = np.where(goal[t] - ends[0] <= ends[1] - goal[t], ends[0], ends[1])
             chosen = np.where(zeta[t] < 0.0, np.clip(goal[t], *ends), nearer)
             xi[t] = chosen - 2.0 * problem.penalties.lambda6 * U[t]
-            carried = xi[t] @ weights.W
+            carried = 0.0 if t in begins else xi[t] @ weights.W
     return xi, zeta

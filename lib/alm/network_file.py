@@ -50,10 +50,12 @@ def save(
     """Write a trained network with its certificate to an .npz file, whole or not at all.
 
     Arguments and errors are those of `certify`, whose result is returned; the activation must be
-    one that the format knows. `lib.verify` checks the file.
+    one that the format knows, and the problem one of a single series. `lib.verify` checks the file.
     """
     names = {kind: name for name, kind in ACTIVATIONS.items()}
     kind = names[one_of("activation", type(problem.activation), names)]
+    if len(problem.starts) > 1:
+        raise ValueError(f"the format is for one series, the problem has {len(problem.starts)}")
     network = certify(problem, trained, kink_width)
     fields = {
         "format": FORMAT,

@@ -5,6 +5,7 @@ arXiv 2402.13687, section 2.
 """
 
 from dataclasses import dataclass, field, fields
+from itertools import pairwise
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -113,20 +114,26 @@ class Penalties:
 class Problem:
     """The regularised training problem (2.6): data, penalties and activation.
 
+    Several series, which the paper does not have, stand one after the other; the hidden state is
+    zero before the first step of each.
+
     Attributes:
         X: inputs, shape (T, n); a read-only float64 copy.
         Y: targets, shape (T, m); a read-only float64 copy.
         penalties: the lambdas of (2.5).
         activation: the hidden activation, ReLU unless given.
+        starts: the rows at which a series begins, ascending from 0; one series unless given.
 
     Raises:
-        ValueError: if the shapes do not fit together, T < 2, or an entry is not finite.
+        ValueError: if the shapes do not fit together, T < 2, an entry is not finite, or the starts
+            are not ascending rows from 0.
     """
 
     X: ArrayLike
     Y: ArrayLike
     penalties: Penalties
     activation: Activation = field(default_factory=ReLU)
+    starts: tuple[int, ...] = (0,)
 
     def __post_init__(self):
         X = array("X", self.X, ("T", "n"))
@@ -142,13 +149,34 @@ class Problem:
             raise ValueError(
                 f"activation must be ReLU(), LeakyReLU(slope) or ELU(), got {self.activation!r}"
             )
+        starts = tuple(count("start of a series", start, least=0) for start in self.starts)
+        if starts[:1] != (0,) or not all(a < b for a, b in pairwise((*starts, X.shape[0]))):
+            raise ValueError(
+                f"starts must be ascending rows of X, the first one 0, got {self.starts!r}"
+            )
         object.__setattr__(self, "X", read_only(X))
         object.__setattr__(self, "Y", read_only(Y))
+        object.__setattr__(self, "starts", starts)
 
     @property
     def steps(self) -> int:
-        """Length of the series, T."""
+        """Length of the series, T, of all of them together if there are several."""
         return self.X.shape[0]
+
+    @property
+    def ends(self) -> list[int]:
+        """The last row of each series."""
+        return [*(start - 1 for start in self.starts[1:]), self.steps - 1]
+
+    def linked(self, values: np.ndarray) -> np.ndarray:
+        """Return one row per pair of neighbouring steps, (T-1, r), zero where they are of two
+        series; `values` itself, not a copy, if there is one series.
+        """
+        if len(self.starts) == 1:
+            return values
+        values = values.copy()
+        values[self.ends[:-1]] = 0.0
+        return values
 
 
 class State(NamedTuple):

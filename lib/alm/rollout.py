@@ -1,5 +1,7 @@
 """Running an Elman network forward over a series, constraints of (2.2)."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -9,7 +11,11 @@ from lib.validation import array
 
 
 def rollout(
-    weights: Weights, X: ArrayLike, activation: Activation, h0: ArrayLike | None = None
+    weights: Weights,
+    X: ArrayLike,
+    activation: Activation,
+    h0: ArrayLike | None = None,
+    starts: Sequence[int] = (0,),
 ) -> tuple[np.ndarray, np.ndarray]:
     r"""Return H and U of :math:`u_t = W h_{t-1} + V x_t + b`, :math:`h_t = \sigma(u_t)` (2.2).
 
@@ -21,6 +27,7 @@ def rollout(
         activation: the hidden activation.
         h0: state before the first step, shape (r,); zero unless given. The last row of one
             roll-out's H continues it on the next part of the series.
+        starts: the rows at which a series begins, see `Problem`; h0 belongs to the first.
 
     Returns:
         H and U, each of shape (T, r).
@@ -34,8 +41,10 @@ def rollout(
     with np.errstate(over="ignore", invalid="ignore"):
         U = X @ weights.V.T + weights.b
         H = np.empty_like(U)
-        for u, h in zip(U, H, strict=True):
-            u += weights.W @ state
+        restarts = set(starts[1:])
+        for t, (u, h) in enumerate(zip(U, H, strict=True)):
+            if t not in restarts:
+                u += weights.W @ state
             state = activation.value(u, out=h)
     return H, U
 

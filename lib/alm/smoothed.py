@@ -30,6 +30,8 @@ class SmoothedObjective:
 
     def __init__(self, problem: Problem, r: int, centre: np.ndarray, width: float) -> None:
         self.problem, self.centre, self.width = problem, centre, width
+        # The steps that another one of the same series precedes.
+        self.followers = set(range(problem.steps)) - set(problem.starts)
         n, m = problem.X.shape[1], problem.Y.shape[1]
         p = problem.penalties
         self.shapes = ((r, r), (r, n), (r,), (m, r), (m,))
@@ -66,7 +68,7 @@ class SmoothedObjective:
             of_h = scale * self.error @ A
             delta = (2.0 * problem.penalties.lambda6) * self.U
             for t in reversed(range(problem.steps)):
-                if t + 1 < problem.steps:
+                if t + 1 in self.followers:
                     of_h[t] += delta[t + 1] @ W
                 delta[t] += self.slopes[t] * of_h[t]
         if not (np.isfinite(value) and np.isfinite(delta).all()):
@@ -77,7 +79,7 @@ class SmoothedObjective:
         self.curvature = np.where(near, of_h / self.width, 0.0) + 2.0 * problem.penalties.lambda6
         gradient = 2.0 * self.strengths * x
         W, V, b, A, c = self._blocks(gradient)
-        W += delta[1:].T @ self.H[:-1]
+        W += delta[1:].T @ problem.linked(self.H[:-1])
         V += delta.T @ problem.X
         b += delta.sum(axis=0)
         A += scale * self.error.T @ self.H
@@ -93,7 +95,7 @@ class SmoothedObjective:
         for t, (u, h, s, centre) in enumerate(
             zip(self.U, self.H, self.slopes, self.centre, strict=True)
         ):
-            if t:
+            if t in self.followers:
                 u += self.H[t - 1] @ W_T
             np.divide(u, self.width, out=s)
             s += centre
@@ -108,23 +110,24 @@ class SmoothedObjective:
         problem, scale = self.problem, 2.0 / self.problem.steps
         W_T = np.ascontiguousarray(W.T)
         dU = problem.X @ dV.T + db
-        dU[1:] += self.H[:-1] @ dW.T
+        dU[1:] += problem.linked(self.H[:-1]) @ dW.T
         dH = np.empty_like(dU)
         for t in range(problem.steps):
-            if t:
+            if t in self.followers:
                 dU[t] += dH[t - 1] @ W_T
             np.multiply(self.slopes[t], dU[t], out=dH[t])
         d_error = dH @ A.T + self.H @ dA.T + dc
         of_h = scale * (d_error @ A + self.error @ dA)
-        of_h[:-1] += self.delta[1:] @ dW
+        of_h[:-1] += problem.linked(self.delta[1:]) @ dW
         d_delta = self.curvature * dU
         for t in reversed(range(problem.steps)):
-            if t + 1 < problem.steps:
+            if t + 1 in self.followers:
                 of_h[t] += d_delta[t + 1] @ W
             d_delta[t] += self.slopes[t] * of_h[t]
         result = 2.0 * self.strengths * v
         W, V, b, A, c = self._blocks(result)
-        W += d_delta[1:].T @ self.H[:-1] + self.delta[1:].T @ dH[:-1]
+        W += d_delta[1:].T @ problem.linked(self.H[:-1])
+        W += self.delta[1:].T @ problem.linked(dH[:-1])
         V += d_delta.T @ problem.X
         b += d_delta.sum(axis=0)
         A += scale * (d_error.T @ self.H + self.error.T @ dH)

@@ -85,6 +85,16 @@ class Workspace:
         np.divide(xi, gamma, out=self.xi)
         np.divide(zeta, gamma, out=self.zeta)
 
+    @property
+    def past(self) -> np.ndarray:
+        """The hidden state before every step, zero where a series begins, shape (T, r)."""
+        starts = self.problem.starts
+        if len(starts) == 1:
+            return self.H[:-1]
+        past = self.H[:-1].copy()
+        past[list(starts)] = 0.0
+        return past
+
     def state(self) -> State:
         """Return a copy of the current point.
 

@@ -19,7 +19,6 @@ from lib.claims.alm_trials import (
     Method,
     Trials,
 )
-from lib.datasets import SYNTHETIC
 from lib.experiments.alm_fig1 import TITLES
 from lib.experiments.alm_protocol import ERRORS, RESTARTED, TEST, TRAIN
 from lib.statistics import Comparison, Outcome, summarise
@@ -118,9 +117,7 @@ def _variant(trials: Trials, dataset: str) -> list[list[Entry]]:
 
 
 def _simple(trials: Trials, dataset: str, name: str, measure: str) -> str:
-    errors = trials.errors(dataset, (SIMPLE, name), "", measure)
-    # The S&P series is one, and such a predictor has no start: there is nothing to average.
-    return str(summarise(errors if dataset in SYNTHETIC else errors[:1]))
+    return str(summarise(trials.errors(dataset, (SIMPLE, name), "", measure)))
 
 
 def outcomes_table(

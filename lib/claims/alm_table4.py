@@ -65,15 +65,16 @@ def _decisive(found: Findings, dataset: str) -> Claim:
         f"{TITLES[dataset]}: the search tells the chosen rate from the others (asked here).",
         "no spread given",
         f"no other rate is as good in {sum(alone)} of {len(alone)} cells; for GDC, with the chosen "
-        f"rate, {_mean(norms)} of {len(config['clips'])} norms are as good on average",
+        f"rate, {average(norms)} of {len(config['clips'])} norms are as good on average",
         decide(*alone) if tested else Verdict.UNTESTABLE,
-        f"{_mean([cell.rates for cell in cells])} of {len(config['rates'])} rates are as "
+        f"{average([cell.rates for cell in cells])} of {len(config['rates'])} rates are as "
         f"good on average. {sum(cell.diverged for cell in every):,} of "
         f"{sum(cell.candidates for cell in every):,} candidates diverged in a trial or more.",
     )
 
 
-def _mean(counts: Sequence[int]) -> str:
+def average(counts: Sequence[int]) -> str:
+    """Return the mean of counts as the reader sees it."""
     return f"{np.mean(counts):.1f}" if counts else "none"
 
 

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 
-import numpy as np
 import pandas as pd
 
 from lib import alm
 from lib.claims.alm_cells import tally
 from lib.claims.alm_datasets import HEADS
-from lib.claims.alm_table4 import PAPER_TRIALS, scale
+from lib.claims.alm_table4 import PAPER_TRIALS, average, scale
 from lib.claims.alm_table4_cells import Candidate, Cell, Findings
 from lib.experiments.alm_fig1 import TITLES
 from lib.tables import Cell as Entry
@@ -37,7 +36,7 @@ def summary_table(found: Findings) -> pd.DataFrame:
             f"{config['epochs']:,}",
             *(str(judged.count(verdict)) for verdict in SHORT),
             f"{sum(cell.same_rate for cell in cells)} of {len(cells)}",
-            f"{np.mean([cell.rates for cell in cells]):.1f} of 5",
+            f"{average([c.rates for c in cells if c.chosen])} of {len(config['rates'])}",
         ]
     heads = ["trials", "epochs", *SHORT.values(), "same rate", "rates as good"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=heads)
@@ -57,9 +56,11 @@ def choices_table(found: Findings) -> SectionTable:
 def flatness_table(found: Findings) -> SectionTable:
     """Return for every cell how many rates, and for GDC how many norms, are as good as ours."""
 
+    config = found.config(found.datasets[0])
+
     def entry(cell: Cell) -> Entry:
-        norms = "" if cell.norms is None else f", {cell.norms} of 8"
-        return f"{cell.rates} of 5{norms}"
+        norms = "" if cell.norms is None else f", {cell.norms} of {len(config['clips'])}"
+        return f"{cell.rates} of {len(config['rates'])}{norms}"
 
     return _grid(found, "rates as good as the chosen one", entry, None)
 

@@ -82,7 +82,7 @@ def descent_claims(
     blocks = by_dataset(of_part(list(records), "blocks"))
     every = [record for group in blocks.values() for record in group]
     below = {block: int(values(every, f"below_{block}").sum()) for block in BLOCKS}
-    above_max = {n: int(values(g, "below_max").sum()) for n, g in blocks.items()}
+    missed = {n: int(values(g, "below_max").sum()) for n, g in blocks.items()}
     sweeps = {n: int(values(g, "sweeps").sum()) for n, g in blocks.items()}
     guarantee = float(values(every, "guarantee").max())
     ended = {n: column(g, "ended_by_step") for n, g in by_dataset(list(figure1)).items()}
@@ -100,8 +100,8 @@ def descent_claims(
             "A sweep lowers L by at least the largest of the three halved moduli times its squared "
             "change, (4.7) and with it (4.8).",
             "max{α₁/2, α₂/2, μ/2}",
-            "missed in " + _each(above_max, lambda v: str(v)) + " sweeps",
-            decide(*(count == 0 for count in above_max.values())),
+            "missed in " + _each(missed, str) + " sweeps",
+            decide(*(count == 0 for count in missed.values())),
             f"Of {_each(sweeps, lambda v: f'{v:,}')} sweeps. With the smallest modulus in its "
             f"place: missed {int(values(every, 'below_min').sum())} times.",
         ),
@@ -199,7 +199,7 @@ def limit_claims(records: Sequence[Record], figure1: Sequence[Record]) -> list[C
             "set γ?",
             "the strategy for γ “plays an important role in the proof” (section 4.2)",
             "rises of γ set by a power with γ₀ = 1: "
-            + _each(rises, lambda v: str(v))
+            + _each(rises, str)
             + "; with γ₀ = 0.01: "
             + ", ".join(
                 f"{int(values([r], 'power_rises').sum())} for η₃ = {r.config['setting']['eta3']:g}"

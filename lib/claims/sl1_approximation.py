@@ -17,6 +17,7 @@ from lib.experiments.sl1_approximation import (
     REFERENCES,
     column,
 )
+from lib.experiments.sl1_networks import DEAD, groups
 from lib.models import GRU
 from lib.records import Record
 from lib.statistics import Comparison, Outcome, compare
@@ -201,9 +202,7 @@ def least_iterations(config: Mapping) -> float:
 
 def _dead(config: Mapping) -> float:
     """Return the share of the weights of a GRU for one input that one step cannot reach."""
-    layout = GRU(1, config["hidden_size"], 1).layout
-    names = ("W_rx", "W_rh", "W_zh", "W_hr")
-    return sum(int(np.prod(layout.shapes[name])) for name in names) / layout.weight_count
+    return float(groups(GRU(1, config["hidden_size"], 1), steps=1)[DEAD].mean())
 
 
 def remaining(record: Record, model: str) -> np.ndarray:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from lib.baselines import CONSTANT, LINEAR
-from lib.claims.sl1_results import ROWS, SL1, Results, is_classification, printed
+from lib.claims.sl1_results import ALL, ROWS, SL1, Results, is_classification, printed
 from lib.experiments.sl1_datasets import by_name
 from lib.experiments.sl1_networks import TEST
 from lib.experiments.sl1_protocol import TARGETS
@@ -17,18 +17,17 @@ from lib.verdicts import Verdict, decide
 REPETITIONS = 10
 """Trials behind a printed mean (section 4.2)."""
 
-
 ROUNDING = 5e-5
 """Half a unit of the fourth decimal, the last one printed."""
 
+POWERS = 1e-3
+"""Errors below it are printed with a power of ten, and the fourth decimal is that of its factor."""
 
 POINT = 0.01
 """Accuracies this close are near."""
 
-
 NEAR = 1.25
 """Errors within this factor of each other are near."""
-
 
 FEWEST = 3
 """Trials without which nothing is judged."""
@@ -47,7 +46,8 @@ def agreement(results: Results, name: str, model: str, measure: str) -> Verdict:
     value = printed(name)[measure][model]
     if finished.size < FEWEST:
         return Verdict.UNTESTABLE if scores.size < FEWEST else Verdict.FAILS
-    if two_sample_interval(finished, finished.std(ddof=1), REPETITIONS).holds(value, ROUNDING):
+    expected = two_sample_interval(finished, finished.std(ddof=1), REPETITIONS)
+    if expected.holds(value, rounding(value)):
         return decide(True, finished.size == scores.size)
     mean = finished.mean()
     if is_classification(name):
@@ -55,6 +55,11 @@ def agreement(results: Results, name: str, model: str, measure: str) -> Verdict:
     else:
         near = max(value / mean, mean / value) <= NEAR
     return Verdict.IN_PART if near else Verdict.FAILS
+
+
+def rounding(value: float) -> float:
+    """Return half a unit of the last digit of a printed mean."""
+    return ROUNDING * (10.0 ** np.floor(np.log10(value)) if value < POWERS else 1.0)
 
 
 def against_simple(results: Results, references: Sequence[Record], name: str) -> dict:
@@ -80,9 +85,9 @@ def simple(
     return column(record, predictor, measure + scale)
 
 
-def gain(results: Results, name: str) -> np.ndarray:
+def gain(results: Results, name: str, moment: str = ALL) -> np.ndarray:
     """Return what SL1-GRU gains on the GRU in every trial: accuracy, or the share of the error."""
-    ours, theirs = (results.scores(name, model, TEST) for model in (SL1, "GRU"))
+    ours, theirs = (results.scores(name, model, TEST, moment) for model in (SL1, "GRU"))
     return ours - theirs if is_classification(name) else 1 - ours / theirs
 
 

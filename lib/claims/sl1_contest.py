@@ -7,6 +7,7 @@ comparisons are within what ten trials, all pointing one way, can make significa
 model, which the paper lacks, is compared with the six in a family of its own.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -44,24 +45,22 @@ class Family:
 
 def family(results: Results, name: str, measure: str, moment: str = ALL) -> Family:
     """Return all pairs of the paper's models."""
-    return _family(results, name, measure, moment, list(combinations(PRINTED, 2)))
+    losses = {model: results.losses(name, model, measure, moment) for model in PRINTED}
+    return compared(losses, combinations(losses, 2))
 
 
 def proximal(results: Results, name: str, measure: str, moment: str = ALL) -> Family:
     """Return the proximal model against each of the paper's."""
-    return _family(results, name, measure, moment, [(PROX, model) for model in PRINTED])
+    models = (*PRINTED, PROX)
+    losses = {model: results.losses(name, model, measure, moment) for model in models}
+    return compared(losses, ((PROX, model) for model in PRINTED))
 
 
-def _family(
-    results: Results, name: str, measure: str, moment: str, pairs: list[tuple[str, str]]
-) -> Family:
-    losses = {
-        model: results.losses(name, model, measure, moment)
-        for model in {m for p in pairs for m in p}
-    }
-    found = compare({(a, b): (losses[a], losses[b]) for a, b in pairs})
+def compared(losses: Mapping[str, np.ndarray], pairs: Iterable[tuple[str, str]]) -> Family:
+    """Return the comparisons of some pairs of models, by losses over the same trials."""
+    wanted = {(a, b): (losses[a], losses[b]) for a, b in pairs}
     trials = next(iter(losses.values())).size
-    return Family(found, can_decide(trials, len(pairs)))
+    return Family(compare(wanted), can_decide(trials, len(wanted)))
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,8 @@ def optimal(found: Search, setting: Setting, where: str, paper: str) -> Claim:
         "Three conditions: no candidate is more accurate; the best one's lead could be chance by "
         f"the splits (p = {number(lag.p, 2)}); and by the severe test "
         f"({number(lag.severe_p, 2)}), both after Holm's correction for "
-        f"{len(found.cells) - 1} comparisons.",
+        f"{len(found.cells) - 1} comparisons. The severe test tells "
+        f"{int(np.sum(found.severe_p <= LEVEL))} of these candidates from the best.",
     )
 
 

@@ -17,10 +17,8 @@ from lib.records import Record
 
 CLASSIFICATION = ("iris", "wine", LJUBLJANA, WHOLE, "mnist")
 
-
 REGRESSION = ("boston", "diabetes", "wine-quality", "energy", "student")
 """Our tables for the rows of Tables 1 and 4, in the paper's order."""
-
 
 TITLES = {
     LJUBLJANA: "Cancer (Ljubljana)",
@@ -34,9 +32,7 @@ TITLES = {
 }
 """What the reader sees where the paper's name is long or does not say which table is meant."""
 
-
 CONFIDENCE = 0.95
-
 
 Found = Mapping[str, Record]
 

@@ -78,12 +78,12 @@ class Results:
     def epochs(self, name: str, moment: str = ALL) -> int:
         """Return how many epochs a moment of the training stands for."""
         trace = self.record(name, SL1).traces["epoch"]
-        return trace[_index(trace, moment)]
+        return trace[at_moment(trace, moment)]
 
     def scores(self, name: str, model: str, measure: str, moment: str = ALL) -> np.ndarray:
         """Return accuracies, errors or sparsities of all trials, NaN where a run diverged."""
         record = self.record(name, model)
-        at = _index(record.traces["epoch"], moment)
+        at = at_moment(record.traces["epoch"], moment)
         return self.course(name, model, measure)[:, at]
 
     def course(self, name: str, model: str, measure: str) -> np.ndarray:
@@ -108,6 +108,6 @@ class Results:
         return np.array([row[column] for row in self.record(name, model).rows], dtype=float)
 
 
-def _index(epochs: Sequence[int], moment: str) -> int:
-    """Return the first recorded epoch at or after a moment."""
+def at_moment(epochs: Sequence[int], moment: str) -> int:
+    """Return the position of the first recorded epoch at or after a moment."""
     return int(np.searchsorted(epochs, MOMENTS[moment] * epochs[-1]))

@@ -15,7 +15,6 @@ from scipy.stats import spearmanr
 
 from lib.claims.sl1_references import title
 from lib.claims.sl1_results import PRINTED, SL1
-from lib.experiments.sl1_protocol import TABLE2
 from lib.experiments.sl1_speed import (
     DENSE,
     FORMATS,
@@ -146,28 +145,23 @@ def _printed_trend() -> Claim:
 
 def printed_rows() -> list[dict]:
     """Return per dataset of Tables 3 and 5 the time of SL1 over GRU, and SL1's sparsity."""
-    rows = []
-    for table in (3, 5):
-        wide = sl1_results(table).set_index(["dataset", "model"])
-        for dataset in dict.fromkeys(wide.index.get_level_values("dataset")):
-            sl1, gru = wide.loc[(dataset, SL1)], wide.loc[(dataset, GRU)]
-            rows.append(
-                {
-                    "dataset": dataset,
-                    "ratio": sl1["seconds"] / gru["seconds"],
-                    "sparsity": sl1["sparsity"],
-                }
-            )
-    return rows
+    sparsity = _printed("sparsity")[SL1]
+    return [
+        {"dataset": dataset, "ratio": ratio, "sparsity": sparsity[dataset]}
+        for dataset, ratio in printed_ratios(GRU).items()
+    ]
 
 
 def printed_ratios(rival: str) -> dict[str, float]:
     """Return the printed time of SL1 over another model's, by dataset."""
-    found = {}
-    for table in (3, 5):
-        wide = sl1_results(table).pivot(index="dataset", columns="model", values="seconds")
-        found |= (wide[SL1] / wide[rival]).to_dict()
-    return found
+    wide = _printed("seconds")
+    return (wide[SL1] / wide[rival]).to_dict()
+
+
+def _printed(column: str) -> pd.DataFrame:
+    """Return a column of Tables 3 and 5: a row per dataset, a column per model."""
+    both = pd.concat([sl1_results(table) for table in (3, 5)])
+    return both.pivot(index="dataset", columns="model", values=column)
 
 
 def ratios_table(records: Sequence[Record]) -> SectionTable:
@@ -175,15 +169,11 @@ def ratios_table(records: Sequence[Record]) -> SectionTable:
     sections = []
     for record in records:
         dataset = record.config["dataset"]
-        wide = sl1_results(3 if dataset in TABLE2 else 5).set_index(["dataset", "model"])
+        wide = _printed("seconds").loc[SL1_TITLE_OF[dataset]]
         own = seconds(record, STEP, GRU)
         rows = []
         for model in (*PRINTED, "prox-L1-GRU"):
-            paper = "–"
-            if model in PRINTED:
-                title = SL1_TITLE_OF[dataset]
-                paper = wide.loc[(title, model), "seconds"] / wide.loc[(title, GRU), "seconds"]
-                paper = f"{paper:.2f}"
+            paper = f"{wide[model] / wide[GRU]:.2f}" if model in PRINTED else "–"
             rows.append((model, paper, spread(seconds(record, STEP, model) / own)))
         trials = record.config["trials"]
         note = f"a GRU's step: {1e6 * np.median(own) / trials:.0f} µs a trial"
@@ -249,7 +239,10 @@ def _share(share: float | None) -> str:
 
 
 def times(records: Sequence[Record]) -> dict[str, float]:
-    """Return what the prose quotes of the times, which belong to a machine."""
+    """Return what the prose quotes of the times, which belong to a machine.
+
+    ``faster`` and ``slower`` are on how many sets SL1-GRU is so beyond chance than the GRU.
+    """
     numbers = {}
     for record in records:
         dataset, gru = record.config["dataset"], seconds(record, STEP, GRU)
@@ -258,6 +251,9 @@ def times(records: Sequence[Record]) -> dict[str, float]:
     for model in (*RIVALS, SL1):
         each = [numbers[f"{r.config['dataset']}.{model}"] for r in records]
         numbers |= {f"least.{model}": min(each), f"most.{model}": max(each)}
+    outcomes = [c.outcome for c in faster(records, STEP, SL1, GRU).values()]
+    for word, outcome in (("faster", Outcome.BETTER), ("slower", Outcome.WORSE)):
+        numbers[word] = float(outcomes.count(outcome))
     return numbers
 
 

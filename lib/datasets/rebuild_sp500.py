@@ -5,17 +5,14 @@ of the authors' file. Run ``python -m lib.datasets.rebuild_sp500 --sources FOLDE
 `data/sp500_rebuilt.csv` again; the sources are the `package` entries of `data/registry.toml`.
 """
 
-import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from lib.datasets import cache
-from lib.datasets.registry import registry, sha256_of, verify
+from lib.datasets.rebuilding import source_table, write_monthly
 from lib.datasets.sp500 import OF_PRICES, REBUILT, TARGET
-from lib.paths import DATA
 
 MONTHS = pd.period_range("1973-02", "2009-06", freq="M")
 
@@ -56,11 +53,11 @@ def rebuild(folder: Path) -> pd.DataFrame:
         FileNotFoundError: A source is missing.
         ValueError: A source is not the registered file, or a month has a gap.
     """
-    closes = _table(folder, CLOSES, "date", "%Y-%m-%d")["close"]
-    factors = _by_month(_table(folder, FACTORS, "Date", "%Y%m"))
-    bonds = _by_month(_table(folder, BONDS, "Date", "%m/%d/%Y"))
-    shiller = _by_month(_table(folder, SHILLER, "month", "%Y-%m"))
-    reserve = _by_month(_table(folder, FEDERAL_RESERVE, "month", "%Y-%m"))
+    closes = source_table(folder, CLOSES, "date", "%Y-%m-%d")["close"]
+    factors = _by_month(source_table(folder, FACTORS, "Date", "%Y%m"))
+    bonds = _by_month(source_table(folder, BONDS, "Date", "%m/%d/%Y"))
+    shiller = _by_month(source_table(folder, SHILLER, "month", "%Y-%m"))
+    reserve = _by_month(source_table(folder, FEDERAL_RESERVE, "month", "%Y-%m"))
 
     month = closes.index.to_period("M")
     log_price = np.log(closes.groupby(month).last())
@@ -87,33 +84,13 @@ def rebuild(folder: Path) -> pd.DataFrame:
     return frame.set_axis(frame.index.astype(str).rename("month"))
 
 
-def _table(folder: Path, file: str, column: str, layout: str) -> pd.DataFrame:
-    """Read one source, verified, indexed by its dates."""
-    path = folder / file
-    if not path.is_file():
-        package = registry()["package"][file]["package"]
-        raise FileNotFoundError(f"the source {file} is not in {folder}; it is made from {package}")
-    frame = pd.read_csv(verify(path, file, cache.checksum(file)))
-    return frame.set_index(pd.to_datetime(frame.pop(column).astype(str), format=layout))
-
-
 def _by_month(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.set_axis(frame.index.to_period("M"))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Write the rebuilt dataset and say its checksum."""
-    parser = argparse.ArgumentParser(description="Rebuild the S&P volatility dataset of paper B.")
-    parser.add_argument("--sources", type=Path, required=True, help="folder with the source files")
-    parser.add_argument("--output", type=Path, default=DATA / REBUILT, help="CSV file to write")
-    given = parser.parse_args(arguments)
-    # Ten digits: more than the sources hold, few enough that every machine writes the same file.
-    try:
-        text = rebuild(given.sources).to_csv(float_format="%.10g", lineterminator="\n")
-    except (OSError, ValueError) as error:
-        parser.error(str(error))
-    given.output.write_text(text, encoding="utf-8", newline="\n")
-    print(f"{given.output}: {len(MONTHS)} months, SHA-256 {sha256_of(given.output)}")
+    write_monthly(arguments, REBUILT, rebuild, "%.10g")
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ def stopping(config: Theory) -> Outcome:
         )
         rule = max(L1, L2, config.setting.mu)
         alphas = moduli(problem.penalties, config.setting.gamma, config.setting.mu)
-        curve = _curve(sub, point, config)
+        curve = _curve(sub, point, config, min(TOLERANCES) / rule)
         for epsilon in TOLERANCES:
             allowed = level * rule**2 / (0.5 * epsilon**2)
             rows.append(
@@ -53,12 +53,10 @@ def stopping(config: Theory) -> Outcome:
     return Outcome(rows, traces)
 
 
-def _curve(sub: Subproblem, point: alm.State, config: Theory) -> dict[str, np.ndarray]:
-    """Sweep until the smallest tolerance is met by (3.17) or the cap; sample every CHECK_EVERY."""
-    L1, L2 = alm.lipschitz_constants(
-        sub.problem, sub.r, sub.value(sub.vector(point)), sub.xi, sub.zeta, sub.gamma
-    )
-    target = min(TOLERANCES) / max(L1, L2, config.setting.mu)
+def _curve(
+    sub: Subproblem, point: alm.State, config: Theory, target: float
+) -> dict[str, np.ndarray]:
+    """Sweep until a move is as short as the target or the cap; sample every CHECK_EVERY."""
     ws = Workspace(sub.problem, sub.r)
     ws.load(point, sub.xi, sub.zeta, sub.gamma, config.setting.mu)
     samples = []

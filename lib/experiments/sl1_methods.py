@@ -69,15 +69,28 @@ def iris_training(table: str, seeds: int, methods: int) -> tuple[torch.Tensor, t
         X of shape (methods * seeds, 105, 1, 4), a row of the table as one time step, and one-hot
         targets of shape (methods * seeds, 105, 3).
     """
+    return iris_parts(table, seeds, methods)[0]
+
+
+def iris_parts(
+    table: str, seeds: int, methods: int
+) -> tuple[tuple[torch.Tensor, torch.Tensor], tuple[torch.Tensor, torch.Tensor]]:
+    """Return Iris' training parts as `iris_training` does, and the test parts, 45 samples each."""
     iris = datasets.load("iris")
     splits = [
         datasets.split(iris, IRIS_TRAINING, generator("sl1_gru", f"{table}-split", "iris", k))
         for k in range(seeds)
     ]
-    X = torch.stack([torch.from_numpy(s.X_train) for s in splits]).unsqueeze(2)
-    classes = torch.stack([torch.from_numpy(s.y_train) for s in splits])
-    targets = torch.nn.functional.one_hot(classes, len(iris.classes)).to(X.dtype)
-    return X.repeat(methods, 1, 1, 1), targets.repeat(methods, 1, 1)
+
+    def part(X: list[np.ndarray], classes: list[np.ndarray]) -> tuple[torch.Tensor, torch.Tensor]:
+        inputs = torch.from_numpy(np.stack(X)).unsqueeze(2)
+        targets = torch.from_numpy(np.eye(len(iris.classes))[np.stack(classes)])
+        return inputs.repeat(methods, 1, 1, 1), targets.repeat(methods, 1, 1)
+
+    return (
+        part([s.X_train for s in splits], [s.y_train for s in splits]),
+        part([s.X_test for s in splits], [s.y_test for s in splits]),
+    )
 
 
 TAIL = 100

@@ -100,10 +100,15 @@ def data(config: Network) -> dict[str, str]:
     return {config.dataset: datasets.checksum(one_of("dataset", config.dataset, SIZES))}
 
 
-def run(config: Network) -> Outcome:
-    """Train the model on every trial; a row each, and the errors along the epochs."""
+def run(config: Network, scale: str | None = None) -> Outcome:
+    """Train the model on every trial; a row each, and the errors along the epochs.
+
+    Args:
+        config: the unit.
+        scale: of a regression's targets; None for that of ``sl1_protocol.TARGETS``.
+    """
     dtype = DTYPES[one_of("precision", config.precision, DTYPES)]
-    train, test = parts(config.dataset, config.trials, dtype, config.width)
+    train, test = parts(config.dataset, config.trials, dtype, config.width, scale)
     kind = MODELS[one_of("model", config.model, MODELS)]
     (*_, n), C = train.X.shape, train.targets.shape[2]
     model = kind(n, config.hidden_size, C, bias=True)

@@ -105,8 +105,13 @@ def mini_batches(dataset: str, trials: int, size: int) -> MiniBatches:
     return MiniBatches(size, draws)
 
 
-def targets(table: Table, split: Split) -> tuple[np.ndarray, np.ndarray]:
+def targets(table: Table, split: Split, scale: str | None = None) -> tuple[np.ndarray, np.ndarray]:
     """Return what the outputs shall be on both parts: one-hot classes, or scaled targets.
+
+    Args:
+        table: the dataset.
+        split: its two parts.
+        scale: one of `baselines.SCALES` for a regression; None for that of ``TARGETS``.
 
     Returns:
         Shapes (train, C) and (test, C).
@@ -114,7 +119,7 @@ def targets(table: Table, split: Split) -> tuple[np.ndarray, np.ndarray]:
     parts = split.y_train, split.y_test
     if table.classes:
         return tuple(np.eye(len(table.classes))[y] for y in parts)
-    scale = TARGETS[one_of("regression", table.name, TARGETS)]
+    scale = one_of("scale", scale or TARGETS[table.name], baselines.SCALES)
     shift, divisor = baselines.scalings(split)[scale]
     return tuple((y - shift) / divisor for y in parts)
 
@@ -133,7 +138,11 @@ class Part:
 
 
 def parts(
-    dataset: str, trials: int, dtype: torch.dtype, width: int | None = None
+    dataset: str,
+    trials: int,
+    dtype: torch.dtype,
+    width: int | None = None,
+    scale: str | None = None,
 ) -> tuple[Part, Part]:
     """Return the training and the test part of the first trials.
 
@@ -144,14 +153,15 @@ def parts(
         trials: how many.
         dtype: of all tensors.
         width: inputs of a time step; None for a single step with all of them.
+        scale: of a regression's targets, see `targets`.
 
     Raises:
-        ValueError: the dataset is unknown, or the width does not divide its inputs.
+        ValueError: the dataset or the scale is unknown, or the width does not divide its inputs.
     """
     table = datasets.load(one_of("dataset", dataset, (*TABLE2, *TARGETS)))
     seeds = range(1 if datasets.SIZES[dataset].published else trials)
     splits = [datasets.trial(table, seed) for seed in seeds]
-    answers = [targets(table, split) for split in splits]
+    answers = [targets(table, split, scale) for split in splits]
     reading = "step" if width is None else "rows"
     return tuple(
         Part(

@@ -42,7 +42,8 @@ TOLERANCE = 0.0
 
 SPARSITIES = (0.0, 0.05, 0.5, 0.9, 0.99)
 STEP, GRADIENT, PRODUCT = PARTS = ("step", "gradient", "product")
-DENSE, TORCH, SCIPY = FORMATS = ("dense", "torch CSR", "SciPy CSR")
+DENSE = "dense"
+FORMATS = (DENSE, "torch CSR", "SciPy CSR")
 
 SAMPLES = 2048
 """Random samples at most; more would only fill the memory."""

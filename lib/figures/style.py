@@ -1,6 +1,6 @@
 """What all figures share: a palette told apart without colour vision, markers, sizes, fonts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import matplotlib.pyplot as plt
@@ -19,8 +19,10 @@ WIDTH = 6.2
 
 
 @contextmanager
-def panels(rows: int, height: float, *, sharex: bool = True) -> Iterator[tuple[Figure, list[Axes]]]:
-    """Yield a figure of `rows` panels, each `height` inches high, and tidy it at the end.
+def panels(
+    rows: int, height: float, *, sharex: bool = True, ratios: Sequence[float] | None = None
+) -> Iterator[tuple[Figure, list[Axes]]]:
+    """Yield a figure of `rows` panels, `height` inches high in the mean, and tidy it at the end.
 
     Panels stand below each other, never side by side: side by side they are unreadable on a phone.
     """
@@ -40,7 +42,12 @@ def panels(rows: int, height: float, *, sharex: bool = True) -> Iterator[tuple[F
     }
     with plt.rc_context(look):
         figure, axes = plt.subplots(
-            rows, 1, figsize=(WIDTH, rows * height), sharex=sharex, layout="constrained"
+            rows,
+            1,
+            figsize=(WIDTH, rows * height),
+            sharex=sharex,
+            height_ratios=ratios,
+            layout="constrained",
         )
         figure.get_layout_engine().set(h_pad=0.1)
         yield figure, list(axes) if rows > 1 else [axes]

@@ -5,8 +5,15 @@ Of paper B the cells of Table 3a that a closed formula gives, and, in modules of
 constants of Lemma 3.2, the descent of Theorem 4.3 and two instances that decide how they must read.
 """
 
-from lib.theory.curvature import Norms, curvature_bound, level_set_bound, norms, safe_step
-from lib.theory.output_bias import OutputBias
+from lib.theory.curvature import (
+    Norms,
+    curvature_bound,
+    level_set_bound,
+    norms,
+    output_bound,
+    safe_step,
+)
+from lib.theory.output_bias import OutputBias, paper_cells
 from lib.theory.step_condition import StepCondition, admitted, step_condition
 from lib.theory.two_cycle import TwoCycle, two_cycle
 
@@ -19,6 +26,8 @@ __all__ = [
     "curvature_bound",
     "level_set_bound",
     "norms",
+    "output_bound",
+    "paper_cells",
     "safe_step",
     "step_condition",
     "two_cycle",

@@ -1,0 +1,145 @@
+"""Paper A, its outlook: does a smoothing coefficient that falls with the gradient do better?
+
+Decided before the full-scale runs: errors are compared seed by seed with exact signed-rank tests,
+one family for each question over the settings and penalty modes. Such a test says that noise did
+not make a difference, not that it is large; the medians of the differences stand beside it.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from lib.claims.sl1_convergence import rows
+from lib.experiments.sl1_adaptive import ARMS, FALLING, FIXED, SMALLEST, SMOOTHED, THRESHOLD
+from lib.records import Record
+from lib.statistics import Comparison, Outcome, compare
+from lib.statistics.comparison import can_decide
+from lib.statistics.summary import number
+from lib.verdicts import Claim, Verdict, decide
+
+WISH = "to be investigated (section 5)"
+SETTINGS = {"table2": "Table 2's values", "seen": "a coarse step"}
+MODES = {"out": "output weights", "all": "all weights"}
+
+
+def title(record: Record) -> str:
+    """Return what the reader calls a record: its setting and which weights are penalised."""
+    return f"{SETTINGS[record.config['setting']]}, {MODES[record.config['mode']]}"
+
+
+def column(record: Record, name: str, arm: str) -> np.ndarray:
+    """Return one column of an arm's rows as an array over seeds, infinite where it diverged."""
+    found = rows(record, name, arm=arm)
+    return np.array([np.inf if value is None else value for value in found], dtype=float)
+
+
+def against(records: Sequence[Record], name: str, rival: str) -> dict[str, Comparison]:
+    """Return the falling arm's comparisons with another one, a family over the records."""
+    return compare({title(r): (column(r, name, FALLING), column(r, name, rival)) for r in records})
+
+
+def claims(records: Sequence[Record]) -> list[Claim]:
+    """Judge what the paper hopes of an alpha that is adjusted by the gradient."""
+    return [
+        _falls(records),
+        _compared(
+            records,
+            "objective",
+            FIXED,
+            "Dynamically adjusting α can improve the optimisation. Asked here: does a falling α "
+            "end at a smaller error with the exact L1 penalty than the paper's fixed one?",
+        ),
+        _compared(
+            records,
+            "test_error",
+            FIXED,
+            "Dynamically adjusting α can improve the model's performance. Asked here: is its test "
+            "error smaller than with the fixed α?",
+        ),
+        _compared(
+            records,
+            "objective",
+            SMALLEST,
+            "Asked here: is it the falling that helps? Does it end at a smaller error with the "
+            "exact penalty than the smallest α from the start?",
+        ),
+        _compared(
+            records,
+            "objective",
+            THRESHOLD,
+            "Asked here: does it end at a smaller error with the exact penalty than the soft "
+            "threshold, which needs no α?",
+        ),
+    ]
+
+
+def _falls(records: Sequence[Record]) -> Claim:
+    rises = {title(r): column(r, "increases", FALLING) for r in records}
+    swings = {title(r): column(r, "swinging", FALLING) for r in records}
+    return Claim(
+        "Asked here: with α falling, does E never rise, and does no weight swing about zero?",
+        WISH,
+        "; ".join(
+            f"{name}: {rises[name].sum():.0f} rises, {swings[name].sum():.0f} swinging weights"
+            for name in rises
+        ),
+        decide(*(not found.any() for group in (rises, swings) for found in group.values())),
+        "Two conditions for each setting, over all seeds. E grows with α, so renewing α lowers it; "
+        "and ηλ, where α ends, is twice the smallest stable one.",
+    )
+
+
+def _compared(records: Sequence[Record], name: str, rival: str, claim: str) -> Claim:
+    tests = against(records, name, rival)
+    trials = min((test.trials for test in tests.values()), default=0)
+    if not can_decide(trials, len(tests)):
+        verdict, why = Verdict.UNTESTABLE, f"{trials} trials cannot decide {len(tests)} questions."
+    else:
+        verdict = decide(*(test.outcome is Outcome.BETTER for test in tests.values()))
+        why = f"Signed-rank tests over {trials} seeds, Holm over {len(tests)}."
+    return Claim(claim, WISH, _shown(tests), verdict, why)
+
+
+def _shown(tests: Mapping[str, Comparison]) -> str:
+    return "; ".join(
+        f"{name}: {test.outcome.value}, by {number(100 * (test.ratio - 1), 2)} %"
+        for name, test in tests.items()
+    )
+
+
+def ends_table(records: Sequence[Record]) -> pd.DataFrame:
+    """Return where every arm ends, medians over the seeds: a row per record and arm."""
+    found = []
+    for record in records:
+        best = np.min([column(record, "objective", arm) for arm in ARMS], axis=0)
+        for arm in ARMS:
+            excess = column(record, "objective", arm) / best - 1
+            alpha = np.median(column(record, "alpha", arm)) if arm in SMOOTHED else None
+            found.append(
+                {
+                    "setting": title(record),
+                    "arm": arm,
+                    "α at the end": "" if alpha is None else f"{alpha:.1e}",
+                    "exact error above the lowest": f"{np.median(excess):.1e}",
+                    "test error": number(np.median(column(record, "test_error", arm)), 4),
+                    "below 1e-5": f"{np.median(column(record, 'near_zero', arm)):.1%}",
+                    "exactly zero": f"{np.median(column(record, 'zero', arm)):.1%}",
+                    "swinging": f"{np.median(column(record, 'swinging', arm)):.0f}",
+                }
+            )
+    table = pd.DataFrame(found)
+    table["setting"] = table["setting"].where(~table["setting"].duplicated(), "")
+    return table.set_index("setting").rename_axis(None)
+
+
+def key_numbers(records: Sequence[Record]) -> dict[str, float]:
+    """Return what the notebook's check compares and its prose quotes."""
+    numbers: dict[str, float] = {"seeds": len(rows(records[0], "seed", arm=FALLING))}
+    for record in records:
+        label = f"{record.config['setting']}.{record.config['mode']}"
+        for arm in ARMS:
+            for name in ("objective", "test_error", "near_zero"):
+                numbers[f"{label}.{arm}.{name}"] = np.median(column(record, name, arm))
+        numbers[f"{label}.alpha"] = np.median(column(record, "alpha", FALLING))
+    return {name: float(value) for name, value in numbers.items()}

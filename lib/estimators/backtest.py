@@ -1,0 +1,86 @@
+"""Forecasts of one period after the other, each by models that have seen only what came before."""
+
+import warnings
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from sklearn.base import BaseEstimator, clone
+from sklearn.compose import TransformedTargetRegressor
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import RidgeCV
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from lib.estimators.forecasting import one_step_ahead
+from lib.validation import count
+
+TRUTH, PERIOD = "truth", "period"
+PERSISTENCE, OLDEST, RIDGE, LONGER = REFERENCES = (
+    "persistence",
+    "oldest change again",
+    "ridge",
+    "ridge, twice the lags",
+)
+STRENGTHS = tuple(np.logspace(-3, 3, 13))
+"""What the ridge's strength is chosen from, by leave-one-out on the training part."""
+
+
+def standardised(model: BaseEstimator) -> TransformedTargetRegressor:
+    """Return a regressor around `model` that standardises inputs and targets of its training."""
+    scaled = make_pipeline(StandardScaler(), model)
+    return TransformedTargetRegressor(scaled, transformer=StandardScaler())
+
+
+def backtest(
+    frame: pd.DataFrame, lags: int, models: Mapping[str, BaseEstimator], periods: int, length: int
+) -> pd.DataFrame:
+    """Return forecasts one step ahead for each of the last `periods` periods of `length` steps.
+
+    Before each period every model is trained anew on all steps before it. Within the period it sees
+    the truth up to the step before the one it predicts, as the inputs hold it.
+
+    Args:
+        frame: what `read_series` returned.
+        lags: how many changes the inputs of `one_step_ahead` hold.
+        models: regressors by name; what is returned has a column for each.
+        periods: how many periods are held out, one after the other.
+        length: steps of each.
+
+    Returns:
+        One row per held-out step: ``truth``; ``persistence``, which says that nothing changes;
+        ``oldest change again``, the oldest change among the inputs once more, for a series with a
+        season of so many steps; ``ridge`` on the same inputs as the models, and on those with
+        twice as many lags, for a recurrent network remembers more than its inputs hold; the models;
+        and ``period``, which counts from 1.
+
+    Raises:
+        ValueError: a count is below 1, or the series is too short for them.
+    """
+    held = count("periods", periods) * count("length of a period", length)
+    data = one_step_ahead(frame, lags)
+    longer = one_step_ahead(frame, 2 * lags, least=held + 2 * length)
+    ridge = standardised(RidgeCV(STRENGTHS))
+    tasks = {RIDGE: (ridge, data), LONGER: (ridge, longer)}
+    tasks |= {name: (model, data) for name, model in models.items()}
+    rows = []
+    for number in range(periods):
+        # Counted from the end, where the two tasks have the same steps.
+        first, last = (number - periods) * length, (number + 1 - periods) * length or None
+        before = data.before.iloc[first:last]
+        part = {TRUTH: before + data.y.iloc[first:last], PERSISTENCE: before}
+        part[OLDEST] = before + data.X[f"change {lags} back"].iloc[first:last]
+        for name, (model, (X, y, _)) in tasks.items():
+            with warnings.catch_warnings():
+                # The table shows the errors of the networks as they are, converged or not.
+                warnings.simplefilter("ignore", ConvergenceWarning)
+                fitted = clone(model).fit(X.iloc[:first], y.iloc[:first])
+            part[name] = before + fitted.predict(X.iloc[first:last])
+        rows.append(pd.DataFrame(part).assign(**{PERIOD: number + 1}))
+    return pd.concat(rows)
+
+
+def root_mean_squares(forecasts: pd.DataFrame) -> pd.DataFrame:
+    """Return the root mean squared error of each period, a row, and forecast, a column."""
+    wrong = forecasts.drop(columns=[TRUTH, PERIOD]).sub(forecasts[TRUTH], axis=0)
+    return (wrong**2).groupby(forecasts[PERIOD]).mean() ** 0.5

@@ -1,0 +1,17 @@
+"""From scikit-learn's `random_state` to NumPy's generators, which the rest of the package takes."""
+
+import numpy as np
+from sklearn.utils import check_random_state
+
+
+def numpy_generator(random_state: int | np.random.RandomState | None) -> np.random.Generator:
+    """Return a generator that an estimator's `random_state` determines.
+
+    A number always gives the same generator; a `RandomState` is advanced; None draws from NumPy's
+    global one, as in scikit-learn.
+
+    Raises:
+        ValueError: it is none of these.
+    """
+    words = check_random_state(random_state).randint(0, 2**32, size=4, dtype=np.uint32)
+    return np.random.default_rng(words.tolist())

@@ -1,0 +1,174 @@
+"""What `GRUClassifier` and `GRURegressor` share: parameters, reading the data, and the training."""
+
+import warnings
+from types import MappingProxyType
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils.validation import check_array, check_is_fitted, check_X_y, validate_data
+from tqdm.auto import tqdm
+
+from lib.estimators.drawing import numpy_generator
+from lib.estimators.plateau import train_to_plateau
+from lib.models import GRU
+from lib.models.parameters import MODES
+from lib.penalties import L1, L2, NoPenalty, Penalty, ProxL1, Regulariser, SmoothL1
+from lib.training import SGD, Adam, Loss, MiniBatches, Optimiser, Problem, outputs
+from lib.validation import count, one_of, positive
+
+PENALTIES = MappingProxyType(
+    {"none": NoPenalty, "l1": L1, "l2": L2, "smooth_l1": SmoothL1, "prox_l1": ProxL1}
+)
+OPTIMISERS = MappingProxyType({"sgd": SGD, "adam": Adam})
+
+
+class GRUEstimator(BaseEstimator):
+    r"""A GRU (2)-(10) that reads a sequence and answers after its last step, with a penalty (15).
+
+    A table (N, n) is read as N sequences of one step, as the paper reads its tables. Inputs should
+    be standardised.
+
+    Args:
+        hidden_size: H, hidden units.
+        penalty: ``none``, ``l1`` (its subgradient), ``l2``, ``smooth_l1`` (the paper's) or
+            ``prox_l1`` (L1 by a soft threshold after each step).
+        mode: which weights are penalised: ``out``, those of the output layer, as in the paper's
+            theory, or ``all``. Biases never are.
+        strength: the paper's lambda, times the penalty.
+        alpha: half-width of the interval in which ``smooth_l1`` is smooth.
+        learning_rate: eta.
+        optimizer: ``sgd`` or ``adam``.
+        epochs: most passes over the samples.
+        batch_size: samples in a mini-batch; all of them where there are fewer.
+        tolerance: see `n_iter_no_change`; None makes all epochs and never warns of too few.
+        n_iter_no_change: the training has converged when the error E did not fall by more than the
+            tolerance in so many epochs in a row.
+        bias: whether gates and outputs have biases. The paper's theory has none.
+        verbose: whether to show a progress bar.
+        random_state: where the start and the order of the samples are drawn from.
+
+    Attributes:
+        model_: the network, `lib.models.GRU`.
+        params_: its weights by the paper's names, such as ``params_["W_zx"]``, with a leading axis
+            of length 1; `lib.models.Parameters`.
+        loss_curve_: E of each epoch, the penalty included, shape (epochs made,).
+        n_iter_: epochs made.
+        reason_: why the training ended.
+        n_features_in_, feature_names_in_: as in scikit-learn.
+    """
+
+    def __init__(
+        self,
+        hidden_size: int = 32,
+        *,
+        penalty: str = "smooth_l1",
+        mode: str = "out",
+        strength: float = 5e-4,
+        alpha: float = 0.01,
+        learning_rate: float = 1e-2,
+        optimizer: str = "adam",
+        epochs: int = 200,
+        batch_size: int = 32,
+        tolerance: float | None = 1e-4,
+        n_iter_no_change: int = 10,
+        bias: bool = True,
+        verbose: bool = False,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
+        self.hidden_size = hidden_size
+        self.penalty = penalty
+        self.mode = mode
+        self.strength = strength
+        self.alpha = alpha
+        self.learning_rate = learning_rate
+        self.optimizer = optimizer
+        self.epochs = epochs
+        self.batch_size = batch_size
+        self.tolerance = tolerance
+        self.n_iter_no_change = n_iter_no_change
+        self.bias = bias
+        self.verbose = verbose
+        self.random_state = random_state
+
+    def __sklearn_tags__(self):
+        """Return scikit-learn's tags: sequences are accepted beside tables."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.three_d_array = True
+        return tags
+
+    def _read(self, X: ArrayLike, y: ArrayLike, **options: object) -> tuple[np.ndarray, np.ndarray]:
+        """Return checked inputs, (N, T, n), and targets; learn the number of inputs."""
+        if _axes(X) != 3:
+            X, y = validate_data(self, X, y, dtype=np.float64, **options)
+            return X[:, None], y
+        X, y = check_X_y(X, y, allow_nd=True, dtype=np.float64, **options)
+        validate_data(self, X.reshape(-1, X.shape[2]))
+        return X, y
+
+    def _outputs(self, X: ArrayLike) -> np.ndarray:
+        """Return the outputs (N, C), before the output function."""
+        check_is_fitted(self)
+        if _axes(X) != 3:
+            X = validate_data(self, X, reset=False, dtype=np.float64)[:, None]
+        else:
+            X = check_array(X, allow_nd=True, dtype=np.float64)
+            validate_data(self, X.reshape(-1, X.shape[2]), reset=False)
+        return outputs(self.model_, self.params_, _tensor(X))[0].numpy()
+
+    def _train(self, X: np.ndarray, targets: np.ndarray, loss: Loss) -> None:
+        """Train on inputs (N, T, n) and targets (N, C) and set the fitted attributes."""
+        regulariser, optimiser = self._regulariser(), self._optimiser()
+        tolerance = self.tolerance
+        if tolerance is not None:
+            positive("tolerance", tolerance, zero=True)
+        model = GRU(X.shape[2], self.hidden_size, targets.shape[1], self.bias, self.bias)
+        generator = numpy_generator(self.random_state)
+        initial = model.initialise(generator)
+        size = min(count("batch_size", self.batch_size), len(X))
+        problem = Problem(model, loss, _tensor(X), _tensor(targets), regulariser)
+        epochs = count("epochs", self.epochs)
+        with tqdm(total=epochs, desc="GRU", disable=not self.verbose) as bar:
+            ended = train_to_plateau(
+                problem,
+                initial,
+                optimiser,
+                MiniBatches(size, [generator]),
+                epochs,
+                tolerance,
+                count("n_iter_no_change", self.n_iter_no_change),
+                bar,
+            )
+        self.model_, self.params_ = model, ended.params
+        self.loss_curve_, self.n_iter_ = ended.errors, len(ended.errors)
+        self.reason_ = ended.reason
+        if ended.warn:
+            warnings.warn(self.reason_, ConvergenceWarning, stacklevel=3)
+
+    def _regulariser(self) -> Regulariser:
+        kind = PENALTIES[one_of("penalty", self.penalty, PENALTIES)]
+        penalty: Penalty = kind(self.alpha) if kind is SmoothL1 else kind()
+        return Regulariser(penalty, self.strength, one_of("mode", self.mode, MODES))
+
+    def _optimiser(self) -> Optimiser:
+        kind = OPTIMISERS[one_of("optimizer", self.optimizer, OPTIMISERS)]
+        return kind(positive("learning_rate", self.learning_rate))
+
+
+def _axes(X: ArrayLike) -> int:
+    if hasattr(X, "ndim"):
+        return X.ndim
+    try:
+        return np.asarray(X).ndim
+    except ValueError:
+        raise ValueError(
+            "X must be a table (N, n) or sequences (N, T, n) of one length; "
+            "the rows given differ in length"
+        ) from None
+
+
+def _tensor(values: np.ndarray) -> torch.Tensor:
+    """Return values of one run, (1, ...), that share no memory with what the caller passed in."""
+    return torch.from_numpy(np.array(values, dtype=np.float64)[None])

@@ -1,0 +1,24 @@
+"""Every page of the built site, offline: in light and dark, on a desktop and on a phone."""
+
+import pytest
+from reader import pages
+
+from lib.paths import BUILD
+
+SITE = BUILD / "html"
+ENTRY = SITE / "index.html"
+PAGES = [path for path in pages(SITE) if path != ENTRY]
+
+
+def test_the_site_has_been_built():
+    assert SITE / "book" / "index.html" in PAGES, "no site in _build/html; run: make book"
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(SITE)))
+def test_a_reader_finds_nothing_to_stumble_over(reader, path):
+    assert reader.read(path) == []
+
+
+def test_the_site_s_address_leads_to_its_first_page(reader):
+    reader.page.goto(ENTRY.as_uri())
+    reader.page.wait_for_url((SITE / "book" / "index.html").as_uri())

@@ -1,0 +1,221 @@
+"""`ALMRegressor`: what it computes is what the solver computes, on one series and on several."""
+
+import pickle
+import warnings
+
+import numpy as np
+import pytest
+import torch
+from sklearn.compose import TransformedTargetRegressor
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.metrics import r2_score
+from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from lib import alm
+from lib.estimators import ALMRegressor
+from lib.estimators.drawing import numpy_generator
+
+SMALL = {"hidden_size": 5, "tau": 0.1, "outer_iterations": 12, "inner_iterations": 20}
+
+
+def series(steps=60, inputs=2, outputs=None, seed=0):
+    """Return inputs and targets that depend on the present and on the past input."""
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(steps, inputs))
+    past = np.vstack([np.zeros(inputs), X[:-1]])
+    Y = (X + past) @ rng.normal(size=(inputs, outputs or 1)) + 0.01 * rng.normal(size=(steps, 1))
+    return X, Y if outputs else Y[:, 0]
+
+
+def quiet(**changes):
+    return ALMRegressor(**SMALL | {"tolerance": None, "random_state": 0} | changes)
+
+
+def test_one_series_is_what_the_solver_makes_of_it():
+    X, y = series()
+    model = quiet(outer_iterations=3).fit(X, y)
+    start = alm.initial_weights("glorot", numpy_generator(0), 5, 2, 1)
+    options = alm.Options(outer_iterations=3, inner_iterations=20, gamma=0.1)
+    penalties = alm.Penalties.from_tau(0.1, 5, 2, 1)
+    result = alm.solve(X, y[:, None], start, penalties, options)
+    assert model.trace_["rollout_objective"].tolist() == result.trace["rollout_objective"].tolist()
+    best = result.trace["rollout_objective"].min()
+    assert model.certificate_.rollout.measures.objective == pytest.approx(best, rel=1e-12)
+    assert model.n_iter_ == 3
+    assert model.status_ is alm.Status.ITERATION_LIMIT
+
+
+@pytest.mark.parametrize("outputs", [None, 3])
+def test_prediction_continues_the_series_or_begins_at_zero(outputs):
+    X, y = series(80, outputs=outputs)
+    model = quiet().fit(X[:50], y[:50])
+    whole = alm.predict(model.weights_, X, alm.ReLU())
+    from_zero = alm.predict(model.weights_, X[50:], alm.ReLU())
+    if outputs is None:
+        whole, from_zero = whole[:, 0], from_zero[:, 0]
+    np.testing.assert_allclose(model.predict(X[50:]), whole[50:], rtol=1e-10)
+    np.testing.assert_allclose(model.predict(X[50:], start="zero"), from_zero, rtol=1e-10)
+    np.testing.assert_array_equal(
+        quiet(predict_from="zero").fit(X[:50], y[:50]).predict(X[50:]), from_zero
+    )
+    assert not np.allclose(whole[50:], from_zero)
+    assert model.score(X[50:], y[50:]) == pytest.approx(r2_score(y[50:], whole[50:]))
+    assert model.score(X[50:], y[50:]) > 0.7
+
+
+def test_several_series_in_a_list_and_in_an_array():
+    parts = [series(steps, seed=seed) for seed, steps in enumerate((30, 2, 41))]
+    X, y = ([part[k] for part in parts] for k in (0, 1))
+    model = quiet().fit(X, y)
+    assert model.certificate_.starts == (0, 30, 32)
+    for k, (state, given) in enumerate(zip(model.end_states_, model.predict(X), strict=True)):
+        np.testing.assert_allclose(state, alm.rollout(model.weights_, X[k], alm.ReLU())[0][-1])
+        wanted = alm.predict(model.weights_, X[k], alm.ReLU(), state)[:, 0]
+        np.testing.assert_allclose(given, wanted, rtol=1e-12)
+    assert model.score(X, y) == pytest.approx(
+        r2_score(np.concatenate(y), np.concatenate(model.predict(X)))
+    )
+    with pytest.raises(ValueError, match="trained on 3 series and cannot continue 1: give as many"):
+        model.predict(X[0])
+    assert model.predict(X[0], start="zero").shape == (30,)
+
+    both = np.stack([X[0], X[2][:30]]), np.stack([y[0], y[2][:30]])
+    as_array, as_list = quiet().fit(*both), quiet().fit(*map(list, both))
+    assert as_array.predict(both[0]).shape == (2, 30)
+    np.testing.assert_array_equal(as_array.predict(both[0]), as_list.predict(list(both[0])))
+
+
+@pytest.mark.parametrize("activation", ["relu", "leaky_relu", "elu"])
+def test_the_torch_module_computes_the_same_and_survives_pickling(activation):
+    X, y = series(outputs=2)
+    model = quiet(activation=activation, slope=0.1, outer_iterations=4).fit(X, y)
+    module = pickle.loads(pickle.dumps(model.to_torch()))
+    with torch.no_grad():
+        given = module(torch.from_numpy(X))
+        batch = module(torch.from_numpy(np.stack([X, X])), torch.zeros(2, 5, dtype=torch.float64))
+        state = torch.from_numpy(model.end_states_[0])
+        np.testing.assert_allclose(module(torch.from_numpy(X), state), model.predict(X), rtol=1e-10)
+    np.testing.assert_allclose(given, model.predict(X, start="zero"), rtol=1e-10)
+    np.testing.assert_allclose(batch[1], given, rtol=1e-12)
+    module(torch.from_numpy(X)).sum().backward()
+    assert all(parameter.grad is not None for parameter in module.parameters())
+
+
+def test_an_estimator_survives_pickling():
+    X, y = series()
+    model = quiet(early_stopping=True).fit(X, y)
+    again = pickle.loads(pickle.dumps(model))
+    np.testing.assert_array_equal(again.predict(X), model.predict(X))
+    assert again.trace_.equals(model.trace_)
+
+
+def test_early_stopping_keeps_the_network_that_is_best_on_the_tail():
+    X, y = series(100)
+    y[:80] += np.random.default_rng(1).normal(size=80)
+    model = quiet(early_stopping=True, validation_fraction=0.2, n_iter_no_change=2, tau=1e-3)
+    model.set_params(outer_iterations=200, hidden_size=20).fit(X, y)
+    errors = model.trace_["holdout_error"]
+    assert model.status_ is alm.Status.STOPPED
+    assert model.n_iter_ == errors.idxmin() + 2 < 200
+    whole = alm.predict(model.weights_, X, alm.ReLU())[:, 0]
+    assert np.mean((whole[80:] - y[80:]) ** 2) == pytest.approx(errors.min())
+    np.testing.assert_allclose(
+        model.end_states_[0], alm.rollout(model.weights_, X, alm.ReLU())[0][-1], rtol=1e-10
+    )
+    # The held-out steps had no part in the training.
+    y[80:] = 0.0
+    other = quiet(early_stopping=True, validation_fraction=0.2).fit(X, y)
+    alone = quiet().fit(X[:80], y[:80])
+    assert other.trace_["objective"][1] == alone.trace_["objective"][1]
+
+
+def test_the_tail_of_each_series_is_held_out():
+    parts = [series(steps, seed=seed) for seed, steps in enumerate((30, 20))]
+    X, y = ([part[k] for part in parts] for k in (0, 1))
+    model = quiet(early_stopping=True).fit(X, y)
+    assert model.certificate_.starts == (0, 27)
+    assert model.certificate_.rollout.xi.shape == (45, 5)
+    held = [alm.predict(model.weights_, part, alm.ReLU())[:, 0] for part in X]
+    errors = np.concatenate([held[0][27:] - y[0][27:], held[1][18:] - y[1][18:]])
+    assert np.mean(errors**2) == pytest.approx(model.trace_["holdout_error"].min())
+    with pytest.raises(ValueError, match="2 steps is too short to hold out 1 of them"):
+        quiet(early_stopping=True).fit(X[0][:2], y[0][:2])
+
+
+def test_the_network_kept_is_the_best_on_the_way_not_the_last():
+    X, y = series(120, seed=3)
+    y = np.cumsum(y) / 10
+    model = quiet(gamma=0.01, outer_iterations=2).fit(X, y)
+    objectives = model.trace_["rollout_objective"]
+    assert objectives.iloc[-1] > objectives.min()
+    assert model.certificate_.rollout.measures.objective == pytest.approx(objectives.min())
+
+
+def test_a_warning_says_what_is_missing_and_convergence_is_silent():
+    X, y = series()
+    with pytest.warns(ConvergenceWarning, match="all 2 outer iterations .* the KKT residual"):
+        ALMRegressor(3, outer_iterations=2, random_state=0).fit(X, y)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        model = ALMRegressor(3, tolerance=0.5, outer_iterations=50, random_state=0).fit(X, y)
+        ALMRegressor(3, tolerance=None, outer_iterations=2, random_state=0).fit(X, y)
+    assert model.status_ is alm.Status.CONVERGED
+    assert model.n_iter_ < 50
+
+
+def test_pipelines_grids_and_splits_in_time():
+    X, y = series(90)
+    scaled = make_pipeline(StandardScaler(), quiet())
+    model = TransformedTargetRegressor(scaled, transformer=StandardScaler())
+    tau = "regressor__almregressor__tau"
+    search = GridSearchCV(model, {tau: [0.01, 30.0]}, cv=TimeSeriesSplit(3))
+    search.fit(100.0 + 30.0 * X, 1e4 * y)
+    assert search.best_params_ == {tau: 0.01}
+    assert search.best_score_ > 0.9
+
+
+def test_progress_is_shown_when_asked_for(capsys):
+    X, y = series()
+    quiet(outer_iterations=2).fit(X, y)
+    assert capsys.readouterr().err == ""
+    quiet(outer_iterations=2, verbose=True).fit(X, y)
+    assert "ALM: 100%" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"activation": "tanh"}, "unknown activation 'tanh'; accepted: relu, leaky_relu, elu"),
+        ({"activation": "leaky_relu", "slope": 2}, "slope must lie strictly between 0 and 1"),
+        ({"hidden_size": 0}, "must be a whole number >= 1, got 0"),
+        ({"tau": -1.0}, "tau must be a finite number > 0"),
+        ({"initialisation": "zeros"}, "unknown initialisation 'zeros'; accepted: he, "),
+        ({"predict_from": "start"}, "unknown predict_from 'start'; accepted: end, zero"),
+        ({"n_iter_no_change": 0}, "n_iter_no_change must be a whole number >= 1"),
+        ({"early_stopping": True, "validation_fraction": 1.0}, "strictly between 0 and 1, got 1"),
+    ],
+)
+def test_a_wrong_parameter_is_named(changes, words):
+    with pytest.raises(ValueError, match=words):
+        quiet(**changes).fit(*series())
+
+
+def test_wrong_series_are_named():
+    X, y = series(10)
+    for given, words in (
+        (([X, X], [y]), "every series needs its targets: got 2 series and targets for 1"),
+        (([X, X], None), "got 2 series and no targets"),
+        (([X, X[:, :1]], [y, y]), "all series must have the same inputs and outputs, got 2"),
+        (([X, X[:1]], [y, y[:1]]), r"series 1: Found array with 1 sample\(s\)"),
+        (([X, X * np.nan], [y, y]), "series 1: Input X contains NaN"),
+        (([X, X[:5]], [y, y]), "series 1: Found input variables with inconsistent numbers"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            quiet().fit(*given)
+    model = quiet().fit(X, y)
+    with pytest.raises(ValueError, match="X has 1 features, but ALMRegressor is expecting 2"):
+        model.predict(X[:, :1])
+    with pytest.raises(ValueError, match="unknown start 'middle'; accepted: end, zero"):
+        model.predict(X, start="middle")

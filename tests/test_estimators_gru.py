@@ -1,0 +1,178 @@
+"""The GRU estimators: what they compute is the paper's training; penalties for torch users."""
+
+import pickle
+import warnings
+
+import numpy as np
+import pytest
+import torch
+from sklearn.datasets import load_iris
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from lib.estimators import GRUClassifier, GRURegressor, prox_l1_, smooth_l1_penalty
+from lib.estimators.drawing import numpy_generator
+from lib.models import GRU
+from lib.penalties import ProxL1, Regulariser, SmoothL1
+from lib.training import Adam, MeanSquaredError, MiniBatches, Problem, fit
+
+QUIET = {"hidden_size": 4, "tolerance": None, "random_state": 0, "learning_rate": 0.03}
+
+
+def sequences(samples=40, steps=5, seed=0):
+    """Return sequences of two inputs; the target is the first input of the first step."""
+    X = np.random.default_rng(seed).normal(size=(samples, steps, 2))
+    return X, X[:, 0, 0]
+
+
+def test_the_training_is_that_of_the_paper_s_engine():
+    X, y = sequences()
+    model = GRURegressor(**QUIET, penalty="smooth_l1", mode="all", strength=0.01, epochs=7).fit(
+        X, y
+    )
+    cell, generator = GRU(2, 4, 1, bias=True, output_bias=True), numpy_generator(0)
+    start = cell.initialise(generator)
+    data = torch.from_numpy(X)[None], torch.from_numpy(y)[None, :, None]
+    problem = Problem(cell, MeanSquaredError(), *data, Regulariser(SmoothL1(0.01), 0.01, "all"))
+    trained = fit(problem, start, Adam(0.03), MiniBatches(32, [generator]), epochs=7)
+    assert torch.equal(model.params_.flat, trained.params.flat)
+    assert model.n_iter_ == len(model.loss_curve_) == 7
+    np.testing.assert_allclose(model.predict(X), cell.forward(model.params_, data[0])[0][0, :, 0])
+
+
+def test_a_sequence_is_remembered_and_a_table_is_one_step():
+    X, y = sequences(200)
+    model = GRURegressor(hidden_size=8, epochs=150, random_state=0, tolerance=None).fit(X, y)
+    assert model.score(*sequences(100, seed=1)) > 0.8
+    assert model.n_features_in_ == 2
+    assert model.predict(X[:, :3]).shape == (200,)
+    table = GRURegressor(**QUIET, epochs=5).fit(X[:, 0], np.stack([y, -y], 1))
+    assert table.predict(X[:, 0]).shape == (200, 2)
+    np.testing.assert_array_equal(table.predict(X[:, 0]), table.predict(X[:, :1]))
+
+
+def test_classes_may_be_words_and_probabilities_add_up():
+    X, y = load_iris(return_X_y=True)
+    words = np.array(["setosa", "versicolor", "virginica"])[y]
+    model = make_pipeline(StandardScaler(), GRUClassifier(8, epochs=60, random_state=0))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model.fit(X, words)
+    assert model.score(X, words) > 0.95
+    given = model.predict_proba(X)
+    np.testing.assert_allclose(given.sum(1), 1.0)
+    assert (model.classes_[given.argmax(1)] == model.predict(X)).all()
+    again = pickle.loads(pickle.dumps(model))
+    np.testing.assert_array_equal(again.predict_proba(X), given)
+
+
+@pytest.mark.parametrize("mode", ["out", "all"])
+def test_the_proximal_penalty_makes_exact_zeros_where_it_acts(mode):
+    X, y = sequences()
+    options = QUIET | {"epochs": 20, "mode": mode, "strength": 0.5}
+    params = GRURegressor(**options, penalty="prox_l1").fit(X, y).params_
+    assert not params["w_out"].any()
+    assert bool(params["W_zx"].any()) is (mode == "out")
+    for penalty in ("none", "l1", "l2", "smooth_l1"):
+        params = GRURegressor(**options, penalty=penalty).fit(X, y).params_
+        assert params["w_out"].all()
+
+
+def test_a_grid_over_penalties():
+    X, y = sequences(60)
+    grid = {"penalty": ["none", "l2"], "strength": [1e-4, 10.0]}
+    search = GridSearchCV(GRURegressor(**QUIET, mode="all", epochs=40), grid, cv=2).fit(X, y)
+    assert search.best_params_ != {"penalty": "l2", "strength": 10.0}
+
+
+def test_warnings_tell_why_the_training_ended():
+    X, y = sequences()
+    with pytest.warns(ConvergenceWarning, match="all 3 epochs were used while the error still"):
+        GRURegressor(4, epochs=3, random_state=0).fit(X, y)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        model = GRURegressor(4, epochs=400, tolerance=0.05, n_iter_no_change=3, random_state=0)
+        model.fit(X, y)
+    assert model.n_iter_ < 400
+    assert "fell by no more than 0.05 in 3 epochs" in model.reason_
+    best = np.minimum.accumulate(model.loss_curve_)
+    assert (best[-4] - model.loss_curve_[-3:] <= 0.05).all()
+    diverging = GRURegressor(4, optimizer="sgd", learning_rate=1e200, tolerance=None)
+    with pytest.warns(ConvergenceWarning, match="not finite in epoch 1: lower the learning rate"):
+        diverging.fit(X, y)
+    assert np.isfinite(diverging.predict(X)).all()
+
+
+def test_progress_is_shown_when_asked_for(capsys):
+    X, y = sequences()
+    GRURegressor(**QUIET, epochs=2, verbose=True).fit(X, y)
+    assert "GRU: 100%" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"penalty": "l0"}, "unknown penalty 'l0'; accepted: none, l1, l2, smooth_l1, prox_l1"),
+        ({"mode": "in"}, "unknown mode 'in'; accepted: out, all"),
+        ({"optimizer": "lbfgs"}, "unknown optimizer 'lbfgs'; accepted: sgd, adam"),
+        ({"learning_rate": 0}, "learning_rate must be a finite number > 0"),
+        ({"alpha": -1}, "alpha must be a finite number > 0"),
+        ({"strength": -1}, r"lambda \(strength\) must be a finite number >= 0"),
+        ({"epochs": 0}, "epochs must be a whole number >= 1"),
+        ({"batch_size": 0}, "batch_size must be a whole number >= 1"),
+        ({"tolerance": -1.0}, "tolerance must be a finite number >= 0"),
+    ],
+)
+def test_a_wrong_parameter_is_named(changes, words):
+    with pytest.raises(ValueError, match=words):
+        GRURegressor(**QUIET | changes).fit(*sequences())
+
+
+def test_wrong_data_are_named():
+    X, y = sequences()
+    with pytest.raises(ValueError, match="the rows given differ in length"):
+        GRURegressor().fit([[1.0, 2.0], [1.0]], [0.0, 1.0])
+    with pytest.raises(ValueError, match="y must have at least 2 classes, got 1 class"):
+        GRUClassifier().fit(X, np.zeros(40, dtype=int))
+    model = GRURegressor(**QUIET, epochs=1).fit(X, y)
+    with pytest.raises(ValueError, match="X has 1 features, but GRURegressor is expecting 2"):
+        model.predict(X[:, :, :1])
+
+
+def test_the_torch_penalty_is_the_paper_s_and_can_be_differentiated():
+    module = torch.nn.GRU(3, 4).double()
+    value = smooth_l1_penalty(module.parameters(), alpha=0.1)
+    flat = torch.cat([p.detach().flatten() for p in module.parameters()])[None]
+    assert value.item() == pytest.approx(SmoothL1(0.1).value(flat).item(), rel=1e-12)
+    value.backward()
+    gradient = torch.cat([p.grad.flatten() for p in module.parameters()])
+    torch.testing.assert_close(gradient, SmoothL1(0.1).gradient(flat)[0])
+    weight = torch.tensor([0.05, -2.0], requires_grad=True)
+    assert smooth_l1_penalty(weight, 0.1).item() == pytest.approx(0.0625 + 2.0)
+
+
+def test_the_proximal_step_in_a_training_loop_finds_the_sparse_solution():
+    weights = [torch.tensor([0.5, -0.01]), torch.tensor([[-3.0]])]
+    prox_l1_(weights, 0.1)
+    torch.testing.assert_close(weights, [torch.tensor([0.4, 0.0]), torch.tensor([[-2.9]])])
+    wanted = torch.tensor([2.0, 0.3, -1.0], dtype=torch.float64)
+    weight = torch.nn.Parameter(torch.zeros_like(wanted))
+    optimiser = torch.optim.SGD([weight], lr=0.1)
+    for _ in range(200):
+        optimiser.zero_grad()
+        (0.5 * (weight - wanted).square().sum()).backward()
+        optimiser.step()
+        prox_l1_(weight, 0.1 * 0.5)
+    torch.testing.assert_close(weight.detach(), ProxL1().prox(wanted, 0.5))
+    assert weight[1].item() == 0.0
+
+
+def test_wrong_arguments_of_the_torch_penalties_are_named():
+    with pytest.raises(ValueError, match="parameters must be a tensor or an iterable of tensors"):
+        smooth_l1_penalty([])
+    with pytest.raises(ValueError, match="alpha must be a finite number > 0"):
+        smooth_l1_penalty(torch.zeros(1), alpha=0.0)
+    with pytest.raises(ValueError, match="step must be a finite number >= 0"):
+        prox_l1_(torch.zeros(1), -1.0)
