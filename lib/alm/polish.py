@@ -107,7 +107,7 @@ def polish(
     best = None
     for stage in range(1, stages + 1):
         began = time.process_time()
-        found = minimise(smooth, x, sharp, max(radius, 1e-2), steps)
+        found = minimise(smooth, x, sharp, radius, steps)
         x, radius = found.x, found.radius
         point = _measured(smooth, found.gradient)
         off = np.linalg.norm(smooth.H - problem.activation.value(smooth.U))
@@ -121,7 +121,7 @@ def polish(
             break
         if found.gradient > sharp and found.steps == steps:
             continue
-        smooth.centre = smooth.slopes
+        smooth.centre, radius = smooth.slopes, max(radius, 1e-2)
         if off > SLOWEST * last:
             smooth.width *= 0.5
         last, sharp = off, max(SHARPENED * sharp, 1e-2 * tolerance)

@@ -55,7 +55,7 @@ class Polishing:
             "The polish is not in the paper.",
             "Series of 60 steps are drawn with the sizes of Table 1's rows for 10 and for 500; "
             "the larger network has 20 hidden units there and τ = 100.",
-            "For 500 steps γ is held at four times its default, so that the ALM's own residual "
+            "For 500 steps γ is held at twelve times its default, so that the ALM's own residual "
             "falls, and the polish ends after its time.",
             "The polish's first width was chosen on the first network of 60 steps and 20 hidden "
             "units, of 0.02, 0.1 and 0.5.",
@@ -86,12 +86,12 @@ PROFILES: Mapping[str, tuple[Polishing, ...]] = {
             500,
             100,
             0,
-            outer_iterations=250,
-            gamma=4.0,
+            outer_iterations=200,
+            gamma=12.0,
             raised=False,
             width=0.01,
-            seconds=40.0,
-            newton_steps=5,
+            seconds=60.0,
+            newton_steps=20,
         ),
     ),
 }
