@@ -100,7 +100,7 @@ def test_a_polished_network_is_a_kkt_point_by_the_independent_verifier(tmp_path)
     for point in ("rollout", "iterate"):
         assert report.numbers[f"{point}.kkt_residual"][1] < 1e-6
         assert report.numbers[f"{point}.feasibility"][1] < 1e-6
-    found = verified(on, polished)
+    found = verified(on, polished, polished.kink_width, "rollout")
     assert found["holds"]
     assert found["converged"] == 1
     assert found["verified_kkt_residual"] == report.numbers["rollout.kkt_residual"][1]
