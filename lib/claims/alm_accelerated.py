@@ -253,6 +253,6 @@ def race_numbers(records: Sequence[Record]) -> dict[str, float]:
     race = main_race(records)
     ends = {seed: end for seed, (end, _) in plain_ends().items()}
     return {
-        "sweeps to plain's end": float(np.median(sweeps(race, FAST, ends))),
-        "seconds to plain's end": float(np.median(seconds(race, FAST, ends))),
-    }
+        "sweeps_to_plain_end": float(np.median(sweeps(race, FAST, ends))),
+        "seconds_to_plain_end": float(np.median(seconds(race, FAST, ends))),
+    } | {f"advantage.{t:g}": float(np.median(advantage(race, t))) for t in WANTED}
