@@ -69,6 +69,8 @@ DOIT_CONFIG = {"default_tasks": ["book"], "reporter": Reporter, "verbosity": 2}
 def execution(name: str, source: Path, profile: str, output: Path) -> dict:
     """Return the task that executes one notebook; it depends on all that a notebook can read."""
     reference = files(f"notebooks/reference/{name}.{profile}.json")
+    if profile == "paper":
+        reference += files(f"notebooks/reference/{name}.claims.json")
     return {
         "name": name,
         "actions": [

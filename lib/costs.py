@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from lib.experiments import EXPERIMENTS, collect
-from lib.experiments.runner import experiment
-from lib.records import Record
+from lib.experiments import EXPERIMENTS, units
+from lib.experiments.runner import PAPER_RECORDS, experiment
+from lib.records import Record, Store
 
 TOTALS = {
     "Table 3 of paper A": ("sl1_table3",),
@@ -39,8 +39,14 @@ class Cost:
 
 
 def full_scale() -> dict[str, list[Record]]:
-    """Return the committed records of every experiment, in the order in which they are computed."""
-    return {name: collect(name, "paper") for name in EXPERIMENTS}
+    """Return the committed records by experiment, in the order in which they are computed.
+
+    An experiment that has none yet is left out: this page tells what was spent.
+    """
+    store = Store(PAPER_RECORDS)
+    found = {name: map(store.load, units(name, "paper")) for name in EXPERIMENTS}
+    present = {name: [record for record in loaded if record] for name, loaded in found.items()}
+    return {name: records for name, records in present.items() if records}
 
 
 def cost(records: Sequence[Record]) -> Cost:

@@ -18,11 +18,15 @@ import nbformat
 import papermill
 from nbformat import NotebookNode
 
+from lib.ledger import claims_of
 from lib.paths import NOTEBOOKS, ROOT
-from lib.reference import RECORD, REFERENCE
+from lib.reference import RECORD, REFERENCE, check_claims
 from lib.validation import one_of
 
 RESULTS = ROOT / "book" / "results"
+
+PAPER = {"profile": "paper"}
+"""The parameters with which the ledger's claims are made."""
 
 STARTS = 3
 """How often a kernel is started before its failure to start is reported."""
@@ -69,6 +73,7 @@ def execute(name: str, output: Path, **given: Any) -> None:
     Raises:
         ValueError: unknown notebook or parameter name.
         papermill.PapermillExecutionError: a cell failed.
+        AssertionError: at the paper profile, the claims ended unlike those recorded.
     """
     notebook = load(name)
     for key in given:
@@ -87,6 +92,8 @@ def execute(name: str, output: Path, **given: Any) -> None:
             cell.metadata.pop("papermill", None)
             if "outputs" in cell:
                 cell["outputs"] = [o for o in cell.outputs if o.get("name") != "stderr"]
+        if given == PAPER:
+            check_claims(name, claims_of(executed))
         nbformat.write(executed, result)
         result.replace(output)
 

@@ -1,7 +1,9 @@
 """What a notebook hands to the book: glued numbers, its protocol and its provenance."""
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from numbers import Integral, Real
 
 import pandas as pd
@@ -43,10 +45,16 @@ def _shown(value: object) -> str:
 
 
 def publish_verdicts(notebook: str, claims: Sequence[Claim]) -> None:
-    """Glue how the claims of a page ended, as ``NOTEBOOK.verdicts``, for the landing page."""
+    """Glue how the claims of a page ended, for the landing page and for the ledger.
+
+    ``NOTEBOOK.verdicts`` counts the words. ``NOTEBOOK.claims`` holds the claims themselves as JSON,
+    each with the anchor of its row.
+    """
     ended = Counter(claim.verdict for claim in claims)
     words = (f"{ended[verdict]} × {verdict.words}" for verdict in Verdict if ended[verdict])
     glue(f"{notebook}.verdicts", ", ".join(words), display=False)
+    made = [asdict(c) | {"verdict": c.verdict.name, "anchor": c.anchor} for c in claims]
+    glue(f"{notebook}.claims", json.dumps(made, ensure_ascii=False), display=False)
 
 
 def deviations(*experiments: str) -> Markdown:

@@ -3,7 +3,7 @@
 import json
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from numbers import Real
 
 from lib.paths import NOTEBOOKS
@@ -57,6 +57,32 @@ def check(
     ]
     assert not wrong, f"{notebook} ({profile}) has moved: " + "; ".join(wrong)
     print(f"{notebook}: every key number agrees with its reference")
+
+
+def check_claims(notebook: str, claims: Sequence[Mapping[str, str]]) -> None:
+    """Compare the claims of a notebook at the paper profile with the recorded ones.
+
+    With the environment variable ``RECORD_REFERENCES=1`` they are recorded instead.
+
+    Args:
+        notebook: name of the notebook.
+        claims: as it published them; their texts and verdicts are compared.
+
+    Raises:
+        AssertionError: a claim is new or gone, or its verdict is another one; the sentence says so.
+    """
+    path = REFERENCE / f"{notebook}.claims.json"
+    new = [{key: claim[key] for key in ("claim", "verdict")} for claim in claims]
+    if new and os.environ.get(RECORD) == "1":
+        text = json.dumps(new, indent=1, ensure_ascii=False)
+        write_atomically(path, text + "\n")
+    recorded = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+    moved = [claim for claim in (*new, *recorded) if claim not in new or claim not in recorded]
+    assert not moved, (
+        f"{notebook}: claims that are not those of {path.name}: "
+        + "; ".join(f"{claim['claim']} {claim['verdict']}" for claim in moved)
+        + f"; record them with: python -m lib.notebook reference {notebook}"
+    )
 
 
 def _agree(new: object, old: object, rtol: float, atol: float) -> bool:

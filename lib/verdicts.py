@@ -1,9 +1,14 @@
 """Verdicts: what a paper claims, what was measured, and the word that follows from the numbers."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from enum import Enum
+from hashlib import sha256
 from html import escape
+
+DECIDERS = "lib.claims."
+"""Where the functions live that decide claims."""
 
 
 class Verdict(Enum):
@@ -35,6 +40,8 @@ class Claim:
         ours: what was measured.
         verdict: the word that a function of the records decided.
         why: the sentence that connects the numbers with the verdict.
+        decider: the function of `lib.claims` that made the claim, as ``module.function``; noted
+            when the claim is made, empty when it was made elsewhere.
     """
 
     claim: str
@@ -42,6 +49,27 @@ class Claim:
     ours: str
     verdict: Verdict
     why: str
+    decider: str = field(init=False, default="", compare=False)
+
+    def __post_init__(self) -> None:
+        """Note who decided; nobody types it, so it cannot be wrong."""
+        object.__setattr__(self, "decider", _decider())
+
+    @property
+    def anchor(self) -> str:
+        """The id of the claim's row on its page, which changes with its text alone."""
+        return f"claim-{sha256(self.claim.encode()).hexdigest()[:8]}"
+
+
+def _decider() -> str:
+    """Return the innermost function of `lib.claims` on the stack."""
+    frame = sys._getframe(1)
+    while frame and not frame.f_globals.get("__name__", "").startswith(DECIDERS):
+        frame = frame.f_back
+    if not frame:
+        return ""
+    module = frame.f_globals["__name__"].removeprefix(DECIDERS)
+    return f"{module}.{frame.f_code.co_qualname.split('.<locals>')[0]}"
 
 
 def decide(*conditions: bool) -> Verdict:
@@ -51,6 +79,15 @@ def decide(*conditions: bool) -> Verdict:
     if all(conditions):
         return Verdict.HOLDS
     return Verdict.IN_PART if any(conditions) else Verdict.FAILS
+
+
+def together(verdicts: Iterable[Verdict]) -> Verdict:
+    """Return one verdict for several; those that cannot be tested do not count."""
+    tested = [verdict for verdict in verdicts if verdict is not Verdict.UNTESTABLE]
+    return decide(
+        *(verdict is Verdict.HOLDS for verdict in tested),
+        *(verdict is not Verdict.FAILS for verdict in tested),
+    )
 
 
 class ClaimTable:
@@ -68,7 +105,8 @@ class ClaimTable:
     def _repr_html_(self) -> str:
         head = "".join(f"<th>{h}</th>" for h in ("Claim", "Paper", "Ours", "Verdict"))
         rows = "".join(
-            f"<tr><td>{escape(c.claim)}</td><td>{escape(c.paper)}</td><td>{escape(c.ours)}</td>"
+            f'<tr id="{c.anchor}"><td>{escape(c.claim)}</td><td>{escape(c.paper)}</td>'
+            f"<td>{escape(c.ours)}</td>"
             f'<td><span class="verdict {c.verdict.value}">{c.verdict.words}</span> '
             f"{escape(c.why)}</td></tr>"
             for c in self.claims

@@ -63,6 +63,16 @@ def test_a_group_with_a_better_method_decides_its_own_rows_only(mixed):
     assert outcomes == [BETTER, TIE, WORSE]
 
 
+def test_the_descent_methods_are_the_state_of_the_art_until_a_fair_method_is_better(ahead, mixed):
+    def judged(of):
+        return {c.decider: c.verdict for c in alm_table3.claims(of, of.datasets[0])[-3:]}
+
+    first = judged(ahead)
+    assert first["alm_rivals._state_of_the_art"] is HOLDS
+    assert first["alm_rivals._reading"] is UNTESTABLE, "both readings have the same errors"
+    assert judged(mixed)["alm_rivals._state_of_the_art"] is FAILS
+
+
 def test_a_lowest_mean_that_is_a_tie_makes_a_claim_hold_in_part():
     close = found("3c", "synthetic-t500", 10, 3.4, {GD_PRINTED: 1.005})
     contest = close.contests["synthetic-t500"][PRINTED, "test"]

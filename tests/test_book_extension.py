@@ -174,14 +174,15 @@ def test_a_second_build_shows_the_new_number_and_links_to_files(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("attribute", "expected"),
+    ("module", "attribute", "expected"),
     [
-        ("Method", "lib.claims.alm_trials"),  # an alias: its type is the interpreter's
-        ("Trials.datasets", "lib.claims.alm_trials"),  # a cached property
-        ("Trials", None),
-        ("Outcome", None),  # imported from another module of the package, whose source is shown
-        ("Trials.a_field", None),
+        ("lib.claims.alm_trials", "Method", "lib.claims.alm_trials"),  # an alias of built-in types
+        ("lib.claims.alm_trials", "Trials.datasets", "lib.claims.alm_trials"),  # a cached property
+        ("lib.models", "Cell.layout", "lib.models.cell"),  # one of a class that is imported
+        ("lib.models", "Cell", None),  # Sphinx follows a name of the package by itself
+        ("lib.claims.alm_trials", "Trials.a_field", None),
+        ("lib.claims.alm_trials", None, None),
     ],
 )
-def test_a_name_s_source_is_never_another_package_s(attribute, expected):
-    assert companion.own_source(None, "lib.claims.alm_trials", attribute) == expected
+def test_a_name_s_source_is_never_another_package_s(module, attribute, expected):
+    assert companion.own_source(None, module, attribute) == expected

@@ -85,6 +85,6 @@ def test_the_tables_hold_what_was_added_up():
     assert provenance_table.totals()[-1].startswith(f"| Everything | {len(EVERY)} | ")
     assert f"| {spent.cpu / 3600:.1f}\N{NO-BREAK SPACE}h |" in provenance_table.totals()[-1]
     rows = provenance_table.experiments()[2:]
-    assert [row.split("`")[1] for row in rows] == list(EXPERIMENTS)
+    assert [row.split("`")[1] for row in rows] == list(RECORDS)
     assert sum(int(row.split("|")[2]) for row in rows) == len(EVERY)
     assert len(provenance_table.datasets()) == 2 + len(costs.datasets_read(EVERY))

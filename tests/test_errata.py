@@ -157,6 +157,7 @@ MENDED = {
         )
     },
     "A-e-T5-bold": {"bold": _bold(5)},
+    "A-e-T5-rnn": {"cell": 0.32653},
     "A-e-T5-mean": {"printed": 0.02},
     "A-e-EA4": {"x": 1.0},
     "A-e-EA10": {"second": "σ_n''"},

@@ -51,7 +51,7 @@ def test_the_text_s_row_takes_the_steps_of_its_own_values():
 
 
 def test_the_rows_follow_from_the_tables(found, monkeypatch):
-    assert verdicts(found) == [IN_PART, IN_PART, IN_PART, HOLDS, IN_PART]
+    assert verdicts(found) == [IN_PART, FAILS, IN_PART, HOLDS, IN_PART]
     assert "1 of 3 agree" in sl1_table2.claims(found)[0].why
     monkeypatch.setattr(sl1_table2, "TABLE2", {**TABLE2, "wine": TEXT})
     assert verdicts(found)[0] is HOLDS

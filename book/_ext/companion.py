@@ -162,19 +162,23 @@ def skip_tuple_fields(
 
 
 def own_source(app: Sphinx, modname: str | None, attribute: str | None) -> str | None:
-    """Link a name to the module that documents it when its type was defined in another package.
+    """Link a name whose type comes from another package to the module that defines the name.
 
     A cached property and a type alias say that they come from the standard library, whose source
     is no part of the book.
     """
     if not (modname and attribute):
         return None
+    holder, _, _ = attribute.rpartition(".")
+    module = import_module(modname)
     try:
-        value = attrgetter(attribute)(import_module(modname))
+        value = attrgetter(attribute)(module)
     except AttributeError:  # a field, which only instances have
         return None
-    origin = getattr(value, "__module__", None) or modname
-    return None if origin.split(".")[0] == modname.split(".")[0] else modname
+    package = modname.split(".")[0]
+    if (getattr(value, "__module__", None) or package).split(".")[0] == package:
+        return None
+    return attrgetter(holder)(module).__module__ if holder else modname
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

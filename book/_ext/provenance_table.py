@@ -39,7 +39,7 @@ def totals() -> list[str]:
     """Return a row per sum that a reader may ask for."""
     rows = [("Of", "Records", "CPU", "Two cores", "Wall")]
     for title, names in costs.TOTALS.items():
-        spent = costs.cost([record for name in names for record in _records()[name]])
+        spent = costs.cost([record for name in names for record in _records().get(name, [])])
         times = map(_time, (spent.cpu, spent.two_cores, spent.wall))
         rows.append((title, str(spent.records), *times))
     return table(*rows)

@@ -31,7 +31,7 @@ from lib.claims.alm_trials import ALM, PRINTED, STARTS, Method, Trials
 from lib.datasets import SYNTHETIC
 from lib.experiments.alm_protocol import RESTARTED, TEST, TRAIN
 from lib.statistics import Interval, Summary, prediction_interval, summarise, two_sample_interval
-from lib.verdicts import Verdict, decide
+from lib.verdicts import Verdict, decide, together
 
 REPETITIONS = 10
 """Of every run in the paper (section 5.4)."""
@@ -131,12 +131,7 @@ class Judged(Protocol):
 
 def agreement(found: Iterable[Judged]) -> Verdict:
     """Return the verdict on several cells together; those that cannot be tested do not count."""
-    judged = [cell.verdict for cell in found]
-    tested = [verdict for verdict in judged if verdict not in (None, Verdict.UNTESTABLE)]
-    return decide(
-        *(verdict is Verdict.HOLDS for verdict in tested),
-        *(verdict is not Verdict.FAILS for verdict in tested),
-    )
+    return together(cell.verdict for cell in found if cell.verdict)
 
 
 def tally(found: Iterable[Judged]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lib import papers
+from lib.claims import alm_rivals
 from lib.claims.alm_cells import PAPER_STARTS, Cell, agreement, cells, tally
 from lib.claims.alm_contest import Contest, best_combination, championship, contests
 from lib.claims.alm_table1 import zero_cells
@@ -20,6 +21,7 @@ from lib.claims.alm_trials import (
     Trials,
     gather,
 )
+from lib.datasets.sp500 import NAMES as SP500
 from lib.experiments.alm_fig1 import TITLES
 from lib.experiments.alm_protocol import RESTARTED, TEST, TRAIN
 from lib.predictors import LEAST_SQUARES
@@ -96,7 +98,7 @@ def claims(found: Findings, dataset: str) -> list[Claim]:
     """
     if dataset not in found.datasets:
         why = f"{TITLES[dataset]} needs the released file, which this profile leaves out."
-        sentence = _sentence(found.table, PRINTED)
+        sentence = _sentence(found.table, dataset, PRINTED)
         return [Claim(sentence, _stated(found.table), "left out", Verdict.UNTESTABLE, why)]
     return [
         *(_best(found, dataset, group) for group in RIVALS),
@@ -105,6 +107,7 @@ def claims(found: Findings, dataset: str) -> list[Claim]:
         _agreement(
             found, dataset, "the five descent methods", found.trials.methods(dataset, PRINTED)
         ),
+        *alm_rivals.claims(found.trials, found.cells[dataset], dataset, _named(dataset)),
     ]
 
 
@@ -148,7 +151,7 @@ def _best(found: Findings, dataset: str, group: str) -> Claim:
             "spread over the trials would mostly stay a tie."
         )
     return Claim(
-        _sentence(found.table, group),
+        _sentence(found.table, dataset, group),
         _stated(found.table) if group == PRINTED else "not compared",
         f"lowest mean in {sum(lead)} of these {len(places)} places, better than all in {sum(won)}, "
         f"worse than one or more in {lost}",
@@ -157,10 +160,16 @@ def _best(found: Findings, dataset: str, group: str) -> Claim:
     )
 
 
-def _sentence(table: str, group: str) -> str:
+def _named(dataset: str) -> str:
+    """Return how a claim begins: with the dataset where a part of the table is asked of several."""
+    return f"{TITLES[dataset]}. " if dataset in SP500 else ""
+
+
+def _sentence(table: str, dataset: str, group: str) -> str:
     where = "Whatever the start" if table != "3b" else "From the starts that Table 3b marks"
     source = "section 5.4" if group == PRINTED else "asked here"
-    return f"{where}, the ALM has the lowest errors, against {AMONG[group]} ({source})."
+    who = f"{_named(dataset)}{where}, the ALM has the lowest errors"
+    return f"{who}, against {AMONG[group]} ({source})."
 
 
 def _stated(table: str) -> str:
@@ -179,8 +188,8 @@ def _champion(found: Findings, dataset: str, group: str) -> Claim:
     won = [c.outcome is Outcome.BETTER for *_, c in found_best.values()]
     decidable = can_decide(len(found.trials.numbers(dataset)), len(won))
     return Claim(
-        f"Of all combinations of method and start the ALM's have the lowest errors, against "
-        f"{AMONG[group]} ({'section 5.4' if group == PRINTED else 'asked here'}).",
+        f"{_named(dataset)}Of all combinations of method and start the ALM's have the lowest "
+        f"errors, against {AMONG[group]} ({'section 5.4' if group == PRINTED else 'asked here'}).",
         "; ".join(
             f"{MEASURE_TITLES[m]} {rows[m].min():g} ({', '.join(rows['method'].unique())})"
             for m, rows in lowest.items()
@@ -202,7 +211,8 @@ def _agreement(found: Findings, dataset: str, who: str, methods: Sequence[Method
     main = found.of(dataset, methods, *PAIR)
     restarted = found.of(dataset, methods, RESTARTED)
     return Claim(
-        f"The printed errors of {who} are those that come out (Table {found.table}).",
+        f"{_named(dataset)}The printed errors of {who} are those that come out (Table "
+        f"{found.table}).",
         f"{len(main)} cells",
         tally(main),
         agreement(main),

@@ -15,6 +15,7 @@ import numpy as np
 
 from lib.experiments.alm_fig1 import TITLES, by_dataset, column
 from lib.experiments.alm_theory import of_part
+from lib.experiments.alm_theory_loops import power_rises
 from lib.records import Record
 from lib.theory.alm_counterexamples import FirstConstant, StopRule
 from lib.theory.block_descent import BLOCKS
@@ -25,9 +26,6 @@ NEAR = 1e-6
 
 SEARCHES = ("run", "pair", "climb", "exploding")
 """Where quotients of (3.2) and (3.3) come from, as the columns are called."""
-
-GROWTH = 1.0 + 1e-4
-"""gamma rose by more than 1/eta2 when it did so by more than this factor beyond it."""
 
 
 def values(records: Iterable[Record], name: str) -> np.ndarray:
@@ -245,8 +243,7 @@ def near(reached: Iterable[np.ndarray]) -> Verdict:
 
 def powers(record: Record) -> int:
     """Return how often gamma rose by more than 1/eta2 in a run of Figure 1, by a power of (3.9)."""
-    gamma = np.array(record.traces["gamma"])
-    return int(np.sum(gamma[1:] / gamma[:-1] > GROWTH / record.config["setting"]["eta2"]))
+    return power_rises(record.traces["gamma"], record.config["setting"]["eta2"])
 
 
 def _each(found: Mapping[str, object], form: Callable[..., str]) -> str:

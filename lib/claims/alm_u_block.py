@@ -19,7 +19,26 @@ EQUAL = 1e-9
 
 def claims(cases: Sequence[Record]) -> list[Claim]:
     """Judge the formulas of section 4.3 by the random cases."""
-    return [*_leaky(cases), _subdifferential(cases), *_elu(cases), _lipschitz(cases)]
+    return [
+        _relu(cases),
+        *_leaky(cases),
+        _subdifferential(cases),
+        *_elu(cases),
+        _lipschitz(cases),
+    ]
+
+
+def _relu(cases: Sequence[Record]) -> Claim:
+    relu = [record for record in cases if record.config["name"] == "relu"]
+    wrong, of = sum(_row(r)["wrong"] for r in relu), sum(r.config["cases"] for r in relu)
+    return Claim(
+        "(3.20) to (3.22) give a global solution of the ReLU's problem in u (section 3.2).",
+        "closed form",
+        f"worse than a search over all u in {wrong} of {of:,} cases",
+        decide(wrong == 0),
+        "Judged by the solver of this book, which is those formulas, against the search. θ₁, θ₂, "
+        "θ₃ are uniform on one interval around 0.",
+    )
 
 
 def _leaky(cases: Sequence[Record]) -> list[Claim]:

@@ -8,15 +8,17 @@ from lib.theory.smoothing import Smoothing
 from lib.verdicts import Claim, decide
 
 ROUNDING = 1e-12
+NEXT_TO_ZERO = 1e-9
 CONTINUOUS = 0.01
 """A slope is called continuous when it changes by less than this share of the jump of L1's, 2."""
 
 
 def claims(found: Sequence[Smoothing]) -> list[Claim]:
-    """Judge the two statements that go with the figure; `found` has falling alpha."""
+    """Judge the statements that go with the figure; `found` has falling alpha."""
     alphas, gaps = np.array([s.alpha for s in found]), np.array([s.gap for s in found])
     off = np.abs(gaps - alphas / 2).max()
     jumps = np.array([s.slope_jump for s in found])
+    left, right = ((abs(x) - abs(0.0)) / x for x in (-NEXT_TO_ZERO, NEXT_TO_ZERO))
     return [
         Claim(
             "The smaller the smoothing coefficient, the closer the function is to the absolute "
@@ -34,6 +36,14 @@ def claims(found: Sequence[Smoothing]) -> list[Claim]:
             decide(bool((jumps < 2 * CONTINUOUS).all())),
             "The slope, x/α cut off at ±1, is continuous; on this grid it changes by at most the "
             "amount shown.",
+        ),
+        Claim(
+            "The L1 term has no derivative at zero (section 1, (1)).",
+            "stated",
+            f"slopes of |x| on the two sides of zero: {left:g} and {right:g}",
+            decide(left != right),
+            f"Taken as differences over {NEXT_TO_ZERO:g}. For matrices (1) has no derivative where "
+            "an entry is zero.",
         ),
     ]
 

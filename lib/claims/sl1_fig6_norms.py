@@ -1,24 +1,22 @@
 """Norms of the weights that Figure 6 of paper A could show, and the least value of its error."""
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 
+from lib import papers
 from lib.experiments.sl1_networks import GROUPS
 from lib.experiments.sl1_protocol import HIDDEN_SIZE, MODELS
 from lib.records import Record
 
 
-def start_norms(found: Mapping[str, Record]) -> dict[str, dict[str, float]]:
-    """Return what norms the weights of each model have at the start, by the size of its matrices.
+def start_norms() -> dict[str, dict[str, float]]:
+    """Return what norms MNIST's weights of each model have at the start, by its matrices' sizes.
 
     Expected for U[-0.5, 0.5]: 1/12 for a square, 1/4 for a size.
     """
-    norms = {}
+    stated, norms = papers.sl1_sizes().loc[papers.SL1_TITLE_OF["mnist"]], {}
+    inputs, outputs = (int(stated[name]) for name in ("features", "classes"))
     for model in ("RNN", "LSTM", "GRU"):
-        record = found[model]
-        inputs, outputs = sizes(record)
         layout = MODELS[model](inputs, HIDDEN_SIZE, outputs).layout
         counts = np.array([np.prod(shape) for _, shape in layout.weights], dtype=float)
         n, on_inputs = counts.sum(), counts[: len(layout.weights) // 2]
@@ -33,15 +31,9 @@ def start_norms(found: Mapping[str, Record]) -> dict[str, dict[str, float]]:
     return norms
 
 
-def sizes(record: Record) -> tuple[int, int]:
-    """Return inputs and outputs of MNIST's networks, from the counts of weights."""
-    outputs = record.rows[0]["output weights"] // HIDDEN_SIZE
-    return 784, outputs
-
-
-def norms_table(found: Mapping[str, Record]) -> pd.DataFrame:
+def norms_table() -> pd.DataFrame:
     """Return the norms at the start that could be meant: a row per norm, a column per model."""
-    table = pd.DataFrame(start_norms(found))
+    table = pd.DataFrame(start_norms())
     return table.map(lambda value: f"{value:,.0f}" if value >= 1000 else f"{value:.1f}")
 
 

@@ -61,6 +61,7 @@ def claims(records: Sequence[Record]) -> list[Claim]:
         _zeros(records),
         _compressed(records),
         _printed_trend(),
+        _lighter(records),
     ]
 
 
@@ -143,6 +144,18 @@ def _printed_trend() -> Claim:
     )
 
 
+def _lighter(records: Sequence[Record]) -> Claim:
+    found = faster(records, STEP, GRU, "LSTM")
+    ratios = [1 / c.ratio for c in found.values()]
+    return Claim(
+        "A GRU costs less to compute than an LSTM (section 1).",
+        f"{_range(list(printed_ratios('LSTM', GRU).values()))} of its time in Tables 3 and 5",
+        f"{_range(ratios)} of its time for a step, medians of {len(ratios)} datasets",
+        _judged(records, found),
+        _why(records, found),
+    )
+
+
 def printed_rows() -> list[dict]:
     """Return per dataset of Tables 3 and 5 the time of SL1 over GRU, and SL1's sparsity."""
     sparsity = _printed("sparsity")[SL1]
@@ -152,10 +165,10 @@ def printed_rows() -> list[dict]:
     ]
 
 
-def printed_ratios(rival: str) -> dict[str, float]:
-    """Return the printed time of SL1 over another model's, by dataset."""
+def printed_ratios(rival: str, model: str = SL1) -> dict[str, float]:
+    """Return the printed time of a model over another one's, by dataset."""
     wide = _printed("seconds")
-    return (wide[SL1] / wide[rival]).to_dict()
+    return (wide[model] / wide[rival]).to_dict()
 
 
 def _printed(column: str) -> pd.DataFrame:

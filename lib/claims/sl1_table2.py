@@ -84,15 +84,16 @@ def _same_optimum() -> Claim:
 def _time() -> Claim:
     times = {title: seconds_per_step(wait) for title, (_, wait) in printed().items()}
     middle = float(np.median(list(times.values())))
+    off = sorted(max(s / middle, middle / s) for s in times.values())  # the median's own is first
     return Claim(
         "Table 2's parameters bring L1-GRU to its sparsities of Table 3 within the times printed "
         "there.",
         ", ".join(f"{title} {wait.l1_seconds:g} s" for title, (_, wait) in printed().items()),
         "time left for a step: " + ", ".join(f"{t} {duration(s)}" for t, s in times.items()),
-        decide(*(middle / FACTOR <= s <= middle * FACTOR for s in times.values())),
-        "If the zeros are dead weights. One condition a row: a step takes the median time of "
-        f"{duration(middle)} within a factor of {FACTOR:g}. With the text's values Wine has "
-        f"{duration(seconds_per_step(rows()[BY_TEXT][1]))}.",
+        decide(*(factor <= FACTOR for factor in off[1:])),
+        "If the zeros are dead weights. One condition for each row but the median one: a step "
+        f"takes the median's {duration(middle)} within a factor of {FACTOR:g}. With the text's "
+        f"values Wine has {duration(seconds_per_step(rows()[BY_TEXT][1]))}.",
     )
 
 

@@ -140,7 +140,7 @@ def _gain(results: Results) -> Claim:
         _joined(said),
         decide(*conditions),
         "Two conditions for each set: the bootstrap interval of the mean gain over the trials lies "
-        "above zero, and the printed gain lies in it."
+        "above zero, and the printed gain lies in it, by our trials' chance alone."
         + ("" if classes else " The gain is the share of the GRU's error that SL1-GRU saves."),
     )
 
@@ -200,8 +200,8 @@ def _orders(results: Results, measure: str) -> Claim:
             total[Outcome.BETTER] == pairs,
             total[Outcome.BETTER] > total[Outcome.WORSE] + total[Outcome.TIE],
         ),
-        "It holds when every pair survives, in part when most do. "
-        + f"Surviving: {' and '.join(early)}.",
+        "It holds when every pair survives, in part when most do. A set in two versions counts "
+        "twice. " + f"Surviving: {' and '.join(early)}.",
     )
 
 

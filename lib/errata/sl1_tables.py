@@ -2,22 +2,17 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
 from lib import papers
 from lib.baselines import CONSTANT, LINEAR
 from lib.claims.sl1_datasets import nearest_scale
 from lib.claims.sl1_results import SL1
-from lib.errata.registry import Check, brief, checks
+from lib.errata.registry import Check, checks
 from lib.experiments import collect
-from lib.experiments.sl1_protocol import HIDDEN_SIZE, MODELS
 from lib.experiments.sl1_references import column
 
 GRU = "GRU"
-TRIALS = 10
-"""Over which a printed figure is a mean (section 4.2)."""
-
 HIGHER = {3: ("train", "test", "sparsity"), 5: ("sparsity",)}
 """The columns whose best cell is the highest; of the others it is the lowest."""
 
@@ -25,7 +20,8 @@ COLUMNS = ("train", "test", "sparsity", "seconds")
 CELL = {"train": "training", "test": "test", "sparsity": "sparsity", "seconds": "time"}
 
 
-def _of(cells: pd.DataFrame, model: str, name: str) -> pd.Series:
+def of(cells: pd.DataFrame, model: str, name: str) -> pd.Series:
+    """Return one column of one model, by dataset."""
     return cells[cells["model"] == model].set_index("dataset")[name]
 
 
@@ -37,7 +33,7 @@ def _outside(found: Sequence[float], low: float, high: float) -> bool:
 @checks("A-e-abs-acc")
 def _accuracy(low: float = 1.0, high: float = 2.4) -> Check:
     cells = papers.sl1_results(3)
-    ours, theirs = _of(cells, SL1, "test"), _of(cells, GRU, "test")
+    ours, theirs = of(cells, SL1, "test"), of(cells, GRU, "test")
     points, ratios = 100 * (ours - theirs), 100 * (ours / theirs - 1)
     return Check(
         f"{low} to {high} %",
@@ -50,7 +46,7 @@ def _accuracy(low: float = 1.0, high: float = 2.4) -> Check:
 @checks("A-e-abs-mse")
 def _error(low: float = 7.8, high: float = 15.4) -> Check:
     cells = papers.sl1_results(5)
-    cuts = 100 * (1 - _of(cells, SL1, "test") / _of(cells, GRU, "test"))
+    cuts = 100 * (1 - of(cells, SL1, "test") / of(cells, GRU, "test"))
     inside = cuts.between(low, high).sum()
     return Check(
         f"{low} to {high} %",
@@ -63,7 +59,7 @@ def _error(low: float = 7.8, high: float = 15.4) -> Check:
 @checks("A-e-abs-time")
 def _time(low: float = 8.7, high: float = 20.1) -> Check:
     cells = pd.concat([papers.sl1_results(table) for table in (3, 5)])
-    saved = 100 * (1 - _of(cells, SL1, "seconds") / _of(cells, GRU, "seconds"))
+    saved = 100 * (1 - of(cells, SL1, "seconds") / of(cells, GRU, "seconds"))
     return Check(
         f"{low} to {high} %",
         f"{saved.min():.2f} % ({saved.idxmin()}) to {saved.max():.2f} % ({saved.idxmax()})",
@@ -109,64 +105,6 @@ def _bold5(bold: pd.DataFrame | None = None) -> Check:
     return _bold(5, bold)
 
 
-@checks("A-e-T3-grain")
-def _grain(trials: int = TRIALS) -> Check:
-    cells, sizes = papers.sl1_results(3), papers.sl1_sizes()
-    found = {"train": [0, 0], "test": [0, 0]}
-    for row in cells[cells["dataset"].isin(("Iris", "Wine", "Breast cancer"))].itertuples():
-        for part, count in found.items():
-            of = trials * sizes.loc[row.dataset, part]
-            value = getattr(row, part)
-            count[0] += abs(round(value * of) / of - value) > 0.5e-4
-            count[1] += 1
-    (train, of_train), (test, of_test) = found.values()
-    return Check(
-        f"means over {trials} trials",
-        f"{test} of {of_test} test and {train} of {of_train} training accuracies are no count out "
-        f"of {trials} times the part, to four decimals",
-        train + test > 0,
-    )
-
-
-@checks("A-e-T3-lead")
-def _lead(trials: int = TRIALS) -> Check:
-    cells = papers.sl1_results(3)
-    leads = {
-        name: np.diff(np.sort(group["test"])[-2:]).item()
-        for name, group in cells.groupby("dataset")
-    }
-    closest = min(leads, key=leads.__getitem__)
-    one = 1 / (trials * papers.sl1_sizes().loc[closest, "test"])
-    return Check(
-        f"{closest}: ahead by {leads[closest]:.4f}",
-        f"one test sample of one trial is {one:.4f}",
-        leads[closest] < one,
-    )
-
-
-def _repeated(table: int, cells: pd.DataFrame | None) -> list[str]:
-    """Return the cells that two datasets share, as printed and column by column."""
-    cells = papers.sl1_digits(table) if cells is None else cells
-    return [
-        f"{model}, {CELL[name]}: {value} for {' and '.join(group['dataset'])}"
-        for name in COLUMNS[:3]
-        for (model, value), group in cells.groupby(["model", name], sort=False)
-        if len(group) > 1
-    ]
-
-
-@checks("A-e-T3-same")
-def _same3(cells: pd.DataFrame | None = None) -> Check:
-    found = _repeated(3, cells)
-    return Check("cells of different datasets", "; ".join(found) or "all differ", len(found) > 0)
-
-
-@checks("A-e-T5-same")
-def _same5(cells: pd.DataFrame | None = None) -> Check:
-    found = _repeated(5, cells)
-    return Check("cells of different datasets", "; ".join(found) or "all differ", len(found) > 0)
-
-
 @checks("A-e-T3-except")
 def _except(exceptions: int = 1) -> Check:
     best = _best(3)
@@ -182,8 +120,8 @@ def _except(exceptions: int = 1) -> Check:
 @checks("A-e-T3-because")
 def _because(cells: pd.DataFrame | None = None) -> Check:
     cells = papers.sl1_results(3) if cells is None else cells
-    sparser = _of(cells, "L1-GRU", "sparsity") > _of(cells, SL1, "sparsity")
-    faster = _of(cells, SL1, "seconds") < _of(cells, "L1-GRU", "seconds")
+    sparser = of(cells, "L1-GRU", "sparsity") > of(cells, SL1, "sparsity")
+    faster = of(cells, SL1, "seconds") < of(cells, "L1-GRU", "seconds")
     both = [name for name in sparser.index if sparser[name] and faster[name]]
     return Check(
         "fastest because sparsest",
@@ -210,7 +148,7 @@ def _smallest(cells: pd.DataFrame | None = None) -> Check:
 def _below_mean(printed: float | None = None) -> Check:
     found = {r.config["dataset"]: r for r in collect("sl1_references", "paper")}["student"]
     if printed is None:
-        printed = _of(papers.sl1_results(5), SL1, "test")["Student performance"]
+        printed = of(papers.sl1_results(5), SL1, "test")["Student performance"]
     scale = nearest_scale(found)
     constant, linear = (
         column(found, predictor, f"test, {scale}").mean() for predictor in (CONSTANT, LINEAR)
@@ -220,34 +158,4 @@ def _below_mean(printed: float | None = None) -> Check:
         f"{constant:.4f} for the training part's mean, {linear:.4f} for ridge regression (target "
         f"{scale})",
         printed > constant,
-    )
-
-
-@checks("A-e-rnn-time")
-def _rnn_time(cells: pd.DataFrame | None = None) -> Check:
-    cells = pd.concat([papers.sl1_results(t) for t in (3, 5)]) if cells is None else cells
-    rnn = _of(cells, "RNN", "seconds")
-    slower = {m: int((rnn > _of(cells, m, "seconds")).sum()) for m in (GRU, "LSTM")}
-    weights = {m: MODELS[m](10, HIDDEN_SIZE, 1).layout.weight_count for m in ("RNN", GRU, "LSTM")}
-    shares = [f"{weights['RNN'] / weights[m]:.2f} of the {m}'s" for m in slower]
-    return Check(
-        f"slower than the GRU on {slower[GRU]} and than the LSTM on {slower['LSTM']} of {len(rnn)}",
-        f"with 10 inputs the RNN has {' and '.join(shares)} weights",
-        slower[GRU] == len(rnn) and weights["RNN"] < weights[GRU] < weights["LSTM"],
-    )
-
-
-@checks("A-e-T3-l2")
-def _l2(cell: float | None = None) -> Check:
-    cells = _of(papers.sl1_results(3), "L2-GRU", "sparsity")
-    value = cells.pop("Breast cancer") if cell is None else cell
-    others = cells.drop("Breast cancer", errors="ignore")
-    size = papers.sl1_sizes().loc["Breast cancer"]
-    model = MODELS[GRU](int(size["features"]), HIDDEN_SIZE, int(size["classes"]))
-    least = 1 / (TRIALS * model.layout.weight_count)
-    return Check(
-        brief(value),
-        f"{others.min():g} to {others.max():g} on the other sets; one weight in ten trials is "
-        f"{brief(least)}, {least / value:.0f} times as much",
-        bool(value < least and value < others.min() / 100),
     )

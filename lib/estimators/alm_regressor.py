@@ -182,8 +182,7 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
                 ``zero`` begins at a hidden state of zero. `predict_from` unless given.
 
         Raises:
-            NotFittedError: `fit` was not called.
-            ValueError: X or `start` is not acceptable.
+            ValueError: `fit` was not called, or X or `start` is not acceptable.
         """
         check_is_fitted(self)
         start = one_of("start", self.predict_from if start is None else start, STARTS)

@@ -48,7 +48,8 @@ def backtest(
         length: steps of each.
 
     Returns:
-        One row per held-out step: ``truth``; ``persistence``, which says that nothing changes;
+        A frame with a row for each held-out step and the columns
+        ``truth``; ``persistence``, which says that nothing changes;
         ``oldest change again``, the oldest change among the inputs once more, for a series with a
         season of so many steps; ``ridge`` on the same inputs as the models, and on those with
         twice as many lags, for a recurrent network remembers more than its inputs hold; the models;

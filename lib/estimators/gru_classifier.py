@@ -42,8 +42,7 @@ class GRUClassifier(ClassifierMixin, GRUEstimator):
         """Return the sigmoid outputs, divided by their sum over the classes, shape (N, C).
 
         Raises:
-            NotFittedError: `fit` was not called.
-            ValueError: X is not acceptable.
+            ValueError: `fit` was not called, or X is not acceptable.
         """
         given = torch.from_numpy(self._outputs(X))
         return torch.softmax(torch.nn.functional.logsigmoid(given), 1).numpy()

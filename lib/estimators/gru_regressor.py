@@ -35,8 +35,7 @@ class GRURegressor(MultiOutputMixin, RegressorMixin, GRUEstimator):
         """Return the outputs, shape (N,) or (N, C) like the targets of `fit`.
 
         Raises:
-            NotFittedError: `fit` was not called.
-            ValueError: X is not acceptable.
+            ValueError: `fit` was not called, or X is not acceptable.
         """
         given = self._outputs(X)
         return given[:, 0] if self._flat else given

@@ -4,29 +4,35 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from lib.claims.sl1_adaptive import title
-from lib.experiments.sl1_adaptive import ARMS
+from lib.experiments.sl1_adaptive import ARMS, FALLING, FIXED
 from lib.figures.style import line, panels
 from lib.records import Record
 
+RESOLVED = 1e-3
+"""Percent up to which the axis of the error is linear."""
+
 
 def courses(record: Record) -> Figure:
-    """Draw the error with the exact L1 penalty above the lowest end, and the falling alpha."""
-    x = np.array(record.traces["iteration"])[1:]
-    curves = {arm: np.array(record.traces[arm]) for arm in ARMS}
-    lowest = np.min([found[:, -1] for found in curves.values()], axis=0)[:, None]
-    alpha = np.array(record.traces["alpha"])[:, 1:]
+    """Draw each arm's exact error over that of the fixed alpha, and the falling alpha below."""
+    x = np.array(record.traces["iteration"])
+    fixed = np.array(record.traces[FIXED])
+    alpha = np.array(record.traces["alpha"])
+    floor = record.config["rate"] * record.config["strength"]
     with panels(2, 2.9) as (figure, (error, width)):
-        for number, (arm, found) in enumerate(curves.items()):
-            median = np.median(found / lowest - 1, axis=0)[1:]
-            look = line(number, len(x))
-            # What has reached the lowest end is no point on a logarithmic axis.
-            error.plot(x, np.where(median > 0, median, np.nan), label=arm, **look)
-        error.set(yscale="log", ylabel="excess of the exact error", title=title(record))
-        error.legend(loc="upper right", ncols=2, fontsize=9)
+        for number, arm in enumerate(ARMS):
+            if arm != FIXED:
+                percent = 100 * (np.array(record.traces[arm]) / fixed - 1)
+                error.plot(x, np.median(percent, axis=0), label=arm, **line(number, len(x)))
+        error.axhline(0, color="0.4", lw=0.8, zorder=0)
+        error.set_yscale("symlog", linthresh=RESOLVED)
+        error.margins(y=0.1)
+        error.set(ylabel="exact error against\nfixed α, percent", title=title(record))
+        look = line(ARMS.index(FALLING), len(x))
         low, middle, high = np.quantile(alpha, (0, 0.5, 1), axis=0)
-        look = line(1, len(x))
         width.plot(x, middle, **look)
         width.fill_between(x, low, high, color=look["color"], alpha=0.2, lw=0)
-        width.axhline(record.config["rate"] * record.config["strength"], color="0.4", lw=0.8)
-        width.set(yscale="log", xlabel="gradient step", ylabel="falling α")
+        width.axhline(floor, color="0.4", lw=0.8, zorder=0)
+        limits = (floor / 2, 2 * alpha.max())
+        width.set(yscale="log", xlabel="gradient step", ylabel="falling α", ylim=limits)
+        figure.legend(*error.get_legend_handles_labels(), loc="outside upper center", ncols=4)
     return figure

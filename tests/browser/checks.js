@@ -72,6 +72,7 @@ window.bookChecks = (() => {
       ...[...document.images].filter((i) => !i.naturalWidth).map((i) => `image missing: ${file(i.src)}`),
       ...all("img:not([alt])").map((i) => `image without an alt attribute: ${file(i.src)}`),
       ...all("article img[alt]").filter(unnamed).map((i) => `image without alternative text: ${file(i.src)}`),
+      ...all("article img").filter((i) => !i.closest("figure")).map((i) => `image that is no figure: ${brief(i.alt)}`),
       ...all("article figure")
         .filter((f) => f.querySelector("img") && !/^Fig\. \d/.test(f.querySelector(".caption-number")?.textContent ?? ""))
         .map((f) => `figure without a number: ${f.id || brief(f.textContent)}`),

@@ -47,6 +47,7 @@ FAULTS = {
     "image without an alt attribute": f"<img src='{PIXEL}'>",
     "image without alternative text": f"<img alt='' src='{PIXEL}'>",
     "image without alternative text: ": f"<img alt='_images/a.png' src='{PIXEL}'>",
+    "image that is no figure: A plot.": f"<img alt='A plot.' src='{PIXEL}'>",
     "figure without a number: plot": f"<figure id='plot'><img alt='x' src='{PIXEL}'></figure>",
     "duplicate id: twice": "<p id='twice'>x</p><p id='twice'>x</p>",
     "heading jumps from h2 to h4: Deep": "<h4>Deep</h4>",
