@@ -15,8 +15,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lib import alm, datasets
-from lib.datasets import Series, standardise, synthetic
+from lib.datasets import synthetic
 from lib.elman import Adam, Clip
+from lib.experiments import alm_lengths
 from lib.experiments.alm_protocol import TABLE2, Setting, Trial, options, penalties, trial
 from lib.experiments.alm_time import TUNING, Watch, descent_course, lbfgs_course
 from lib.randomness import generator
@@ -171,24 +172,21 @@ def given(config: Race) -> Trial:
     own = config.setting == TABLE2[config.dataset]
     if own and config.steps in (None, 500):
         return trial(config.dataset, config.initialisation, config.seed)
-    recipe = synthetic.RECIPES[config.dataset]
-    name = f"synthetic-t{config.steps}-r{config.hidden_size}"
     draw = synthetic.stream(config.dataset, config.seed)
-    if config.steps != recipe.steps:
-        recipe = replace(recipe, steps=config.steps, train=config.steps * 9 // 10)
+    if config.steps != synthetic.RECIPES[config.dataset].steps:
         draw = generator("alm_rnn", "accelerated", f"synthetic-t{config.steps}", config.seed)
-    X, Y = synthetic.simulate(recipe, draw)
-    inputs, outputs = tuple(map(str, range(recipe.inputs))), tuple(map(str, range(recipe.outputs)))
-    Y = standardise(Y, recipe.train, "all")
-    series = Series(
-        name, X, Y, inputs, outputs, recipe.train, datasets.checksum(config.dataset), ""
-    )
+    series = alm_lengths.series(config.dataset, config.steps, draw)
+    name = f"synthetic-t{config.steps}-r{config.hidden_size}"
     draw = generator("alm_rnn", "accelerated", name, config.seed)
-    sizes = config.hidden_size, recipe.inputs, recipe.outputs
-    start = alm.initial_weights(config.initialisation, draw, *sizes)
-    while not np.abs(alm.rollout(start, X, alm.ReLU())[0]).max() <= EXPLODED:
-        start = alm.initial_weights(config.initialisation, draw, *sizes)
-    return Trial(series, start, penalties(config.setting, recipe.inputs, recipe.outputs))
+    n, m = len(series.inputs), len(series.targets)
+
+    def begin() -> alm.Weights:
+        return alm.initial_weights(config.initialisation, draw, config.hidden_size, n, m)
+
+    start = begin()
+    while not np.abs(alm.rollout(start, series.X, alm.ReLU())[0]).max() <= EXPLODED:
+        start = begin()
+    return Trial(series, start, penalties(config.setting, n, m))
 
 
 def run(config: Race) -> Outcome:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lib import alm, datasets, verify
-from lib.datasets import standardise, synthetic
+from lib.experiments import alm_lengths
 from lib.experiments.alm_protocol import TABLE2
 from lib.randomness import generator
 from lib.records import Outcome, Record, remark
@@ -80,7 +80,7 @@ PROFILES: Mapping[str, tuple[Polishing, ...]] = {
     "paper": (
         *(Polishing(_SMALL, 10, 4, seed) for seed in range(10)),
         *(Polishing(_SMALL, 60, 4, seed) for seed in range(10)),
-        *(Polishing(_LARGE, 60, 20, seed) for seed in range(2)),
+        *(Polishing(_LARGE, 60, 20, seed, seconds=240.0) for seed in range(2)),
         Polishing(
             _LARGE,
             500,
@@ -104,17 +104,15 @@ def data(config: Polishing) -> dict[str, str]:
 
 def problem(config: Polishing) -> tuple[alm.Problem, alm.Weights]:
     """Return the training problem of a unit and its start."""
-    recipe, own = synthetic.RECIPES[config.recipe], TABLE2[config.recipe]
-    train = config.steps * 9 // 10
-    recipe = replace(recipe, steps=config.steps, train=train)
-    name = f"{config.recipe}-{config.steps}"
-    X, Y = synthetic.simulate(recipe, generator("alm_rnn", "polish", name, config.seed))
-    Y = standardise(Y, train, "all")
-    r, n, m = config.hidden_size, recipe.inputs, recipe.outputs
+    name, own = f"{config.recipe}-{config.steps}", TABLE2[config.recipe]
+    draw = generator("alm_rnn", "polish", name, config.seed)
+    series = alm_lengths.series(config.recipe, config.steps, draw)
+    r, n, m = config.hidden_size, len(series.inputs), len(series.targets)
     draw = generator("alm_rnn", "polish", f"{name}-start", config.seed)
     start = alm.initial_weights("glorot", draw, r, n, m)
     penalties = alm.Penalties.from_tau(own.tau * r / own.hidden_size, r, n, m)
-    return alm.Problem(X[:train], Y[:train], penalties), start
+    X, Y = series.X[: series.train], series.Y[: series.train]
+    return alm.Problem(X, Y, penalties), start
 
 
 def run(config: Polishing) -> Outcome:
