@@ -32,8 +32,9 @@ from lib.validation import count, positive
 KINK_WIDTH = 1e-8
 """The least size up to which u counts as 0; see `lib.alm.certified`."""
 
-SLOWEST, SHARPENED = 0.3, 0.3
-"""Share of the last error above which the width is halved; factor on the gradient's tolerance."""
+SLOWEST, SHARP = 0.3, 1e-2
+"""Shares of the distance between the smooth roll-out and the one with kinks: above the first of the
+last stage's the width is halved; below the second the gradient is small enough for a stage."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +104,7 @@ def polish(
     x, radius = smooth.vector(trained.weights), 1.0
     if not np.isfinite(smooth.evaluate(x)[0]):
         raise ValueError("the roll-out of the weights or its gradient explodes")
-    sharp, last, effort = 1e-2, np.inf, {"steps": 0, "products": 0, "seconds": 0.0}
+    sharp, last, effort = SHARP, np.inf, {"steps": 0, "products": 0, "seconds": 0.0}
     best = None
     for stage in range(1, stages + 1):
         began = time.process_time()
@@ -124,7 +125,7 @@ def polish(
         smooth.centre, radius = smooth.slopes, max(radius, 1e-2)
         if off > SLOWEST * last:
             smooth.width *= 0.5
-        last, sharp = off, max(SHARPENED * sharp, 1e-2 * tolerance)
+        last, sharp = off, max(min(sharp, SHARP * off), SHARP * tolerance)
     return best
 
 
