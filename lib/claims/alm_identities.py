@@ -3,7 +3,8 @@
 Written down before the points were drawn. An identity holds when its sides differ by rounding at
 every point, an inequality when no point violates it. The statements about where sweeps end are
 looked at on small problems whose sweeps come to rest; a finite number of sweeps supports them and
-cannot refute them, so that with none at rest nothing is judged.
+cannot refute them, so that with none at rest nothing is judged. That the gap of two sums of slopes
+is taken over the sum of their sizes was settled after it had been seen; its verdict did not change.
 """
 
 from collections.abc import Mapping, Sequence

@@ -6,8 +6,10 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from lib.claims.own_series import NETWORKS, errors
-from lib.estimators.backtest import PERIOD, PERSISTENCE, REFERENCES, RIDGE, TRUTH
+from lib.estimators.backtest import LONGER, PERIOD, PERSISTENCE, REFERENCES, RIDGE, TRUTH
 from lib.figures.style import PALETTE, line, panels
+
+SHOWN = (PERSISTENCE, RIDGE, LONGER)
 
 
 def forecasts_figure(forecasts: pd.DataFrame, unit: str) -> Figure:
@@ -23,18 +25,19 @@ def forecasts_figure(forecasts: pd.DataFrame, unit: str) -> Figure:
     x = last.index if isinstance(last.index, pd.DatetimeIndex) else np.arange(len(last))
     with panels(2, 2.9, sharex=False) as (figure, (top, bottom)):
         top.plot(x, last[TRUTH], "o", color="0.2", label="measured", zorder=5)
-        for number, name in enumerate((PERSISTENCE, RIDGE)):
+        for number, name in enumerate(SHOWN):
             top.plot(x, last[name], label=name, **line(number, len(last)))
-        top.fill_between(x, networks.min(axis=1), networks.max(axis=1), color=PALETTE[2], alpha=0.4)
-        top.plot(x, networks.mean(axis=1), label=NETWORKS, **line(2, len(last)))
+        top.fill_between(
+            x, networks.min(axis=1), networks.max(axis=1), color=PALETTE[len(SHOWN)], alpha=0.4
+        )
+        top.plot(x, networks.mean(axis=1), label=NETWORKS, **line(len(SHOWN), len(last)))
         top.set(title="The last held-out period", ylabel=unit)
         top.tick_params(axis="x", rotation=30)
-        for number, name in enumerate((PERSISTENCE, RIDGE, NETWORKS)):
+        for number, name in enumerate((*SHOWN, NETWORKS)):
             style = line(number, len(by_period)) | {"markevery": 1}
-            bottom.plot(by_period.index, by_period[name], label=name, **style)
-        bottom.set(title="All held-out periods", ylabel=f"root mean squared error, {unit}")
+            bottom.plot(by_period.index, by_period[name], **style)
+        bottom.set(title="All held-out periods", ylabel="root mean squared error")
         bottom.set(xlabel="held-out period", ylim=(0, None))
         bottom.xaxis.set_major_locator(MaxNLocator(integer=True))
-        top.legend()
-        bottom.legend()
+        figure.legend(*top.get_legend_handles_labels(), loc="outside lower center", ncols=2)
     return figure

@@ -26,13 +26,17 @@ window.bookChecks = (() => {
     const frame = document.documentElement;
     const width = Math.max(frame.scrollWidth, document.body.scrollWidth);
     if (width <= frame.clientWidth) return [];
+    const clips = (element) => getComputedStyle(element).overflowX !== "visible";
     const clipped = (element) => {
       for (let box = element.parentElement; box && box !== document.body; box = box.parentElement) {
-        if (["auto", "scroll", "hidden", "clip"].includes(getComputedStyle(box).overflowX)) return true;
+        if (clips(box)) return true;
       }
       return false;
     };
-    const reach = (element) => element.getBoundingClientRect().left + element.scrollWidth;
+    const reach = (element) => {
+      const { left, right } = element.getBoundingClientRect();
+      return clips(element) ? right : left + element.scrollWidth;
+    };
     const wide = all("body *").filter((e) => reach(e) > frame.clientWidth + 1 && !clipped(e));
     const guilty = wide
       .filter((e) => !wide.some((other) => other !== e && e.contains(other)))
