@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lib import alm, verify
-from lib.alm.polish import slopes
+from lib.alm.polishing import slopes
 from lib.alm.smoothed import SmoothedObjective
 from lib.alm.trust_region import minimise
 from lib.experiments import alm_polish

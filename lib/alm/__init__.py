@@ -25,7 +25,7 @@ from lib.alm.lipschitz import lipschitz_constants
 from lib.alm.multipliers import adjoint, kink_point
 from lib.alm.network_file import load, save
 from lib.alm.options import Acceleration, Options
-from lib.alm.polish import KINK_WIDTH, Polished, polish
+from lib.alm.polishing import KINK_WIDTH, Polished, polish
 from lib.alm.problem import Penalties, Problem, State, Weights
 from lib.alm.rollout import predict, rollout
 from lib.alm.starts import (

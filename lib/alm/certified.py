@@ -30,7 +30,7 @@ from lib.alm.algorithm import Snapshot
 from lib.alm.certificate import Measures, measure, rollout_objective
 from lib.alm.driver import Result
 from lib.alm.multipliers import adjoint, kink_point
-from lib.alm.polish import KINK_WIDTH, Polished
+from lib.alm.polishing import KINK_WIDTH, Polished
 from lib.alm.problem import Penalties, Problem, State, Weights, check_fit, read_only
 from lib.validation import array, positive
 

@@ -40,7 +40,7 @@ SHARE = 100
 """Plain ALM's end value was to be reached in its sweeps over this."""
 
 LEVELS = (1.2, 1.05)
-"""Times the lowest R of the best other method: the values compared beside the ten trials."""
+"""The values compared beside the ten trials, over the lowest R of the best other method."""
 
 
 def advantage(records: Sequence[Record], target: float) -> np.ndarray:
