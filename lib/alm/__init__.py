@@ -20,10 +20,12 @@ from lib.alm.certificate import (
 )
 from lib.alm.certified import Certified, CertifiedNetwork, certify
 from lib.alm.driver import Result, Status, solve
+from lib.alm.early_stopping import EarlyStopping
 from lib.alm.lipschitz import lipschitz_constants
 from lib.alm.multipliers import adjoint, kink_point
 from lib.alm.network_file import load, save
-from lib.alm.options import Options
+from lib.alm.options import Acceleration, Options
+from lib.alm.polishing import KINK_WIDTH, Polished, polish
 from lib.alm.problem import Penalties, Problem, State, Weights
 from lib.alm.rollout import predict, rollout
 from lib.alm.starts import (
@@ -38,16 +40,20 @@ from lib.alm.workspace import BreakdownError
 __all__ = [
     "ELU",
     "INITIALISATIONS",
+    "KINK_WIDTH",
     "VARIANTS",
+    "Acceleration",
     "Activation",
     "BreakdownError",
     "Certified",
     "CertifiedNetwork",
+    "EarlyStopping",
     "Initialisation",
     "LeakyReLU",
     "Measures",
     "Options",
     "Penalties",
+    "Polished",
     "Problem",
     "ReLU",
     "Result",
@@ -69,6 +75,7 @@ __all__ = [
     "load",
     "measure",
     "objective",
+    "polish",
     "predict",
     "reduced_gradient",
     "rollout",

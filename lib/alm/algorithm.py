@@ -23,6 +23,8 @@ from lib.alm.certificate import (
     rolled_out,
     rollout_objective,
 )
+from lib.alm.extrapolation import Extrapolation
+from lib.alm.guard import Guard
 from lib.alm.options import Options
 from lib.alm.problem import Penalties, Problem, State, Weights, check_fit, read_only
 
@@ -102,19 +104,36 @@ def _walk(problem: Problem, start: State, options: Options, level: float) -> Ite
     value = augmented_lagrangian(problem, state, xi, zeta, gamma)
     solved = _Subproblem(gamma, epsilon, value, 0, "start", False)
     yield _snapshot(problem, 0, state, xi, zeta, gamma, level, solved, seconds)
+    extrapolation = guard = None
+    if options.acceleration is not None:
+        extrapolation = Extrapolation(ws, options.acceleration.momentum)
+        guard = Guard(problem, start, options.acceleration.explosion)
+    exploded = False
     for k in range(1, options.outer_iterations + 1):
         begun = time.process_time()
+        if exploded:
+            state, xi, zeta = guard.state(), guard.xi, guard.zeta
         # (3.13); written so that NaN counts as above the level.
-        restarted = k > 1 and not augmented_lagrangian(problem, state, xi, zeta, gamma) <= level
-        first = start if restarted else state
-        state, sweeps, ended_by = bcd.minimise(ws, first, xi, zeta, gamma, epsilon, options)
+        above = k > 1 and not augmented_lagrangian(problem, state, xi, zeta, gamma) <= level
+        restarted = exploded or above
+        first = start if above else state
+        if extrapolation is not None and restarted:
+            extrapolation.reset()
+        state, sweeps, ended_by = bcd.minimise(
+            ws, first, xi, zeta, gamma, epsilon, options, extrapolation
+        )
         value = augmented_lagrangian(problem, state, xi, zeta, gamma)
         solved = _Subproblem(gamma, epsilon, value, sweeps, ended_by, restarted)
 
         C1, C2 = constraints(problem, state)
         xi, zeta = xi + gamma * C1, zeta + gamma * C2  # (3.7)
         before, violation = violation, max(np.linalg.norm(C1), np.linalg.norm(C2))
-        if not violation <= options.eta1 * before:  # (3.8)
+        exploded = guard is not None and guard.exploded(state.weights, xi, zeta)
+        if exploded:
+            largest = max(np.linalg.norm(guard.xi), np.linalg.norm(guard.zeta))
+            raised = options.acceleration.raised * gamma
+            gamma = float(max(raised, largest ** (1.0 + options.eta3)))
+        elif not violation <= options.eta1 * before:  # (3.8)
             largest = max(np.linalg.norm(xi), np.linalg.norm(zeta))
             gamma = float(max(gamma / options.eta2, largest ** (1.0 + options.eta3)))  # (3.9)
         epsilon *= options.eta4

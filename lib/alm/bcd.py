@@ -9,7 +9,7 @@ equations are divided by gamma, and the multipliers are kept as xi/gamma and zet
 Wang, Zhang and Chen, arXiv 2402.13687, section 3.2 and Lemma 3.1.
 """
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy.linalg.blas import daxpy, dgemm, dtrsm
@@ -20,6 +20,9 @@ from lib.alm.lipschitz import lipschitz_constants
 from lib.alm.options import Options
 from lib.alm.problem import State
 from lib.alm.workspace import Workspace, singular
+
+if TYPE_CHECKING:
+    from lib.alm.extrapolation import Extrapolation
 
 
 def sweep(ws: Workspace) -> None:
@@ -48,9 +51,9 @@ def _update_w(ws: Workspace) -> None:
     np.matmul(white_H.T, white_H, out=schur)
     np.subtract(ws.gram_H, schur, out=schur)
     _diagonal(schur)[:] += (2.0 / ws.gamma) * ws.problem.penalties.lambda2
-    _add_product(ws.W_T, white_H.T, ws.v, scale=-1.0)
+    add_product(ws.W_T, white_H.T, ws.v, scale=-1.0)
     _solve(schur, ws.W_T, ws, "w", "lambda2, lambda3 and lambda4")
-    _add_product(ws.v, white_H, ws.W_T, scale=-1.0)
+    add_product(ws.v, white_H, ws.W_T, scale=-1.0)
 
 
 def _update_a(ws: Workspace) -> None:
@@ -86,11 +89,11 @@ def update_h(ws: Workspace) -> None:
     # (y_t - c) A as one product of the rows [y_t, 1].
     np.multiply(A_T.T, scale, out=ws.lift[:-1])
     np.dot(-c, ws.lift[:-1], out=ws.lift[-1])
-    _add_product(rhs, ws.Y1, ws.lift)
+    add_product(rhs, ws.Y1, ws.lift)
     pre = np.matmul(ws.X_white, ws.v, out=ws.pre)
     pre -= ws.xi
     np.subtract(ws.U, pre, out=ws.scratch)
-    _add_product(rhs[:-1], problem.linked(ws.scratch[1:]), W_T.T)
+    add_product(rhs[:-1], problem.linked(ws.scratch[1:]), W_T.T)
 
     ws.D1_inverse[:] = 0.0
     _diagonal(ws.D1_inverse)[:] = 1.0
@@ -104,7 +107,9 @@ def update_h(ws: Workspace) -> None:
 def update_u(ws: Workspace) -> None:
     """Minimise L over u with the proximal term, (3.16); `pre` holds V x_t + b - xi/gamma."""
     ws.U, ws.U_old = ws.U_old, ws.U
-    _add_product(ws.pre, ws.past, ws.W_T)
+    add_product(ws.pre, ws.past, ws.W_T)
+    if ws.linear is not None:
+        np.copyto(ws.linear, ws.pre)
     daxpy(ws.U_old.ravel(), ws.pre.ravel(), a=ws.mu / ws.gamma)
     theta2 = np.add(ws.H[1:], ws.zeta, out=ws.scratch)
     q = 1.0 + (ws.mu + 2.0 * ws.problem.penalties.lambda6) / ws.gamma
@@ -127,28 +132,40 @@ def minimise(
     gamma: float,
     epsilon: float,
     options: Options,
+    extrapolation: "Extrapolation | None" = None,
 ) -> Inner:
     """Sweep over the blocks from `state` until a rule of `options.stop_rules` or the cap ends it.
+
+    With an extrapolation the cap counts accepted sweeps, and "step" compares with the extrapolated
+    point. Lemma 3.2's constants are those of the level set, which that point may leave, so that
+    only "residual" is sure to give (3.6) then.
 
     Raises:
         BreakdownError: if a block's system cannot be factorised or the point is not finite.
     """
     ws.load(state, xi, zeta, gamma, options.mu)
+    if extrapolation is not None:
+        extrapolation.begin(ws)
     bound = None
     if "step" in options.stop_rules:
         r_hat = augmented_lagrangian(ws.problem, state, xi, zeta, gamma)
         L1, L2 = lipschitz_constants(ws.problem, ws.r, r_hat, xi, zeta, gamma)
         bound = epsilon / max(L1, L2, options.mu)
     by_residual = "residual" in options.stop_rules
+    taken = 0
     for j in range(1, options.inner_iterations + 1):
-        sweep(ws)
+        if extrapolation is None:
+            sweep(ws)
+            taken += 1
+        else:
+            taken += extrapolation.sweep(ws)
         if bound is not None and _moved_at_most(ws, bound):
-            return Inner(ws.state(), j, "step")
+            return Inner(ws.state(), taken, "step")
         if by_residual and j % options.check_every == 0:
             current = ws.state()
             if _distance(ws.problem, current, xi, zeta, gamma) <= epsilon:
-                return Inner(current, j, "residual")
-    return Inner(ws.state(), options.inner_iterations, "cap")
+                return Inner(current, taken, "residual")
+    return Inner(ws.state(), taken, "cap")
 
 
 def _distance(problem, state, xi, zeta, gamma):
@@ -198,7 +215,7 @@ def _solve(matrix: np.ndarray, rhs: np.ndarray, ws: Workspace, block: str, remed
     dtrsm(1.0, factor, half, side=1, lower=1, overwrite_b=1)
 
 
-def _add_product(out: np.ndarray, left: np.ndarray, right: np.ndarray, scale: float = 1.0) -> None:
+def add_product(out: np.ndarray, left: np.ndarray, right: np.ndarray, scale: float = 1.0) -> None:
     """Add scale * left @ right to `out`, which is C-ordered, without a temporary.
 
     BLAS wants Fortran order, so it computes the transposed product; a factor that is the transpose

@@ -30,10 +30,9 @@ from lib.alm.algorithm import Snapshot
 from lib.alm.certificate import Measures, measure, rollout_objective
 from lib.alm.driver import Result
 from lib.alm.multipliers import adjoint, kink_point
+from lib.alm.polishing import KINK_WIDTH, Polished
 from lib.alm.problem import Penalties, Problem, State, Weights, check_fit, read_only
 from lib.validation import array, positive
-
-KINK_WIDTH = 1e-8
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,13 +95,15 @@ def checksum(value: np.ndarray) -> str:
 
 
 def certify(
-    problem: Problem, trained: Result | Snapshot | Weights, kink_width: float = KINK_WIDTH
+    problem: Problem,
+    trained: Result | Snapshot | Polished | Weights,
+    kink_width: float = KINK_WIDTH,
 ) -> CertifiedNetwork:
     """Return a trained network with the certificate of its roll-out and, if any, of its iterate.
 
     Args:
         problem: the problem that the network was trained on.
-        trained: what the solver returned or a callback saw, or the weights alone.
+        trained: what the solver or the polish returned or a callback saw, or the weights alone.
         kink_width: size up to which a u of the roll-out counts as 0; the feasibility violation
             claimed shows what that costs.
 
@@ -134,7 +135,7 @@ def certify(
     )
 
 
-def _iterate(problem: Problem, trained: Result | Snapshot) -> Certified:
+def _iterate(problem: Problem, trained: Result | Snapshot | Polished) -> Certified:
     shape = problem.steps, trained.weights.hidden_size
     arrays = [
         read_only(array(name, getattr(trained, name), shape)) for name in ("H", "U", "xi", "zeta")

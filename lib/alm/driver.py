@@ -37,7 +37,8 @@ class Result:
             and augmented_lagrangian belong to the subproblem that produced the row's point, so
             that (3.6) reads kkt_residual <= epsilon within a row; seconds is the CPU time of the
             algorithm so far, the trace's own measurements not counted; restarted tells that (3.13)
-            began the subproblem at s^0 again.
+            began the subproblem at s^0 again, or the guard at the best roll-out.
+        best: the snapshot whose network has the smallest R at its roll-out, the start's included.
         status: why the solver stopped.
         reason: the same as a sentence.
     """
@@ -50,6 +51,7 @@ class Result:
     gamma: float
     level: float
     trace: pd.DataFrame
+    best: Snapshot
     status: Status
     reason: str
 
@@ -92,7 +94,7 @@ def solve(
     options = options or Options()
     snapshots = iterate(X, Y, weights, penalties, options, starts)
     rows: list[dict] = []
-    ending = None
+    best = ending = None
     while ending is None:
         try:
             last = next(snapshots)
@@ -103,6 +105,8 @@ def solve(
                 raise
             ending = Status.BREAKDOWN, f"outer iteration {len(rows)} broke down: {error}"
         else:
+            if best is None or last.row["rollout_objective"] < best.row["rollout_objective"]:
+                best = last
             rows.append(dict(last.row))
             stopped = callback is not None and callback(last)
             ending = _verdict(last, options.tolerance, stopped)
@@ -116,6 +120,7 @@ def solve(
         gamma=last.gamma,
         level=last.level,
         trace=pd.DataFrame(rows),
+        best=best,
         status=status,
         reason=reason,
     )

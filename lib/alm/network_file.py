@@ -32,6 +32,7 @@ from lib.alm.algorithm import Snapshot
 from lib.alm.certificate import Measures
 from lib.alm.certified import KINK_WIDTH, Certified, CertifiedNetwork, certify
 from lib.alm.driver import Result
+from lib.alm.polishing import Polished
 from lib.alm.problem import Penalties, Problem, Weights, read_only
 from lib.records import write_atomically
 from lib.validation import array, one_of, positive
@@ -42,7 +43,7 @@ ACTIVATIONS = {"relu": ReLU, "leaky_relu": LeakyReLU, "elu": ELU}
 
 def save(
     path: Path | str,
-    trained: Result | Snapshot | Weights,
+    trained: Result | Snapshot | Polished | Weights,
     problem: Problem,
     kink_width: float = KINK_WIDTH,
 ) -> CertifiedNetwork:

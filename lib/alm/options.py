@@ -1,11 +1,43 @@
 """Parameters of Algorithms 3.1 and 3.2; the defaults are Table 2's for the data with T = 10."""
 
+import math
 from dataclasses import dataclass, field
+from typing import Self
+
+import numpy as np
+from numpy.typing import ArrayLike
 
 from lib.alm.activations import Activation, ReLU
-from lib.validation import count, one_of, positive
+from lib.validation import array, count, one_of, positive
 
 STOP_RULES = ("step", "residual")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Acceleration:
+    r"""How the method is accelerated, see `lib.alm.extrapolation` and `lib.alm.guard`.
+
+    Attributes:
+        momentum: the largest weight of the extrapolation, :math:`\bar\beta` in [0, 1); 0 makes
+            plain sweeps, with the guard alone.
+        explosion: a roll-out counts as exploded when its R is more than this many times the
+            smallest so far, > 1.
+        raised: factor on gamma when the guard goes back, > 1.
+
+    Raises:
+        ValueError: if a value is outside the range named above.
+    """
+
+    momentum: float = 0.98
+    explosion: float = 2.0
+    raised: float = 4.0
+
+    def __post_init__(self):
+        if not 0.0 <= self.momentum < 1.0:
+            raise ValueError(f"momentum must lie in [0, 1), got {self.momentum!r}")
+        for name in ("explosion", "raised"):
+            if not 1.0 < getattr(self, name) < math.inf:
+                raise ValueError(f"{name} must be a finite number > 1, got {getattr(self, name)!r}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +63,7 @@ class Options:
             sweeps; the default keeps it below a tenth and overshoots by 24 sweeps at most.
         tolerance: `solve` stops with success once the feasibility violation and the KKT residual
             are both at most this. None, as in the paper, runs all outer iterations.
+        acceleration: how the sweeps are extrapolated; None, as in the paper, for not at all.
 
     Raises:
         ValueError: if a value is outside the range named above.
@@ -50,6 +83,7 @@ class Options:
     stop_rules: tuple[str, ...] = ("step",)
     check_every: int = 25
     tolerance: float | None = None
+    acceleration: Acceleration | None = None
 
     def __post_init__(self):
         for name in ("outer_iterations", "inner_iterations", "check_every"):
@@ -70,3 +104,39 @@ class Options:
             )
         for rule in self.stop_rules:
             one_of("stop rule", rule, STOP_RULES)
+        if not isinstance(self.acceleration, Acceleration | None):
+            raise ValueError(
+                f"acceleration must be Acceleration(...) or None, got {self.acceleration!r}"
+            )
+
+    @classmethod
+    def accelerated(cls, Y: ArrayLike, **changes: object) -> Self:
+        r"""Return parameters for the accelerated method that suit targets Y without a search.
+
+        :math:`\gamma_0 = 13.5\,v/T` with v the mean variance of the columns of Y: a sum over T
+        steps then weighs as much in L as the mean over them in R, whatever the units of Y. eta3 is
+        1.5, for Algorithm 3.1 asks for more than 1; a subproblem ends after 20 sweeps.
+
+        Args:
+            Y: targets, shape (T, m).
+            changes: parameters to set differently.
+
+        Raises:
+            ValueError: if Y has a wrong shape or an entry that is not finite, or does not vary, or
+                a parameter is out of range.
+        """
+        Y = array("Y", Y, ("T", "m"))
+        spread = float(np.mean(np.var(Y, axis=0)))
+        if not spread > 0.0:
+            raise ValueError("Y does not vary, so that it sets no scale for gamma; give gamma")
+        chosen = {
+            "inner_iterations": 20,
+            "gamma": 13.5 * spread / len(Y),
+            "eta1": 0.9,
+            "eta2": 1 / 1.1,
+            "eta3": 1.5,
+            "eta4": 0.9,
+            "stop_rules": (),
+            "acceleration": Acceleration(),
+        }
+        return cls(**(chosen | changes))

@@ -35,6 +35,8 @@ class Workspace:
         W_T_old, v_old, a_old, H_old, U_old: the same before the last sweep.
         xi, zeta: multipliers divided by gamma, shape (T, r).
         gamma, mu: penalty parameter and proximal weight of the subproblem.
+        linear: where a sweep leaves W h_{t-1} + V x_t + b - xi/gamma, shape (T, r); None, unless
+            somebody wants it.
     """
 
     def __init__(self, problem: Problem, r: int):
@@ -58,6 +60,7 @@ class Workspace:
         self.D1, self.D2, self.D1_inverse = (np.empty((r, r)) for _ in range(3))
         self.lift = np.empty((m + 1, r))
         self.pre, self.rhs, self.scratch = (np.empty((T, r)) for _ in range(3))
+        self.linear: np.ndarray | None = None
 
     def load(self, state: State, xi: np.ndarray, zeta: np.ndarray, gamma: float, mu: float) -> None:
         """Set the point, the multipliers and the parameters of one subproblem.

@@ -103,11 +103,15 @@ def _level(records: Sequence[Record], method: str) -> str:
     return number(float(np.median(lowest(records, method))), 4)
 
 
-def times_table(records: Sequence[Record]) -> pd.DataFrame:
+def times_table(
+    records: Sequence[Record],
+    methods: Sequence[str] = METHODS,
+    targets: Sequence[float] = TARGETS,
+) -> pd.DataFrame:
     """Return median and quartiles of the CPU seconds, a row per target and a column per method."""
     return pd.DataFrame(
-        {method: [_cell(times(records, method, t)) for t in TARGETS] for method in METHODS},
-        index=[f"R ≤ {t:g}" for t in TARGETS],
+        {method: [cell(times(records, method, t)) for t in targets] for method in methods},
+        index=[f"R ≤ {t:g}" for t in targets],
     )
 
 
@@ -119,12 +123,18 @@ def ratios_table(records: Sequence[Record]) -> pd.DataFrame:
         for t in TARGETS:
             own, other = times(records, ALM, t), times(records, rival, t)
             both = np.isfinite(own) & np.isfinite(other)
-            column.append(_cell(own[both] / other[both], of=len(own)))
+            column.append(cell(own[both] / other[both], of=len(own)))
         table[f"ALM / {rival}"] = column
     return pd.DataFrame(table, index=[f"R ≤ {t:g}" for t in TARGETS])
 
 
-def _cell(values: np.ndarray, of: int | None = None) -> str:
+def cell(values: np.ndarray, of: int | None = None) -> str:
+    """Return median and quartiles of the finite values, and how many they are where some are not.
+
+    Args:
+        values: one a trial.
+        of: number of trials, where the values are a selection already.
+    """
     known, trials = values[np.isfinite(values)], of or values.size
     if not known.size:
         return "–" if of else "never"

@@ -135,12 +135,12 @@ class Watch:
         self.seconds.append(seconds)
         self.values.append(value)
 
-    def row(self) -> dict[str, float | None]:
+    def row(self, targets: Sequence[float] = TARGETS) -> dict[str, float | None]:
         """Return the smallest R, the last one, and the seconds to each target (None: never)."""
         values = np.array(self.values)
         found = {"best": finite(np.nanmin(values)), "last": finite(values[-1])}
         found["seconds"] = self.seconds[-1]
-        for target in TARGETS:
+        for target in targets:
             reached = np.flatnonzero(values <= target)
             found[f"to {target:g}"] = self.seconds[reached[0]] if reached.size else None
         return found
@@ -156,13 +156,16 @@ class Watch:
 def run(config: Race) -> Outcome:
     """Run every method on the trial: a row each, and the lowest R so far along its time."""
     given = trial(config.dataset, config.initialisation, config.seed)
-    runs = [(ALM, None, _alm(given, config)), (LBFGS, None, _lbfgs(given, config))]
+    watch = lbfgs_course(given, config.iterations, config.seconds)
+    runs = [(ALM, None, _alm(given, config)), (LBFGS, None, watch)]
     for rate in config.descent_rates:
         rule = GradientDescent(rate)
-        runs.append((GD, rate, _descent(given, config, rule, config.descent_epochs)))
+        watch = descent_course(given, rule, config.descent_epochs, config.every, config.seconds)
+        runs.append((GD, rate, watch))
     for rate in config.adam_rates:
         rule = Adam(rate, Clip(config.clip), horizon=config.adam_epochs)
-        runs.append((ADAM, rate, _descent(given, config, rule, config.adam_epochs)))
+        watch = descent_course(given, rule, config.adam_epochs, config.every, config.seconds)
+        runs.append((ADAM, rate, watch))
 
     rows, traces = [], {"seconds": [], "lowest": []}
     for method, rate, watch in runs:
@@ -184,7 +187,8 @@ def _alm(given: Trial, config: Race) -> Watch:
     return watch
 
 
-def _lbfgs(given: Trial, config: Race) -> Watch:
+def lbfgs_course(given: Trial, iterations: int, limit: float) -> Watch:
+    """Follow L-BFGS until its iterations or the CPU seconds are used up."""
     watch = Watch()
     networks = Networks.stack([given.start])
     batch = Batch(networks, given.X[None], given.Y[None], Objective(given.penalties))
@@ -195,26 +199,22 @@ def _lbfgs(given: Trial, config: Race) -> Watch:
     def see(_: int, current: Networks, seconds: float) -> None:
         networks.flat[:] = current.flat
         watch.see(seconds, float(batch.value()[0]))
-        if seconds >= config.seconds:
+        if seconds >= limit:
             raise OutOfTime
 
     with suppress(OutOfTime):
-        lbfgs(given.start, given.X, given.Y, Objective(given.penalties), config.iterations, see)
+        lbfgs(given.start, given.X, given.Y, Objective(given.penalties), iterations, see)
     return watch
 
 
-def _descent(given: Trial, config: Race, rule: elman.Rule, epochs: int) -> Watch:
-    """Follow one rule until the epochs or the time are used up, or the run has diverged."""
+def descent_course(given: Trial, rule: elman.Rule, epochs: int, every: int, limit: float) -> Watch:
+    """Follow one rule until the epochs or the CPU seconds are used up, or it has diverged."""
     watch = Watch()
     networks = Networks.stack([given.start])
     batch = Batch(networks, given.X[None], given.Y[None], Objective(given.penalties))
     for state in descend(batch, [rule], windows(batch.steps)):
-        last = (
-            state.epoch == epochs
-            or state.seconds >= config.seconds
-            or state.diverged[0] != elman.NEVER
-        )
-        if last or state.epoch % config.every == 0:
+        last = state.epoch == epochs or state.seconds >= limit or state.diverged[0] != elman.NEVER
+        if last or state.epoch % every == 0:
             watch.see(state.seconds, float(batch.value()[0]))
         if last:
             break

@@ -19,10 +19,12 @@ from lib.records import Outcome, Record, Store, Unit, source_digest
 from lib.validation import one_of
 
 EXPERIMENTS = (
+    "alm_accelerated",
     "alm_activations",
     "alm_descent_fair",
     "alm_descent_printed",
     "alm_fig1",
+    "alm_polish",
     "alm_references",
     "alm_starts",
     "alm_table3",

@@ -14,15 +14,19 @@ from lib.records import Record
 POINTS = 160
 
 
-def race(records: Sequence[Record]) -> Figure:
+def race(
+    records: Sequence[Record],
+    methods: Sequence[str] = METHODS,
+    targets: Sequence[float] = TARGETS,
+) -> Figure:
     """Draw R so far the lowest against time above, and time to each target below."""
     with panels(2, 3.4, sharex=False) as (figure, (along, to)):
-        for number, method in enumerate(METHODS):
+        for number, method in enumerate(methods):
             _along(along, records, method, number)
-            _to(to, records, method, number)
-        ends = [lowest(records, method) for method in METHODS]
-        least = min(TARGETS[-1], *(end.min() for end in ends))
-        most = max(TARGETS[0], *(np.median(end) for end in ends))
+            _to(to, records, method, number, targets)
+        ends = [lowest(records, method) for method in methods]
+        least = min(targets[-1], *(end.min() for end in ends))
+        most = max(targets[0], *(np.median(end) for end in ends))
         limits = (0.97 * least, 1.1 * most)
         along.set(xscale="log", xlabel="CPU seconds", ylabel="lowest R so far", ylim=limits)
         to.set(yscale="log", xlabel="value of R", ylabel="CPU seconds until then")
@@ -49,11 +53,13 @@ def _along(ax: Axes, records: Sequence[Record], method: str, number: int) -> Non
     ax.fill_between(x, low, high, color=look["color"], alpha=0.15, lw=0)
 
 
-def _to(ax: Axes, records: Sequence[Record], method: str, number: int) -> None:
+def _to(
+    ax: Axes, records: Sequence[Record], method: str, number: int, targets: Sequence[float]
+) -> None:
     """Draw the targets that at least three quarters of the runs reach."""
     found = {
         t: np.quantile(times(records, method, t), (0.25, 0.5, 0.75), method="inverted_cdf")
-        for t in TARGETS
+        for t in targets
     }
     shown = {t: q for t, q in found.items() if np.isfinite(q).all()}
     if not shown:
