@@ -30,6 +30,7 @@ from lib.experiments.alm_accelerated import (
 )
 from lib.records import Record
 from lib.statistics.summary import number
+from lib.timing import spread
 from lib.verdicts import Claim, decide
 
 RIVALS = (PLAIN, ADAM, LBFGS)
@@ -189,7 +190,10 @@ def ends_table(records: Sequence[Record]) -> pd.DataFrame:
     rows = {}
     for method in METHODS:
         ran = [row["seconds"] for r in race for row in r.rows if row["method"] == method]
-        rows[method] = {"lowest R": cell(lowest(race, method)), "CPU seconds": cell(np.array(ran))}
+        rows[method] = {
+            "lowest R": spread(lowest(race, method)),
+            "CPU seconds": spread(np.array(ran)),
+        }
     return pd.DataFrame(rows).T.rename_axis("method")
 
 
@@ -200,7 +204,7 @@ def beyond_table(records: Sequence[Record]) -> pd.DataFrame | Markdown:
         return Markdown("*This profile leaves the other problems out.*")
     rows = {}
     for name, group in groups.items():
-        row = {f"lowest R, {method}": _each(lowest(group, method)) for method in METHODS}
+        row = {f"lowest R, {method}": _each(lowest(group, method), 4) for method in METHODS}
         for share in LEVELS:
             taken, ratio = _to_level(group, share)
             others = np.array([taken[rival] for rival in RIVALS])
@@ -215,10 +219,10 @@ def beyond_table(records: Sequence[Record]) -> pd.DataFrame | Markdown:
     return pd.DataFrame(rows)
 
 
-def _each(values: np.ndarray) -> str:
+def _each(values: np.ndarray, digits: int = 2) -> str:
     """Return the values trial by trial; what is never reached is infinite, and its ratio zero."""
     words = {np.inf: "never", 0.0: "–"}
-    return ", ".join(words.get(float(v), number(float(v), 2)) for v in values)
+    return ", ".join(words.get(float(v), number(float(v), digits)) for v in values)
 
 
 def tuning_table(records: Sequence[Record]) -> pd.DataFrame | Markdown:
