@@ -37,7 +37,7 @@ def record(dataset: str = "iris", turns: int = TURNS, **factors: float) -> Recor
 
 def verdicts(records: list[Record]) -> dict[str, Verdict]:
     judged = claims.claims(records)
-    names = (*claims.RIVALS, "zeros", "compressed", "trend")
+    names = (*claims.RIVALS, "zeros", "compressed", "trend", "lighter")
     return {name: claim.verdict for name, claim in zip(names, judged, strict=True)}
 
 
@@ -49,6 +49,8 @@ def test_the_verdicts_follow_the_times():
     assert {found[name] for name in (*claims.RIVALS, "zeros", "compressed")} == {Verdict.HOLDS}
     mixed = verdicts([record(**fast), record("wine", **{"SL1-GRU": 1.2, "printed": 1.1})])
     assert mixed["GRU"] is mixed["zeros"] is Verdict.IN_PART
+    assert verdicts([record(LSTM=2.0)])["lighter"] is Verdict.HOLDS
+    assert verdicts([record(LSTM=0.5)])["lighter"] is Verdict.FAILS
 
 
 def test_few_turns_decide_nothing():
