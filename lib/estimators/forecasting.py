@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from lib.paths import ROOT
 from lib.validation import count, one_of
 
 
@@ -13,7 +14,8 @@ def read_series(csv_path: Path | str, target: str, time: str | None = None) -> p
     """Return a CSV file with one row per step, checked, the target as the last column.
 
     Args:
-        csv_path: the file; its first line names the columns.
+        csv_path: the file, its first line names the columns; a relative path begins at the
+            project's folder.
         target: the column to predict. All others but `time` are inputs.
         time: the column that dates the rows, if there is one; it becomes the index.
 
@@ -22,7 +24,7 @@ def read_series(csv_path: Path | str, target: str, time: str | None = None) -> p
         ValueError: a column is missing, is not numeric or holds an empty cell, the dates do not
             ascend, or the file is no table at all; the sentence names column and line.
     """
-    path = Path(csv_path)
+    path = ROOT / csv_path
     if not path.is_file():
         raise FileNotFoundError(f"there is no file {path}: csv_path must name a CSV file")
     try:
