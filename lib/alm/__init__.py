@@ -21,6 +21,7 @@ from lib.alm.certificate import (
 from lib.alm.certified import Certified, CertifiedNetwork, certify
 from lib.alm.driver import Result, Status, solve
 from lib.alm.early_stopping import EarlyStopping
+from lib.alm.forgetting import Forgetting, Pass, forget
 from lib.alm.lipschitz import lipschitz_constants
 from lib.alm.multipliers import adjoint, kink_point
 from lib.alm.network_file import load, save
@@ -35,6 +36,7 @@ from lib.alm.starts import (
     initial_weights,
     initialisation,
 )
+from lib.alm.windows import Windows
 from lib.alm.workspace import BreakdownError
 
 __all__ = [
@@ -48,10 +50,12 @@ __all__ = [
     "Certified",
     "CertifiedNetwork",
     "EarlyStopping",
+    "Forgetting",
     "Initialisation",
     "LeakyReLU",
     "Measures",
     "Options",
+    "Pass",
     "Penalties",
     "Polished",
     "Problem",
@@ -61,11 +65,13 @@ __all__ = [
     "State",
     "Status",
     "Weights",
+    "Windows",
     "adjoint",
     "augmented_lagrangian",
     "certify",
     "constraints",
     "feasibility",
+    "forget",
     "initial_weights",
     "initialisation",
     "iterate",

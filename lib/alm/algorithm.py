@@ -27,6 +27,7 @@ from lib.alm.extrapolation import Extrapolation
 from lib.alm.guard import Guard
 from lib.alm.options import Options
 from lib.alm.problem import Penalties, Problem, State, Weights, check_fit, read_only
+from lib.alm.windows import WindowSweeps
 
 TABLE_2_LEVEL = 100.0
 
@@ -64,6 +65,10 @@ def iterate(
     """
     problem = Problem(X, Y, penalties, options.activation, tuple(starts))
     check_fit(problem, weights)
+    if options.windows is not None:
+        if len(problem.starts) > 1:
+            raise ValueError(f"windows are for one series, got {len(problem.starts)}")
+        options.windows.cut(problem.steps)
     start = rolled_out(problem, weights)
     return _walk(problem, start, options, _level(objective(problem, start), options.level))
 
@@ -104,9 +109,12 @@ def _walk(problem: Problem, start: State, options: Options, level: float) -> Ite
     value = augmented_lagrangian(problem, state, xi, zeta, gamma)
     solved = _Subproblem(gamma, epsilon, value, 0, "start", False)
     yield _snapshot(problem, 0, state, xi, zeta, gamma, level, solved, seconds)
-    extrapolation = guard = None
+    sweeper = guard = None
+    if options.windows is not None:
+        sweeper = WindowSweeps(ws, options.windows)
+    elif options.acceleration is not None:
+        sweeper = Extrapolation(ws, options.acceleration.momentum)
     if options.acceleration is not None:
-        extrapolation = Extrapolation(ws, options.acceleration.momentum)
         guard = Guard(problem, start, options.acceleration.explosion)
     exploded = False
     for k in range(1, options.outer_iterations + 1):
@@ -117,11 +125,9 @@ def _walk(problem: Problem, start: State, options: Options, level: float) -> Ite
         above = k > 1 and not augmented_lagrangian(problem, state, xi, zeta, gamma) <= level
         restarted = exploded or above
         first = start if above else state
-        if extrapolation is not None and restarted:
-            extrapolation.reset()
-        state, sweeps, ended_by = bcd.minimise(
-            ws, first, xi, zeta, gamma, epsilon, options, extrapolation
-        )
+        if sweeper is not None and restarted:
+            sweeper.reset()
+        state, sweeps, ended_by = bcd.minimise(ws, first, xi, zeta, gamma, epsilon, options, sweeper)
         value = augmented_lagrangian(problem, state, xi, zeta, gamma)
         solved = _Subproblem(gamma, epsilon, value, sweeps, ended_by, restarted)
 

@@ -12,17 +12,18 @@ Wang, Zhang and Chen, arXiv 2402.13687, section 3.2 and Lemma 3.1.
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy.linalg.blas import daxpy, dgemm, dtrsm
-from scipy.linalg.lapack import dpotrf
+from scipy.linalg.blas import daxpy
 
 from lib.alm.certificate import augmented_lagrangian, constraints, kkt_residual
+from lib.alm.in_place import add_product, diagonal, solve
 from lib.alm.lipschitz import lipschitz_constants
-from lib.alm.options import Options
 from lib.alm.problem import State
-from lib.alm.workspace import Workspace, singular
+from lib.alm.workspace import Workspace
 
 if TYPE_CHECKING:
     from lib.alm.extrapolation import Extrapolation
+    from lib.alm.options import Options
+    from lib.alm.windows import WindowSweeps
 
 
 def sweep(ws: Workspace) -> None:
@@ -34,29 +35,44 @@ def sweep(ws: Workspace) -> None:
 
 def update_z(ws: Workspace) -> None:
     """Minimise L over the weights, (3.14): the w and the a block do not interact."""
-    _update_w(ws)
-    _update_a(ws)
+    sum_up(ws)
+    solve_z(ws)
 
 
-def _update_w(ws: Workspace) -> None:
+def sum_up(ws: Workspace) -> None:
+    """Form the sums over the time steps on which the weights depend, Lemma 3.1 (iii)."""
+    past, X = ws.past, ws.X_white
+    target = np.add(ws.U, ws.xi, out=ws.scratch)
+    np.matmul(past.T, past, out=ws.gram_H)
+    np.matmul(X.T, past, out=ws.white_H)
+    np.matmul(X.T, target, out=ws.white_target)
+    np.matmul(past.T, target, out=ws.past_target)
+    np.matmul(ws.H[1:].T, ws.problem.Y, out=ws.H_Y)
+    np.sum(ws.H, axis=0, out=ws.sum_H)
+
+
+def solve_z(ws: Workspace) -> None:
+    """Minimise L over the weights from the sums of `sum_up`, which stay as they are."""
+    _solve_w(ws)
+    _solve_a(ws)
+
+
+def _solve_w(ws: Workspace) -> None:
     """Solve Q1 w = -q1 of Lemma 3.1 (iii): Cholesky by blocks, the one of [x_t, 1] first."""
     ws.W_T, ws.W_T_old = ws.W_T_old, ws.W_T
     ws.v, ws.v_old = ws.v_old, ws.v
-    past, X, white_H, schur = ws.past, ws.X_white, ws.white_H, ws.schur
-    target = np.add(ws.U, ws.xi, out=ws.scratch)
-    np.matmul(past.T, past, out=ws.gram_H)
-    np.matmul(X.T, past, out=white_H)
-    np.matmul(X.T, target, out=ws.v)
-    np.matmul(past.T, target, out=ws.W_T)
+    white_H, schur = ws.white_H, ws.schur
+    np.copyto(ws.v, ws.white_target)
+    np.copyto(ws.W_T, ws.past_target)
     np.matmul(white_H.T, white_H, out=schur)
     np.subtract(ws.gram_H, schur, out=schur)
-    _diagonal(schur)[:] += (2.0 / ws.gamma) * ws.problem.penalties.lambda2
+    diagonal(schur)[:] += (2.0 / ws.gamma) * ws.problem.penalties.lambda2
     add_product(ws.W_T, white_H.T, ws.v, scale=-1.0)
-    _solve(schur, ws.W_T, ws, "w", "lambda2, lambda3 and lambda4")
+    solve(schur, ws.W_T, ws.gamma, "w", "lambda2, lambda3 and lambda4")
     add_product(ws.v, white_H, ws.W_T, scale=-1.0)
 
 
-def _update_a(ws: Workspace) -> None:
+def _solve_a(ws: Workspace) -> None:
     """Solve Q2 a = -q2 of Lemma 3.1 (iii), multiplied by T/2."""
     ws.a, ws.a_old = ws.a_old, ws.a
     r, problem = ws.r, ws.problem
@@ -64,31 +80,35 @@ def _update_a(ws: Workspace) -> None:
     # The w block's Gram matrix has the rows of h that another one follows.
     np.matmul(last.T, last, out=ws.gram_a[:r, :r])
     ws.gram_a[:r, :r] += ws.gram_H
-    ws.gram_a[:r, r] = ws.H.sum(axis=0)
+    ws.gram_a[:r, r] = ws.sum_H
     ws.gram_a[r, r] = problem.steps
-    _diagonal(ws.gram_a)[:] += problem.steps * ws.lambda_a
-    np.matmul(ws.H[1:].T, problem.Y, out=ws.a[:r])
+    diagonal(ws.gram_a)[:] += problem.steps * ws.lambda_a
+    np.copyto(ws.a[:r], ws.H_Y)
     ws.a[r] = ws.sum_Y
-    _solve(ws.gram_a, ws.a, ws, "a", "lambda1 and lambda5")
+    solve(ws.gram_a, ws.a, ws.gamma, "a", "lambda1 and lambda5")
+
+
+def hidden_systems(ws: Workspace) -> None:
+    """Form the matrices D1 and D2 of (3.18), and what turns [y_t, 1] into A's part of d_t."""
+    W_T, A_T, c = ws.W_T, ws.a[: ws.r], ws.a[ws.r]
+    scale = 2.0 / (ws.problem.steps * ws.gamma)
+    np.matmul(A_T, A_T.T, out=ws.D2)
+    ws.D2 *= scale
+    diagonal(ws.D2)[:] += 1.0
+    np.matmul(W_T, W_T.T, out=ws.D1)
+    ws.D1 += ws.D2
+    # (y_t - c) A as one product of the rows [y_t, 1].
+    np.multiply(A_T.T, scale, out=ws.lift[:-1])
+    np.dot(-c, ws.lift[:-1], out=ws.lift[-1])
 
 
 def update_h(ws: Workspace) -> None:
     """Minimise L over the hidden states, (3.18): D1 h_t = d_1t for t < T and D2 h_T = d_2T."""
     ws.H, ws.H_old = ws.H_old, ws.H
-    r, problem = ws.r, ws.problem
-    W_T, A_T, c = ws.W_T, ws.a[:r], ws.a[r]
-    scale = 2.0 / (problem.steps * ws.gamma)
-    np.matmul(A_T, A_T.T, out=ws.D2)
-    ws.D2 *= scale
-    _diagonal(ws.D2)[:] += 1.0
-    np.matmul(W_T, W_T.T, out=ws.D1)
-    ws.D1 += ws.D2
-
+    problem, W_T = ws.problem, ws.W_T
+    hidden_systems(ws)
     rhs = problem.activation.value(ws.U, out=ws.rhs)
     rhs -= ws.zeta
-    # (y_t - c) A as one product of the rows [y_t, 1].
-    np.multiply(A_T.T, scale, out=ws.lift[:-1])
-    np.dot(-c, ws.lift[:-1], out=ws.lift[-1])
     add_product(rhs, ws.Y1, ws.lift)
     pre = np.matmul(ws.X_white, ws.v, out=ws.pre)
     pre -= ws.xi
@@ -96,11 +116,11 @@ def update_h(ws: Workspace) -> None:
     add_product(rhs[:-1], problem.linked(ws.scratch[1:]), W_T.T)
 
     ws.D1_inverse[:] = 0.0
-    _diagonal(ws.D1_inverse)[:] = 1.0
-    _solve(ws.D1, ws.D1_inverse, ws, "h", "lambda1 and lambda2")
+    diagonal(ws.D1_inverse)[:] = 1.0
+    solve(ws.D1, ws.D1_inverse, ws.gamma, "h", "lambda1 and lambda2")
     np.matmul(rhs[:-1], ws.D1_inverse, out=ws.H[1:-1])
     last = np.ascontiguousarray(rhs[problem.ends].T)
-    _solve(ws.D2, last, ws, "h_T", "lambda1")
+    solve(ws.D2, last, ws.gamma, "h_T", "lambda1")
     ws.H[1:][problem.ends] = last.T
 
 
@@ -131,21 +151,21 @@ def minimise(
     zeta: np.ndarray,
     gamma: float,
     epsilon: float,
-    options: Options,
-    extrapolation: "Extrapolation | None" = None,
+    options: "Options",
+    sweeper: "Extrapolation | WindowSweeps | None" = None,
 ) -> Inner:
     """Sweep over the blocks from `state` until a rule of `options.stop_rules` or the cap ends it.
 
     With an extrapolation the cap counts accepted sweeps, and "step" compares with the extrapolated
     point. Lemma 3.2's constants are those of the level set, which that point may leave, so that
-    only "residual" is sure to give (3.6) then.
+    only "residual" is sure to give (3.6) then. With windows a sweep is a pass over all of them.
 
     Raises:
         BreakdownError: if a block's system cannot be factorised or the point is not finite.
     """
     ws.load(state, xi, zeta, gamma, options.mu)
-    if extrapolation is not None:
-        extrapolation.begin(ws)
+    if sweeper is not None:
+        sweeper.begin(ws)
     bound = None
     if "step" in options.stop_rules:
         r_hat = augmented_lagrangian(ws.problem, state, xi, zeta, gamma)
@@ -154,11 +174,11 @@ def minimise(
     by_residual = "residual" in options.stop_rules
     taken = 0
     for j in range(1, options.inner_iterations + 1):
-        if extrapolation is None:
+        if sweeper is None:
             sweep(ws)
             taken += 1
         else:
-            taken += extrapolation.sweep(ws)
+            taken += sweeper.sweep(ws)
         if bound is not None and _moved_at_most(ws, bound):
             return Inner(ws.state(), taken, "step")
         if by_residual and j % options.check_every == 0:
@@ -196,40 +216,3 @@ def _moved_at_most(ws: Workspace, bound: float) -> bool:
         if left < 0.0:
             return False
     return True
-
-
-def _diagonal(matrix: np.ndarray) -> np.ndarray:
-    return matrix.ravel()[:: matrix.shape[0] + 1]
-
-
-def _solve(matrix: np.ndarray, rhs: np.ndarray, ws: Workspace, block: str, remedy: str) -> None:
-    """Overwrite `rhs` with the solution of a positive definite system; `matrix` is destroyed.
-
-    Only the upper triangle of `matrix` is read. Both arrays are C-ordered, so LAPACK sees their
-    transposes, and the triangular solves act from the right.
-    """
-    factor, info = dpotrf(matrix.T, lower=1, clean=0, overwrite_a=1)
-    if info != 0:
-        raise singular(block, ws.gamma, remedy)
-    half = dtrsm(1.0, factor, rhs.T, side=1, lower=1, trans_a=1, overwrite_b=1)
-    dtrsm(1.0, factor, half, side=1, lower=1, overwrite_b=1)
-
-
-def add_product(out: np.ndarray, left: np.ndarray, right: np.ndarray, scale: float = 1.0) -> None:
-    """Add scale * left @ right to `out`, which is C-ordered, without a temporary.
-
-    BLAS wants Fortran order, so it computes the transposed product; a factor that is the transpose
-    of a C-ordered array is passed as that array with the flag set, or it would be copied.
-    """
-    right_T, turn_right = (right.T, False) if right.flags.c_contiguous else (right, True)
-    left_T, turn_left = (left.T, False) if left.flags.c_contiguous else (left, True)
-    dgemm(
-        scale,
-        right_T,
-        left_T,
-        beta=1.0,
-        c=out.T,
-        trans_a=turn_right,
-        trans_b=turn_left,
-        overwrite_c=1,
-    )

@@ -25,6 +25,7 @@ import numpy as np
 from scipy.linalg.blas import daxpy
 
 from lib.alm import bcd
+from lib.alm.in_place import add_product
 from lib.alm.workspace import Workspace
 
 
@@ -49,7 +50,7 @@ class Extrapolation:
         """Take the point that was loaded as accepted, with its multipliers and gamma."""
         np.matmul(ws.X_white, ws.v, out=ws.linear)
         ws.linear -= ws.xi
-        bcd.add_product(ws.linear, ws.past, ws.W_T)
+        add_product(ws.linear, ws.past, ws.W_T)
         self.value = _value(ws)
 
     def sweep(self, ws: Workspace) -> int:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lib.alm.activations import Activation, ReLU
+from lib.alm.windows import Windows
 from lib.validation import array, count, one_of, positive
 
 STOP_RULES = ("step", "residual")
@@ -64,6 +65,8 @@ class Options:
         tolerance: `solve` stops with success once the feasibility violation and the KKT residual
             are both at most this. None, as in the paper, runs all outer iterations.
         acceleration: how the sweeps are extrapolated; None, as in the paper, for not at all.
+        windows: how a sweep is cut into windows of the series, see `lib.alm.windows`; None, as in
+            the paper, for not at all. With windows there is no extrapolation and no rule "step".
 
     Raises:
         ValueError: if a value is outside the range named above.
@@ -84,6 +87,7 @@ class Options:
     check_every: int = 25
     tolerance: float | None = None
     acceleration: Acceleration | None = None
+    windows: Windows | None = None
 
     def __post_init__(self):
         for name in ("outer_iterations", "inner_iterations", "check_every"):
@@ -108,6 +112,19 @@ class Options:
             raise ValueError(
                 f"acceleration must be Acceleration(...) or None, got {self.acceleration!r}"
             )
+        if not isinstance(self.windows, Windows | None):
+            raise ValueError(f"windows must be Windows(...) or None, got {self.windows!r}")
+        if self.windows is not None:
+            if self.acceleration is not None and self.acceleration.momentum > 0.0:
+                raise ValueError(
+                    "sweeps over windows are not extrapolated; give Acceleration(momentum=0), "
+                    "which keeps the guard, or None"
+                )
+            if "step" in self.stop_rules:
+                raise ValueError(
+                    'the stop rule "step" is for sweeps over the whole series; with windows give '
+                    '("residual",) or ()'
+                )
 
     @classmethod
     def accelerated(cls, Y: ArrayLike, **changes: object) -> Self:
@@ -140,3 +157,20 @@ class Options:
             "acceleration": Acceleration(),
         }
         return cls(**(chosen | changes))
+
+    @classmethod
+    def windowed(cls, Y: ArrayLike, length: int, **changes: object) -> Self:
+        """Return parameters for sweeps over windows of so many steps, otherwise `accelerated`'s.
+
+        The guard stays, the extrapolation does not.
+
+        Args:
+            Y: targets, shape (T, m).
+            length: of a window, in time steps.
+            changes: parameters to set differently.
+
+        Raises:
+            ValueError: as `accelerated`, or the length is not a whole number >= 1.
+        """
+        chosen = {"acceleration": Acceleration(momentum=0.0), "windows": Windows(length=length)}
+        return cls.accelerated(Y, **(chosen | changes))

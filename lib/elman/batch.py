@@ -63,27 +63,33 @@ class Batch:
         with np.errstate(over="ignore", invalid="ignore"):
             return self._forward(slice(0, self.steps))[0]
 
-    def differentiate(self, window: slice) -> np.ndarray:
+    def differentiate(self, window: slice, before: np.ndarray | None = None) -> np.ndarray:
         """Return the objective on a window of the series and write its gradient to `gradient`.
 
         Args:
-            window: consecutive steps; the hidden state is zero before the first of them.
+            window: consecutive steps.
+            before: (R, r), the hidden state before the first of them, zero unless given; the
+                gradient takes it as a constant.
 
         Returns:
             Shape (R,); infinite or NaN where a roll-out explodes.
         """
         with np.errstate(over="ignore", invalid="ignore"):
-            value, error, scale, shrinkage = self._forward(window)
+            value, error, scale, shrinkage = self._forward(window, before)
             error *= 2.0 * scale[:, None, None]
             of_u = self.objective.of_u
-            self._unrolled.backward(self.X[:, window], error, of_u, self.gradient)
+            self._unrolled.backward(self.X[:, window], error, of_u, self.gradient, before)
             shrinkage *= 2.0
             self.gradient.flat += shrinkage
         return value
 
-    def _forward(self, window: slice) -> tuple[np.ndarray, ...]:
+    def last(self, window: slice) -> np.ndarray:
+        """Return the hidden state (R, r) at the end of the window that was differentiated last."""
+        return self._unrolled.last(window.stop - window.start)
+
+    def _forward(self, window: slice, before: np.ndarray | None = None) -> tuple[np.ndarray, ...]:
         """Return value, errors, their weight, and the weights times their strengths."""
-        error, U = self._unrolled.forward(self.X[:, window])
+        error, U = self._unrolled.forward(self.X[:, window], before)
         error -= self.Y[:, window]
         counted = self._counted[:, window]
         if not self._all_count:

@@ -53,7 +53,9 @@ def windows(steps: int, size: int | None = None) -> list[slice]:
     return [slice(start, min(start + size, steps)) for start in range(0, steps, size)]
 
 
-def descend(batch: Batch, rules: Sequence[Rule], parts: Sequence[slice]) -> Iterator[State]:
+def descend(
+    batch: Batch, rules: Sequence[Rule], parts: Sequence[slice], *, carried: bool = False
+) -> Iterator[State]:
     """Yield the networks after 0, 1, 2, ... epochs, one step per window and epoch.
 
     Run k moves as it would alone: what other runs do, and whether they diverge, does not touch it.
@@ -62,6 +64,8 @@ def descend(batch: Batch, rules: Sequence[Rule], parts: Sequence[slice]) -> Iter
         batch: the problems; its networks are trained in place.
         rules: one a run. Neighbours of one kind are moved together.
         parts: the windows of an epoch in their order, see `windows`.
+        carried: whether a window begins at the hidden state at which the one before it ended,
+            truncated back-propagation; otherwise at zero.
 
     Raises:
         ValueError: there is not one rule a run, or a rule is of another type.
@@ -71,11 +75,11 @@ def descend(batch: Batch, rules: Sequence[Rule], parts: Sequence[slice]) -> Iter
     for rule in rules:
         if not isinstance(rule, Rule):
             raise ValueError(f"a rule must be GradientDescent(...) or Adam(...), got {rule!r}")
-    return _iterate(batch, _bind(batch, rules), parts)
+    return _iterate(batch, _bind(batch, rules), parts, carried)
 
 
 def _iterate(
-    batch: Batch, steppers: Sequence[Callable[[], None]], parts: Sequence[slice]
+    batch: Batch, steppers: Sequence[Callable[[], None]], parts: Sequence[slice], carried: bool
 ) -> Iterator[State]:
     networks, gradient = batch.networks, batch.gradient.flat
     diverged = np.full(networks.runs, NEVER)
@@ -84,8 +88,10 @@ def _iterate(
     for epoch in count(1):
         yield State(epoch - 1, networks, diverged.copy(), seconds)
         began = time.process_time()
+        before = None
         for window in parts:
-            value = batch.differentiate(window)
+            value = batch.differentiate(window, before)
+            before = batch.last(window) if carried else None
             with np.errstate(all="ignore"):
                 bad = ~np.isfinite(value + np.einsum("rp,rp->r", gradient, gradient))
                 if bad.any():

@@ -35,11 +35,14 @@ class Unrolled:
         self._d_rows = [d[:, None, :] for d in self._d]
         self._carried = np.empty((R, r))
 
-    def forward(self, X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        r"""Return the outputs :math:`\hat y_t` and :math:`u_t` from :math:`h_0 = 0`.
+    def forward(
+        self, X: np.ndarray, before: np.ndarray | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        r"""Return the outputs :math:`\hat y_t` and :math:`u_t`.
 
         Args:
             X: (R or 1, L, n) inputs, L <= T.
+            before: (R, r), :math:`h_0`, zero unless given.
 
         Returns:
             Views of shape (R, L, m) and (R, L, r), overwritten by the next call.
@@ -53,13 +56,25 @@ class Unrolled:
             if t:
                 np.matmul(z.W, self._h_columns[t - 1], out=column)
                 self._u[t] += carried
+            elif before is not None:
+                np.matmul(z.W, before[:, :, None], out=column)
+                self._u[t] += carried
             self.activation.value(self._u[t], out=self._h[t])
         np.matmul(H, z.A.transpose(0, 2, 1), out=outputs)
         outputs += z.c[:, None]
         return outputs, U
 
+    def last(self, steps: int) -> np.ndarray:
+        """Return a copy of the hidden state after a `forward` of so many steps, (R, r)."""
+        return self._h[steps - 1].copy()
+
     def backward(
-        self, X: np.ndarray, d_outputs: np.ndarray, of_u: float, gradient: Networks
+        self,
+        X: np.ndarray,
+        d_outputs: np.ndarray,
+        of_u: float,
+        gradient: Networks,
+        before: np.ndarray | None = None,
     ) -> None:
         r"""Write the derivative by all weights into `gradient`, for the states of `forward`.
 
@@ -69,6 +84,7 @@ class Unrolled:
             of_u: half the derivative by :math:`u_t` over :math:`u_t` itself, the weight of
                 :math:`\sum_t \|u_t\|^2` in the objective.
             gradient: overwritten.
+            before: as given to `forward`; nothing is propagated back into it.
         """
         z, L = self.networks, X.shape[1]
         U, H, delta = self._U[:, :L], self._H[:, :L], self._delta[:, :L]
@@ -87,6 +103,8 @@ class Unrolled:
                 d += self._u[t]
         transposed = delta.transpose(0, 2, 1)
         np.matmul(transposed[:, :, 1:], H[:, :-1], out=gradient.W)
+        if before is not None:
+            gradient.W += self._d[0][:, :, None] * before[:, None, :]
         np.matmul(transposed, X, out=gradient.V)
         np.sum(delta, axis=1, out=gradient.b)
         np.matmul(d_outputs.transpose(0, 2, 1), H, out=gradient.A)

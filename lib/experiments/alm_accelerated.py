@@ -49,21 +49,43 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Race:
-    """All methods on one trial.
+class Task:
+    """A series and a network to be trained on it.
 
     Attributes:
         dataset: ``synthetic-t500`` or ``sp500-intended``.
         steps: length of a synthetic series, drawn with Table 1's sizes for 500; None for the other.
         hidden_size: of the trained network.
-        gammas: the first gamma of the accelerated ALM over its default, one run each.
-        adam_rates: one run each.
     """
 
     dataset: str
     steps: int | None
     hidden_size: int
     seed: int
+
+    @property
+    def label(self) -> str:
+        """The name of the unit's record."""
+        length = "" if self.steps is None else f"-{self.steps}"
+        return f"{self.dataset}{length}-r{self.hidden_size}-trial{self.seed}"
+
+    @property
+    def setting(self) -> Setting:
+        """The row of Table 2; for another size tau is scaled, which keeps lambda_1 and lambda_3."""
+        own = TABLE2[self.dataset]
+        tau = own.tau * self.hidden_size / own.hidden_size
+        return replace(own, hidden_size=self.hidden_size, tau=tau)
+
+
+@dataclass(frozen=True)
+class Race(Task):
+    """All methods on one trial.
+
+    Attributes:
+        gammas: the first gamma of the accelerated ALM over its default, one run each.
+        adam_rates: one run each.
+    """
+
     limits: Limits
     gammas: tuple[float, ...]
     adam_rates: tuple[float, ...]
@@ -98,19 +120,6 @@ class Race:
             "exploded on its 500 steps and was drawn again.",
         )
     )
-
-    @property
-    def label(self) -> str:
-        """The name of the unit's record."""
-        length = "" if self.steps is None else f"-{self.steps}"
-        return f"{self.dataset}{length}-r{self.hidden_size}-trial{self.seed}"
-
-    @property
-    def setting(self) -> Setting:
-        """The row of Table 2; for another size tau is scaled, which keeps lambda_1 and lambda_3."""
-        own = TABLE2[self.dataset]
-        tau = own.tau * self.hidden_size / own.hidden_size
-        return replace(own, hidden_size=self.hidden_size, tau=tau)
 
 
 _BEYOND = tuple((LONG, T, r) for r in (100, 20) for T in (200, 500, 2000) if (T, r) != (500, 100))
@@ -167,11 +176,11 @@ def data(config: Race) -> dict[str, str]:
     return {config.dataset: datasets.checksum(config.dataset)}
 
 
-def given(config: Race) -> Trial:
+def given(config: Task, initialisation: str = "glorot") -> Trial:
     """Return the trial of a unit; those with Table 2's sizes are the protocol's own."""
     own = config.setting == TABLE2[config.dataset]
     if own and config.steps in (None, 500):
-        return trial(config.dataset, config.initialisation, config.seed)
+        return trial(config.dataset, initialisation, config.seed)
     draw = synthetic.stream(config.dataset, config.seed)
     if config.steps != synthetic.RECIPES[config.dataset].steps:
         draw = generator("alm_rnn", "accelerated", f"synthetic-t{config.steps}", config.seed)
@@ -181,7 +190,7 @@ def given(config: Race) -> Trial:
     n, m = len(series.inputs), len(series.targets)
 
     def begin() -> alm.Weights:
-        return alm.initial_weights(config.initialisation, draw, config.hidden_size, n, m)
+        return alm.initial_weights(initialisation, draw, config.hidden_size, n, m)
 
     start = begin()
     while not np.abs(alm.rollout(start, series.X, alm.ReLU())[0]).max() <= EXPLODED:
@@ -191,7 +200,7 @@ def given(config: Race) -> Trial:
 
 def run(config: Race) -> Outcome:
     """Run every method on the trial: a row each, and the lowest R so far along its time."""
-    on = given(config)
+    on = given(config, config.initialisation)
     runs = []
     for scale in config.gammas:
         chosen = alm.Options.accelerated(on.Y, outer_iterations=config.outer_iterations)

@@ -27,6 +27,7 @@ EXPERIMENTS = (
     "alm_polish",
     "alm_references",
     "alm_starts",
+    "alm_stochastic",
     "alm_table3",
     "alm_table4",
     "alm_theory",
