@@ -132,9 +132,7 @@ def test_the_method_over_windows_trains_a_network_and_repeats_itself():
     assert np.array_equal(one.weights.W, other.weights.W)
     first, last = one.trace["rollout_objective"].iloc[[0, -1]]
     assert last < 0.9 * first
-    changed = alm.Options.windowed(
-        Y, 7, outer_iterations=15, windows=Windows(length=7, seed=1)
-    )
+    changed = alm.Options.windowed(Y, 7, outer_iterations=15, windows=Windows(length=7, seed=1))
     again = alm.solve(X, Y, start, PENALTIES, changed)
     assert not np.array_equal(one.weights.W, again.weights.W)
 

@@ -127,7 +127,9 @@ def _walk(problem: Problem, start: State, options: Options, level: float) -> Ite
         first = start if above else state
         if sweeper is not None and restarted:
             sweeper.reset()
-        state, sweeps, ended_by = bcd.minimise(ws, first, xi, zeta, gamma, epsilon, options, sweeper)
+        state, sweeps, ended_by = bcd.minimise(
+            ws, first, xi, zeta, gamma, epsilon, options, sweeper
+        )
         value = augmented_lagrangian(problem, state, xi, zeta, gamma)
         solved = _Subproblem(gamma, epsilon, value, sweeps, ended_by, restarted)
 

@@ -44,12 +44,17 @@ def _along(ax: Axes, records: Sequence[Record], method: str, number: int) -> Non
         for k, row in enumerate(r.rows)
         if row["method"] == method
     ]
-    first = max(seconds[seconds > 0][0] for seconds, _ in runs)
-    x = np.geomspace(first, max(seconds[-1] for seconds, _ in runs), POINTS)
-    held = [lowest[np.searchsorted(seconds, x, side="right") - 1] for seconds, lowest in runs]
+    along(ax, runs, method, number)
+
+
+def along(ax: Axes, runs: Sequence[tuple[np.ndarray, np.ndarray]], name: str, number: int) -> None:
+    """Draw median and quartiles of runs that fall in steps, each given by its times and values."""
+    first = max(at[at > 0][0] for at, _ in runs)
+    x = np.geomspace(first, max(at[-1] for at, _ in runs), POINTS)
+    held = [lowest[np.searchsorted(at, x, side="right") - 1] for at, lowest in runs]
     low, middle, high = np.quantile(held, (0.25, 0.5, 0.75), axis=0)
     look = line(number, POINTS)
-    ax.plot(x, middle, label=method, **look)
+    ax.plot(x, middle, label=name, **look)
     ax.fill_between(x, low, high, color=look["color"], alpha=0.15, lw=0)
 
 

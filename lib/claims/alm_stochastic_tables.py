@@ -1,0 +1,79 @@
+"""Tables of the stochastic ALM's contest: where every run ends, at which pace, and the tuning."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pandas as pd
+from IPython.display import Markdown
+
+from lib.claims.alm_stochastic import best_run, each, title, value
+from lib.experiments.alm_protocol import TEST
+from lib.experiments.alm_stochastic import ADAM, FORGET, METHODS, best_value, contests, tuning
+from lib.records import Record
+from lib.statistics.summary import number
+
+Row = dict[str, object]
+
+
+def _runs_table(
+    records: Sequence[Record],
+    number_of: Callable[[Record, Row], float],
+    shown: Callable[[Sequence[float]], str],
+) -> pd.DataFrame:
+    """Return a row per method and window length, a column per problem."""
+    table: dict[str, dict[str, str]] = {}
+    for size, group in contests(records).items():
+        cells: dict[str, list[float]] = {}
+        for record in group:
+            for row in record.rows:
+                cells.setdefault(run_name(row), []).append(number_of(record, row))
+        table[title(size)] = {name: shown(values) for name, values in cells.items()}
+    return pd.DataFrame(table).fillna("").rename_axis("method, steps in a window")
+
+
+def run_name(row: Row) -> str:
+    """Return the name of a run: its method, and the length of its windows."""
+    return row["method"] + (f", {row['length']}" if row["length"] else "")
+
+
+def ends_table(records: Sequence[Record]) -> pd.DataFrame:
+    """Return the lowest R of every method and window length trial by trial."""
+    return _runs_table(records, lambda _, row: value(row), lambda found: each(found, 4))
+
+
+def pace_table(records: Sequence[Record]) -> pd.DataFrame:
+    """Return the CPU milliseconds of a pass per thousand steps, medians over the trials."""
+
+    def pace(record: Record, row: Row) -> float:
+        return 1e6 * row["seconds"] / max(row["passes"], 1) / (0.9 * record.config["steps"])
+
+    return _runs_table(records, pace, lambda found: number(float(np.median(found)), 2))
+
+
+def errors_table(records: Sequence[Record]) -> pd.DataFrame:
+    """Return the test error of the network with the lowest R, trial by trial."""
+    table = {
+        title(size): {
+            method: each([value(r.rows[best_run(r, method)], TEST) for r in group])
+            for method in METHODS
+        }
+        for size, group in contests(records).items()
+    }
+    return pd.DataFrame(table).rename_axis("method")
+
+
+def tuning_table(records: Sequence[Record]) -> pd.DataFrame | Markdown:
+    """Return the lowest R of every value tried on the tuning trials, and which one is chosen."""
+    if not tuning(records):
+        return Markdown("*This profile leaves the choice out.*")
+    what = {ADAM: "rate", FORGET: "κ over its default"}
+    rows = {}
+    for record in tuning(records):
+        for row in record.rows:
+            name = f"{row['method']}: {what.get(row['method'], 'first γ over its default')}"
+            mark = " *" if row["value"] == best_value(record, row["method"]) else ""
+            column = f"T = {record.config['steps']:,}"
+            rows.setdefault((name, f"{row['value']:.3g}"), {})[column] = (
+                each([value(row)], 4) + mark
+            )
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis(["tuned", "value"])
