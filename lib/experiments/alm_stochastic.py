@@ -112,6 +112,13 @@ CHOSEN: Mapping[int, Mapping[str, tuple[float, ...]]] = {
         "forget": (0.3,),
         "adam": (1e-2,),
     },
+    5000: {
+        "full": (1.0,),
+        "fast": (3.0,),
+        "exact": (1 / 3,),
+        "forget": (1.0,),
+        "adam": (1e-2,),
+    },
 }
 """What the tuning trial of each length chose."""
 
