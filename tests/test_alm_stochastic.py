@@ -7,7 +7,13 @@ import pytest
 
 from lib import datasets
 from lib.claims.alm_stochastic import LONGEST, claims, key_numbers, seconds
-from lib.claims.alm_stochastic_tables import ends_table, errors_table, pace_table, tuning_table
+from lib.claims.alm_stochastic_tables import (
+    drift_table,
+    ends_table,
+    errors_table,
+    pace_table,
+    tuning_table,
+)
 from lib.experiments import alm_stochastic, collect, units
 from lib.experiments.alm_accelerated import LONG
 from lib.experiments.alm_stochastic import (
@@ -44,7 +50,7 @@ def record(steps: int = 500, seed: int = 0, exploded: int = 0, **lowest: float) 
             rows.append(
                 {"method": method, "length": length, "value": 1.0, "best": best, "last": best}
                 | {"seconds": 4.0, "passes": 8, "ended": "limit", "train": 1.0, "test": best}
-                | {"explosions": exploded if method == FORGET else 0}
+                | {"drift": 1.5, "explosions": exploded if method == FORGET else 0}
             )
             traces["seconds"].append([0.0, 2.0, 4.0])
             traces["lowest"].append([50.0, best, best])
@@ -127,7 +133,7 @@ def test_the_tuning_trial_is_shown_and_not_judged():
     assert best_value(tuned, FULL) == 3.0
     assert key_numbers([tuned, record()])["trials"] == 1
     assert tuning_table([tuned]).loc[("full sweeps: first γ over its default", "3")].item() == (
-        "10.00 *"
+        "10.00, chosen, end of the grid"
     )
 
 
@@ -136,6 +142,7 @@ def test_tables_show_every_run_and_the_pace_per_thousand_steps():
     assert ends_table(both).loc[FAST].item() == "10.00, 12.00"
     assert float(pace_table(both).loc[FULL].item()) == pytest.approx(1e6 * 0.5 / 450, rel=0.01)
     assert errors_table(both).loc[FAST].item() == "10.0, 12.0"
+    assert drift_table(both).loc[EXACT].item() == "1.50, 1.50"
 
 
 def test_the_values_are_those_that_the_tuning_trials_chose():

@@ -8,7 +8,17 @@ from IPython.display import Markdown
 
 from lib.claims.alm_stochastic import best_run, each, title, value
 from lib.experiments.alm_protocol import TEST
-from lib.experiments.alm_stochastic import ADAM, FORGET, METHODS, best_value, contests, tuning
+from lib.experiments.alm_stochastic import (
+    ADAM,
+    EXACT,
+    FAST,
+    FORGET,
+    FULL,
+    METHODS,
+    best_value,
+    contests,
+    tuning,
+)
 from lib.records import Record
 from lib.statistics.summary import number
 
@@ -52,10 +62,19 @@ def pace_table(records: Sequence[Record]) -> pd.DataFrame:
 
 def errors_table(records: Sequence[Record]) -> pd.DataFrame:
     """Return the test error of the network with the lowest R, trial by trial."""
+    return _best_table(records, METHODS, TEST)
+
+
+def drift_table(records: Sequence[Record]) -> pd.DataFrame:
+    """Return R of the roll-out over R at the iterate's own h and u, at the end, trial by trial."""
+    return _best_table(records, (FULL, FAST, EXACT), "drift")
+
+
+def _best_table(records: Sequence[Record], methods: Sequence[str], name: str) -> pd.DataFrame:
     table = {
         title(size): {
-            method: each([value(r.rows[best_run(r, method)], TEST) for r in group])
-            for method in METHODS
+            method: each([value(r.rows[best_run(r, method)], name) for r in group])
+            for method in methods
         }
         for size, group in contests(records).items()
     }
@@ -71,9 +90,17 @@ def tuning_table(records: Sequence[Record]) -> pd.DataFrame | Markdown:
     for record in tuning(records):
         for row in record.rows:
             name = f"{row['method']}: {what.get(row['method'], 'first γ over its default')}"
-            mark = " *" if row["value"] == best_value(record, row["method"]) else ""
+            mark = _mark(record, row)
             column = f"T = {record.config['steps']:,}"
             rows.setdefault((name, f"{row['value']:.3g}"), {})[column] = (
                 each([value(row)], 4) + mark
             )
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis(["tuned", "value"])
+
+
+def _mark(record: Record, row: Row) -> str:
+    """Return whether a run of a tuning trial has the chosen value, and where in its grid."""
+    tried = [r["value"] for r in record.rows if r["method"] == row["method"]]
+    if row["value"] != best_value(record, row["method"]):
+        return ""
+    return ", chosen, end of the grid" if row["value"] in (min(tried), max(tried)) else ", chosen"
