@@ -1,4 +1,4 @@
-"""Tables in sections that can be folded, with verdicts and outcomes as badges."""
+"""Tables in sections that can be folded, with verdicts and outcomes as badges, and exponents."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -85,6 +85,11 @@ class SectionTable:
         return "<tr>{}</tr>".format(
             "".join(f'<td data-label="{escape(head)}">{_html(c)}</td>' for head, c in labelled)
         )
+
+
+def superscript(exponent: int | str) -> str:
+    """Return a whole number as an exponent is written."""
+    return str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
 def _parts(cell: Cell) -> tuple[Part, ...]:
