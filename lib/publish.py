@@ -69,12 +69,17 @@ def deviations(*experiments: str) -> Markdown:
 
 
 def profile_note(profile: str) -> Markdown | None:
-    """Return a warning that the numbers are the quick profile's, None for the paper's."""
+    """Return a warning that numbers and words are of two profiles, None for the paper's.
+
+    Numbers in the text follow the profile; words that say which is larger or what falls do not.
+    """
     if profile == "paper":
         return None
     return Markdown(
         ":::{warning}\nThese are the numbers of the *quick* profile, trained small so that the "
-        "whole book runs in minutes. The text was written for the full scale.\n:::"
+        "whole book runs in minutes: in the text as in figures, tables and verdicts. What the text "
+        "and the captions say in words, such as what falls or who is ahead, they say of the "
+        "*paper* profile, and it need not fit what is shown here.\n:::"
     )
 
 
