@@ -1,7 +1,6 @@
 """What a notebook hands to the book: glued numbers, its protocol and its provenance."""
 
 import json
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from numbers import Integral, Real
@@ -12,7 +11,8 @@ from myst_nb import glue
 
 from lib.experiments import units
 from lib.records import Record
-from lib.verdicts import Claim, Verdict
+from lib.tables import counted
+from lib.verdicts import Claim
 
 
 def publish(notebook: str, numbers: Mapping[str, float]) -> None:
@@ -50,9 +50,7 @@ def publish_verdicts(notebook: str, claims: Sequence[Claim]) -> None:
     ``NOTEBOOK.verdicts`` counts the words. ``NOTEBOOK.claims`` holds the claims themselves as JSON,
     each with the anchor of its row.
     """
-    ended = Counter(claim.verdict for claim in claims)
-    words = (f"{ended[verdict]} × {verdict.words}" for verdict in Verdict if ended[verdict])
-    glue(f"{notebook}.verdicts", ", ".join(words), display=False)
+    glue(f"{notebook}.verdicts", counted(claim.verdict for claim in claims), display=False)
     made = [asdict(c) | {"verdict": c.verdict.name, "anchor": c.anchor} for c in claims]
     glue(f"{notebook}.claims", json.dumps(made, ensure_ascii=False), display=False)
 

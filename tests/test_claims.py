@@ -11,6 +11,8 @@ from lib.experiments.sl1_methods import METHODS
 from lib.experiments.sl1_oscillation import ARMS
 from lib.penalties import L1, SmoothL1
 from lib.records import Record
+from lib.statistics import Outcome
+from lib.tables import counted, superscript
 from lib.theory import TwoCycle, two_cycle
 from lib.theory.smoothing import slopes_beside_zero, smoothing
 from lib.verdicts import Verdict
@@ -130,3 +132,15 @@ def test_the_smoothing_claims_follow_the_measurement_and_not_the_order_of_the_co
     assert [c.verdict for c in sl1_fig2.claims(found, kink)] == [HOLDS, HOLDS, HOLDS]
     rough = [replace(found[0], gap=0.2), replace(found[1], slope_jump=2.0)]
     assert [c.verdict for c in sl1_fig2.claims(rough, none)] == [FAILS, FAILS, FAILS]
+
+
+def test_verdicts_and_outcomes_are_counted_best_first_and_may_have_other_words():
+    assert counted([FAILS, HOLDS, FAILS]) == "1 × holds, 2 × does not hold"
+    assert counted([Outcome.WORSE, Outcome.BETTER], {Outcome.WORSE: "slower"}) == (
+        "1 × better, 1 × slower"
+    )
+    assert counted([]) == ""
+
+
+def test_an_exponent_is_raised():
+    assert superscript(-10) == "⁻¹⁰"

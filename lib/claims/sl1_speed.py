@@ -29,6 +29,7 @@ from lib.papers import sl1_results
 from lib.records import Record
 from lib.statistics import Comparison, Outcome, compare
 from lib.statistics.comparison import can_decide
+from lib.tables import counted
 from lib.verdicts import Claim, Verdict, decide
 
 GRU = "GRU"
@@ -184,11 +185,10 @@ def _judged(records: Sequence[Record], found: dict[str, Comparison]) -> Verdict:
 
 def _why(records: Sequence[Record], found: dict[str, Comparison]) -> str:
     turns = min(len(next(iter(r.traces.values()))) for r in records)
-    words = {Outcome.BETTER: "faster", Outcome.TIE: "tied", Outcome.WORSE: "slower"}
-    outcomes = [c.outcome for c in found.values()]
-    counted = ", ".join(f"{outcomes.count(o)} × {words[o]}" for o in Outcome if o in outcomes)
+    words = {Outcome.BETTER: "faster", Outcome.WORSE: "slower"}
+    outcomes = counted((c.outcome for c in found.values()), words)
     tests = f"Signed-rank tests over {turns} turns of one process, Holm over {len(found)} datasets"
-    return f"{tests}: {counted}."
+    return f"{tests}: {outcomes}."
 
 
 def _range(values: Sequence[float]) -> str:

@@ -5,6 +5,7 @@ from lib.claims.sl1_contest import orders, tally
 from lib.claims.sl1_results import ALL, MOMENTS, PRINTED, Results, is_classification, shown, words
 from lib.experiments.sl1_networks import TEST
 from lib.statistics import Outcome
+from lib.tables import counted
 from lib.verdicts import Claim, Verdict, decide
 
 
@@ -51,7 +52,6 @@ def cells_claim(results: Results, measure: str) -> Claim:
     }
     judged = list(found.values())
     tested = [verdict for verdict in judged if verdict is not Verdict.UNTESTABLE]
-    counted = (f"{judged.count(v)} × {v.words}" for v in Verdict if judged.count(v))
     holding = [
         f"{shown(name)} ({k} of {len(PRINTED)})"
         for name in results.names
@@ -60,7 +60,7 @@ def cells_claim(results: Results, measure: str) -> Claim:
     return Claim(
         f"The {part} {score} of each model on each set ({table}).",
         f"{len(judged)} cells here",
-        ", ".join(counted) + (f"; holding on {', '.join(holding)}" if holding else ""),
+        counted(judged) + (f"; holding on {', '.join(holding)}" if holding else ""),
         decide(
             *(verdict is Verdict.HOLDS for verdict in tested),
             *(verdict is not Verdict.FAILS for verdict in tested),

@@ -11,7 +11,7 @@ from lib.experiments.alm_protocol import ERRORS, Trial
 from lib.records import finite
 
 RELU = alm.ReLU()
-FINISHED, DIVERGED = STATUSES = ("finished", "diverged")
+FINISHED, DIVERGED = ("finished", "diverged")
 OBJECTIVE = "rollout_objective"
 MEASURED = (*ERRORS, OBJECTIVE)
 DIGITS = 6
