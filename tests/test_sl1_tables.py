@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from lib import baselines, datasets
+from lib import datasets
 from lib.claims.sl1_cells import agreement, gain, gain_fits, printed_gain, rounding
 from lib.claims.sl1_contest import family, leader, orders, proximal, tally
 from lib.claims.sl1_results import (
@@ -37,6 +37,7 @@ from lib.experiments.sl1_networks import (
 )
 from lib.experiments.sl1_protocol import MODELS, REGRESSION, TABLE2, TARGETS
 from lib.models import GRU, LSTM, RNN
+from lib.predictors import of_tables
 from lib.records import Record, Store
 from lib.statistics import Outcome
 from lib.verdicts import Verdict
@@ -112,7 +113,7 @@ def test_regression_targets_have_the_scale_of_their_set():
     assert train.max() == 1
     low, span = split.y_train.min(), np.ptp(split.y_train)
     np.testing.assert_allclose(test * span + low, split.y_test)
-    assert set(TARGETS.values()) <= set(baselines.SCALES)
+    assert set(TARGETS.values()) <= set(of_tables.SCALES)
 
 
 def test_rows_hold_what_thresholding_leaves():

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lib.baselines import CONSTANT, LINEAR
 from lib.claims.sl1_results import ALL, ROWS, SL1, Results, is_classification, printed
 from lib.experiments.sl1_datasets import by_name
 from lib.experiments.sl1_networks import TEST
 from lib.experiments.sl1_protocol import TARGETS
 from lib.experiments.sl1_references import column
+from lib.predictors.of_tables import CONSTANT, LINEAR
 from lib.records import Record
 from lib.statistics import Summary, compare, summarise, two_sample_interval
 from lib.verdicts import Verdict, decide

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lib.baselines import CONSTANT, LINEAR
 from lib.claims.sl1_cells import (
     FEWEST,
     against_simple,
@@ -35,6 +34,7 @@ from lib.claims.sl1_results import (
 from lib.claims.sl1_tables_printed import cells_claim, orders_claim
 from lib.experiments.sl1_networks import TEST, TRAIN
 from lib.experiments.sl1_protocol import MODELS
+from lib.predictors.of_tables import CONSTANT, LINEAR
 from lib.records import Record
 from lib.statistics import (
     Outcome,
