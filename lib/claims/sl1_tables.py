@@ -164,7 +164,7 @@ def _smoothing(results: Results) -> Claim:
 
 
 def _points(value: float, classes: bool) -> str:
-    return f"{100 * value:+.2f} points" if classes else f"{100 * value:+.1f} %"
+    return f"{100 * value:+z.2f} points" if classes else f"{100 * value:+z.1f} %"
 
 
 def _simple(results: Results, references: Sequence[Record]) -> Claim:
