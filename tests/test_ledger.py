@@ -76,6 +76,12 @@ def fields(**changed) -> dict:
         ({"id": "B-x"}, "B-x: needs its paper's letter"),
         ({"cannot": ""}, "A-x: needs .* one way to be decided"),
         ({"open": "z."}, "A-x: needs .* one way to be decided"),
+        ({"cannot": "", "decided_by": [{"page": "p"}]}, "A-x: a source has page, claim"),
+        ({"beside": [{"page": "p", "claim": "c", "off": 2}]}, "A-x: a source has page, claim"),
+        (
+            {"cannot": "", "same_as": "A-y", "beside": [{"page": "p", "claim": "c"}]},
+            "A-x: has the sources of A-y",
+        ),
         ({"cannot": "", "same_as": "A-y"}, "A-x is the same as A-y, which decides nothing"),
         ({"cannot": "", "same_as": "A-x"}, "A-x is the same as A-x, which decides nothing"),
     ],
