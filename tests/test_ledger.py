@@ -278,6 +278,19 @@ def test_the_table_shows_every_entry_and_leads_to_the_rows_of_pages():
     assert counts.count("<tr>") == 1 + len(ledger.PAPERS) * len(ledger.KINDS)
 
 
+def test_a_claim_is_named_where_it_is_one_of_several_or_a_question_of_ours():
+    made = {"page": [dict(MADE_IN_FULL["page"][0], claim=c) for c in ("One.", "Two. Asked here?")]}
+    one, two = (Source("page", word) for word in ("One", "Two"))
+    titles, pages = {"page": "A page"}, {"page": "page.html", "": "m/"}
+
+    def shown(*sources):
+        found = extension.Ledger(rows([entry("x", *sources)], made), titles, True)
+        table = extension.table(found, pages)
+        return [text for text in ("<em>One.</em>", "<em>Two. Asked here?</em>") if text in table]
+
+    assert [len(shown(one)), len(shown(two)), len(shown(one, two))] == [0, 1, 2]
+
+
 MADE_IN_FULL = {
     "page": [claim("One.", HOLDS) | {"ours": "1", "anchor": "claim-1", "decider": "module.claims"}]
 }
