@@ -86,7 +86,7 @@ def _falls(records: Sequence[Record]) -> Claim:
         ),
         decide(*(not found.any() for group in (rises, swings) for found in group.values())),
         "Two conditions for each setting, over all seeds. E grows with α, so renewing α lowers it; "
-        "and ηλ, where α ends, is twice the smallest stable one.",
+        "and ηλ, below which α does not fall, is twice the smallest stable one.",
     )
 
 
