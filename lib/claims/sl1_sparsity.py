@@ -84,7 +84,8 @@ def _much_sparser(
         shown_,
         _judge(results, *(all(each) for w in won.values() for each in w)),
         f"{len(results.names)} datasets, each after a tenth, a half and all epochs, against "
-        f"{', '.join(OTHERS)}; {_tests(results)} All have to be won.",
+        f"{', '.join(OTHERS)}; {_tests(results)} One condition for each dataset and "
+        "time: all four are won.",
     )
 
 
