@@ -214,22 +214,23 @@ def _cutting(groups: dict) -> Claim:
 
 
 def _explosions(records: Sequence[Record], method: str) -> Claim:
-    rows = [
-        row
-        for group in contests(records).values()
-        for record in group
-        for row in record.rows
-        if row["method"] == method
-    ]
-    calm = [row["explosions"] == 0 and row["ended"] != "exploded" for row in rows]
+    calm, others = _calm(records, method), _calm(records, ADAM)
     return Claim(
         f"Asked here: does the roll-out never explode under {NAMES[method]}?",
         "wanted: in no run",
-        f"{calm.count(False)} of {len(rows)} runs with an explosion",
+        f"{calm.count(False)} of {len(calm)} runs with an explosion; of {ADAM}, for comparison, "
+        f"{others.count(False)} of {len(others)}",
         decide(all(calm), any(calm)),
         "An explosion is an R of more than twice the lowest before. Holds when no run has one, in "
         "part when some have none.",
     )
+
+
+def _calm(records: Sequence[Record], method: str) -> list[bool]:
+    """Return for every compared run of a method whether it had no explosion."""
+    compared = [record for group in contests(records).values() for record in group]
+    rows = [record.rows[k] for record in compared for k in runs(record, method)]
+    return [row["explosions"] == 0 and row["ended"] != "exploded" for row in rows]
 
 
 def title(size: tuple[int, int]) -> str:
