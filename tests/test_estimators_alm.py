@@ -37,14 +37,27 @@ def test_one_series_is_what_the_solver_makes_of_it():
     X, y = series()
     model = quiet(outer_iterations=3).fit(X, y)
     start = alm.initial_weights("glorot", numpy_generator(0), 5, 2, 1)
-    options = alm.Options(outer_iterations=3, inner_iterations=20, gamma=0.1)
+    chosen = {"outer_iterations": 3, "inner_iterations": 20}
     penalties = alm.Penalties.from_tau(0.1, 5, 2, 1)
+    options = alm.Options.accelerated(y[:, None], **chosen)
     result = alm.solve(X, y[:, None], start, penalties, options)
     assert model.trace_["rollout_objective"].tolist() == result.trace["rollout_objective"].tolist()
     best = result.trace["rollout_objective"].min()
     assert model.certificate_.rollout.measures.objective == pytest.approx(best, rel=1e-12)
     assert model.n_iter_ == 3
     assert model.status_ is alm.Status.ITERATION_LIMIT
+    # The method as published stays within reach, with its own first gamma or another one.
+    for gamma, used in ((None, 1.0), (0.5, 0.5)):
+        plain = quiet(outer_iterations=3, acceleration=False, gamma=gamma).fit(X, y)
+        options = alm.Options(**chosen, gamma=used)
+        result = alm.solve(X, y[:, None], start, penalties, options)
+        assert plain.trace_["objective"].tolist() == result.trace["objective"].tolist()
+
+
+def test_targets_that_do_not_vary_are_learned():
+    X, _ = series()
+    model = quiet().fit(X, np.full(60, 0.1))
+    np.testing.assert_allclose(model.predict(X), 0.1, atol=0.05)
 
 
 @pytest.mark.parametrize("outputs", [None, 3])
