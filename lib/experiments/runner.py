@@ -24,6 +24,7 @@ EXPERIMENTS = (
     "alm_descent_fair",
     "alm_descent_printed",
     "alm_fig1",
+    "alm_holdout",
     "alm_polish",
     "alm_references",
     "alm_starts",
