@@ -134,7 +134,7 @@ def fill(
     """Return the records of `wanted` in order; the missing ones are computed as `each` says.
 
     Raises:
-        ValueError, OSError: as `each`.
+        ValueError, OSError, ImportError: as `each`.
     """
     missing = [unit for unit in wanted if records.load(unit) is None]
     if missing:
