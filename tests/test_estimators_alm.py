@@ -204,6 +204,8 @@ def test_progress_is_shown_when_asked_for(capsys):
         ({"activation": "leaky_relu", "slope": 2}, "slope must lie strictly between 0 and 1"),
         ({"hidden_size": 0}, "must be a whole number >= 1, got 0"),
         ({"tau": -1.0}, "tau must be a finite number > 0"),
+        ({"gamma": -1.0}, "gamma must be a finite number > 0"),
+        ({"acceleration": "fast"}, "unknown acceleration 'fast'; accepted: True, False"),
         ({"initialisation": "zeros"}, "unknown initialisation 'zeros'; accepted: he, "),
         ({"predict_from": "start"}, "unknown predict_from 'start'; accepted: end, zero"),
         ({"n_iter_no_change": 0}, "n_iter_no_change must be a whole number >= 1"),
@@ -220,6 +222,7 @@ def test_wrong_series_are_named():
     for given, words in (
         (([X, X], [y]), "every series needs its targets: got 2 series and targets for 1"),
         (([X, X], None), "got 2 series and no targets"),
+        (([X[:, 0], X[1:, 0]], [y, y[1:]]), r"a series x of one input is x\[:, None\]"),
         (([X, X[:, :1]], [y, y]), "all series must have the same inputs and outputs, got 2"),
         (([X, X[:1]], [y, y[:1]]), r"series 1: Found array with 1 sample\(s\)"),
         (([X, X * np.nan], [y, y]), "series 1: Input X contains NaN"),
