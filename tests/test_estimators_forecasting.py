@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from sklearn.linear_model import LinearRegression
 
-from lib.claims.own_series import NETWORKS, error_table, errors, key_numbers
+from lib.claims.own_series import NETWORKS, error_table, errors, in_words, key_numbers
 from lib.datasets.registry import committed
 from lib.estimators.backtest import (
     LONGER,
@@ -132,3 +132,10 @@ def test_table_and_numbers_are_those_of_the_forecasts():
     shown = error_table(found)
     assert shown.loc[NETWORKS, "last period"].startswith(f"{table[NETWORKS].iloc[-1]:.3f} [")
     assert shown["best in"].astype(int).sum() == 3
+    mean = table.mean()
+    words = in_words(found).data
+    assert words.startswith(
+        "**The smallest error, on average over the held-out periods, is that of "
+    )
+    assert f"*{mean.idxmin()}*.**" in words
+    assert f"{mean[NETWORKS] / mean[RIDGE] - 1:.0%} above that of *{RIDGE}*" in words

@@ -21,6 +21,12 @@ from lib.timing import spread
 from lib.verdicts import Claim, Verdict, decide
 
 SIMPLE = (predictors.RIDGE, predictors.ZERO)
+TRAINED = {
+    "train": ("training error", "{:.2f}"),
+    "rollout_objective": ("R", "{:.2f}"),
+    "iteration": ("the network is that of outer iteration", "{:.0f}"),
+    "sweeps": ("sweeps until then", "{:.0f}"),
+}
 
 
 def values(records: Sequence[Record], method: str, name: str = "test") -> np.ndarray:
@@ -48,8 +54,8 @@ def claims(records: Sequence[Record]) -> list[Claim]:
             f"{_middle(records, FULL, 'rollout_objective')} without; median test error "
             f"{_middle(records, STOPPED)} and {_middle(records, FULL)}",
             _judged(records, _says_little(ended, lower == len(records))),
-            f"{_words(found[FULL])} R is lower without stopping in {lower} of {len(records)} "
-            "trials.",
+            f"Stopping early is {_words(found[FULL])}. R is lower without stopping in {lower} of "
+            f"{len(records)} trials.",
         ),
         Claim(
             "Asked here: do the networks that stopped early predict better than ridge regression "
@@ -58,7 +64,7 @@ def claims(records: Sequence[Record]) -> list[Claim]:
             f"median test error {_middle(records, STOPPED)}; "
             + ", ".join(f"{rival} {_middle(records, rival)}" for rival in SIMPLE),
             _judged(records, decide(*better)),
-            " ".join(f"Against {rival}: {_words(found[rival])}" for rival in SIMPLE),
+            "Against " + "; against ".join(f"{r}: {_words(found[r])}" for r in SIMPLE) + ".",
         ),
     ]
 
@@ -74,7 +80,7 @@ def _judged(records: Sequence[Record], verdict: Verdict) -> Verdict:
 
 
 def _words(found: Comparison) -> str:
-    return f"{found.outcome.value}, p = {found.p:.2g} after Holm."
+    return f"{found.outcome.value}, p = {found.p:.2g} after Holm"
 
 
 def _lower(records: Sequence[Record]) -> int:
@@ -88,22 +94,18 @@ def _middle(records: Sequence[Record], method: str, name: str = "test") -> str:
 
 
 def table(records: Sequence[Record]) -> pd.DataFrame:
-    """Return medians and quartiles over the trials, a row per method."""
-    found, rows = comparisons(records), {}
+    """Return medians and quartiles over the trials, a column per method."""
+    found, columns = comparisons(records), {}
     for method in (STOPPED, *RIVALS):
-        row = {"test error": spread(values(records, method))}
-        other = found.get(method)
-        row["early stopping is"] = f"{other.outcome.value} (p = {other.p:.2g})" if other else "–"
-        for name, title in (
-            ("train", "training error"),
-            ("rollout_objective", "R"),
-            ("iteration", "kept after outer iteration"),
-            ("sweeps", "sweeps until then"),
-        ):
-            known = method in (STOPPED, FULL)
-            row[title] = spread(values(records, method, name)) if known else "–"
-        rows[method] = row
-    return pd.DataFrame(rows).T.rename_axis("method")
+        column = {"test error": spread(values(records, method)), "early stopping is": "–"}
+        if method in found:
+            other = found[method]
+            column["early stopping is"] = f"{other.outcome.value} (p = {other.p:.2g})"
+        for name, (title, form) in TRAINED.items():
+            trained = method in (STOPPED, FULL)
+            column[title] = spread(values(records, method, name), form) if trained else "–"
+        columns[method] = column
+    return pd.DataFrame(columns)
 
 
 def key_numbers(records: Sequence[Record]) -> dict[str, float]:
