@@ -132,6 +132,7 @@ def test_early_stopping_keeps_the_network_that_is_best_on_the_tail():
     errors = model.trace_["holdout_error"]
     assert model.status_ is alm.Status.STOPPED
     assert model.n_iter_ == errors.idxmin() + 2 < 200
+    assert model.reason_ == "the holdout's error did not fall in 2 outer iterations"
     whole = alm.predict(model.weights_, X, alm.ReLU())[:, 0]
     assert np.mean((whole[80:] - y[80:]) ** 2) == pytest.approx(errors.min())
     np.testing.assert_allclose(

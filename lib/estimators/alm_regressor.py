@@ -147,6 +147,8 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         if stopping is not None:
             self.trace_["holdout_error"] = stopping.errors
         self.status_, self.reason_ = result.status, result.reason
+        if result.status is alm.Status.STOPPED:
+            self.reason_ = f"the holdout's error did not fall in {patience} outer iterations"
         self.n_iter_ = len(result.trace) - 1
         self._flat = data.flat
         unfinished = result.status in (alm.Status.ITERATION_LIMIT, alm.Status.BREAKDOWN)
