@@ -22,9 +22,9 @@ from lib.verdicts import Claim, Verdict, decide
 
 SIMPLE = (predictors.RIDGE, predictors.ZERO)
 TRAINED = {
-    "train": ("training error", "{:.2f}"),
-    "rollout_objective": ("R", "{:.2f}"),
-    "iteration": ("the network is that of outer iteration", "{:.0f}"),
+    "train": ("training error", "{:.1f}"),
+    "rollout_objective": ("R", "{:.1f}"),
+    "iteration": ("outer iteration", "{:.0f}"),
     "sweeps": ("sweeps until then", "{:.0f}"),
 }
 
@@ -97,7 +97,8 @@ def table(records: Sequence[Record]) -> pd.DataFrame:
     """Return medians and quartiles over the trials, a column per method."""
     found, columns = comparisons(records), {}
     for method in (STOPPED, *RIVALS):
-        column = {"test error": spread(values(records, method)), "early stopping is": "–"}
+        test = spread(values(records, method), "{:.1f}")
+        column = {"test error": test, "early stopping is": "–"}
         if method in found:
             other = found[method]
             column["early stopping is"] = f"{other.outcome.value} (p = {other.p:.2g})"
