@@ -5,11 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lib import alm, predictors
+from lib import alm
 from lib.claims import alm_holdout as claims
 from lib.experiments import units
 from lib.experiments.alm_holdout import FULL, RIVALS, STOPPED, column, run
 from lib.experiments.alm_protocol import trial
+from lib.predictors import of_series
 from lib.records import Record
 from lib.verdicts import Verdict
 
@@ -57,9 +58,9 @@ def test_table_and_numbers_are_those_of_the_records():
     assert column(given, FULL)[0] is None
     assert np.isinf(claims.values(given, FULL)[0])
     shown = claims.table(given)
-    assert shown.loc["early stopping is", predictors.RIDGE].startswith("worse (p = 0.00")
+    assert shown.loc["early stopping is", of_series.RIDGE].startswith("worse (p = 0.00")
     assert shown.loc["sweeps until then", STOPPED] == "40 [40, 40]"
-    assert shown.loc["R", predictors.ZERO] == "–"
+    assert shown.loc["R", of_series.ZERO] == "–"
     numbers = claims.key_numbers(given)
     assert numbers["holdout.stopped"] == pytest.approx(2.09)
     assert numbers["holdout.R_full"] == 10.0
@@ -78,5 +79,5 @@ def test_the_kept_networks_are_those_that_the_rules_name():
     result = alm.solve(on.X, on.Y, on.start, on.penalties, options)
     assert full["rollout_objective"] == pytest.approx(result.trace["rollout_objective"][2])
     assert full["sweeps"] == result.trace["sweeps"].sum()
-    assert zero["test"] == predictors.errors(on.series, predictors.zero(on.series))[1]
+    assert zero["test"] == of_series.errors(on.series, of_series.zero(on.series))[1]
     assert 0 < ridge["test"] < zero["test"]

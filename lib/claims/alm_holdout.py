@@ -11,8 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from lib import predictors
 from lib.experiments.alm_holdout import FULL, RIVALS, STOPPED, column
+from lib.predictors.of_series import RIDGE, ZERO
 from lib.records import Record
 from lib.statistics import Comparison, Outcome, compare
 from lib.statistics.comparison import can_decide
@@ -20,7 +20,7 @@ from lib.statistics.summary import number
 from lib.timing import spread
 from lib.verdicts import Claim, Verdict, decide
 
-SIMPLE = (predictors.RIDGE, predictors.ZERO)
+SIMPLE = (RIDGE, ZERO)
 TRAINED = {
     "train": ("training error", "{:.1f}"),
     "rollout_objective": ("R", "{:.1f}"),
@@ -114,8 +114,8 @@ def key_numbers(records: Sequence[Record]) -> dict[str, float]:
     quoted = {
         "stopped": (STOPPED, "test"),
         "full": (FULL, "test"),
-        "ridge": (predictors.RIDGE, "test"),
-        "zero": (predictors.ZERO, "test"),
+        "ridge": (RIDGE, "test"),
+        "zero": (ZERO, "test"),
         "iteration": (STOPPED, "iteration"),
         "sweeps": (STOPPED, "sweeps"),
         "R_stopped": (STOPPED, "rollout_objective"),

@@ -14,13 +14,14 @@ early stopping against each of the others.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from lib import alm, datasets, predictors
+from lib import alm, datasets
 from lib.experiments.alm_protocol import Trial, network_errors, trial
 from lib.experiments.alm_references import References, reference_errors
+from lib.predictors.of_series import RIDGE, ZERO
 from lib.records import Outcome, Record, finite, remark, rounded
 
 STOPPED, FULL = "early stopping", "no stopping"
-RIVALS = (FULL, predictors.RIDGE, predictors.ZERO)
+RIVALS = (FULL, RIDGE, ZERO)
 
 COMPARED = ("rollout_objective", "test", "iteration")
 TOLERANCE = 0.05

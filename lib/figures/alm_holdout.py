@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
-from lib import predictors
 from lib.claims.alm_holdout import values
 from lib.experiments.alm_holdout import FULL, STOPPED
 from lib.figures.style import PALETTE, line, panels, plain_logarithm
+from lib.predictors.of_series import RIDGE, ZERO
 from lib.records import Record
 
 MARKED = (0, 1, 2, 5, 10, 20, 50, 100)
@@ -37,7 +37,7 @@ def along(records: Sequence[Record]) -> Figure:
             )
             ax.set(yscale="log")
             plain_logarithm(ax.yaxis)
-        for number, method in enumerate((predictors.RIDGE, predictors.ZERO), start=2):
+        for number, method in enumerate((RIDGE, ZERO), start=2):
             level = np.median(values(records, method))
             look = line(number, 1) | {"marker": None}
             axes[1].axhline(level, label=method, color=look["color"], linestyle=look["linestyle"])
