@@ -58,7 +58,8 @@ def test_table_and_numbers_are_those_of_the_records():
     assert column(given, FULL)[0] is None
     assert np.isinf(claims.values(given, FULL)[0])
     shown = claims.table(given)
-    assert shown.loc["early stopping is", of_series.RIDGE].startswith("worse (p = 0.00")
+    assert shown.loc["early stopping is", of_series.RIDGE] == "worse"
+    assert shown.loc["p after Holm", of_series.RIDGE].startswith("0.00")
     assert shown.loc["sweeps until then", STOPPED] == "40 [40, 40]"
     assert shown.loc["R", of_series.ZERO] == "–"
     numbers = claims.key_numbers(given)

@@ -98,10 +98,10 @@ def table(records: Sequence[Record]) -> pd.DataFrame:
     found, columns = comparisons(records), {}
     for method in (STOPPED, *RIVALS):
         test = spread(values(records, method), "{:.1f}")
-        column = {"test error": test, "early stopping is": "–"}
+        column = {"test error": test, "early stopping is": "–", "p after Holm": "–"}
         if method in found:
-            other = found[method]
-            column["early stopping is"] = f"{other.outcome.value} (p = {other.p:.2g})"
+            column["early stopping is"] = found[method].outcome.value
+            column["p after Holm"] = f"{found[method].p:.2g}"
         for name, (title, form) in TRAINED.items():
             trained = method in (STOPPED, FULL)
             column[title] = spread(values(records, method, name), form) if trained else "–"
