@@ -76,7 +76,7 @@ def claims(records: Sequence[Record]) -> list[Claim]:
                 f"{row['train']} / {row['T'] - row['train']}"
                 for name, row in rows.items()
             ),
-            decide(*(_sizes(rows[name]) == (437, 11, 1, 393) for name in (RELEASED, WRITTEN))),
+            decide(*(_sizes(rows[name]) == (MONTHS, 11, 1, 393) for name in (RELEASED, WRITTEN))),
             "Judged on the released file. The rebuilt series lacks one input, the short-term "
             "reversal factor.",
         ),

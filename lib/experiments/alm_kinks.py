@@ -16,7 +16,7 @@ from lib import alm, datasets
 from lib.elman import Adam, Batch, Clip, GradientDescent, Networks, Objective, descend, windows
 from lib.elman.unrolled import Unrolled
 from lib.experiments.alm_protocol import TABLE2, trial
-from lib.records import Outcome, remark
+from lib.records import Outcome, finite, remark
 from lib.validation import one_of
 
 GD, ADAM = DESCENTS = ("GD", "Adam")
@@ -103,7 +103,7 @@ def run(config: Kinks) -> Outcome:
         with np.errstate(over="ignore", invalid="ignore"):
             U = roll.forward(X)[1]
         zeros += np.count_nonzero(U == 0.0, axis=(1, 2))
-        nearest = np.fmin(nearest, np.abs(np.where(U == 0.0, np.inf, U)).min(axis=(1, 2)))
+        nearest = np.fmin(nearest, _nearest(U, axis=(1, 2)))
         before, signs = signs, U > 0.0
         if state.epoch > last:
             changing.append((signs != before).mean(axis=(1, 2)))
@@ -116,7 +116,7 @@ def run(config: Kinks) -> Outcome:
             "networks": config.epochs + 1,
             "entries": int(signs[k].size),
             "zeros": int(zeros[k]),
-            "nearest": float(nearest[k]),
+            "nearest": finite(nearest[k]),
             "changing": float(np.mean(changing, axis=0)[k]),
             "diverged": bool(state.diverged[k] >= 0),
         }
@@ -132,9 +132,14 @@ def run(config: Kinks) -> Outcome:
                 "networks": 1,
                 "entries": U.size,
                 "zeros": int(np.count_nonzero(U == 0.0)),
-                "nearest": float(np.abs(U[U != 0.0]).min()),
+                "nearest": finite(_nearest(U)),
                 "changing": None,
                 "diverged": False,
             }
         )
     return Outcome(rows)
+
+
+def _nearest(U: np.ndarray, axis: tuple[int, ...] | None = None) -> np.ndarray:
+    """Return the smallest size of the entries that are not 0, infinite where all are."""
+    return np.abs(np.where(U == 0.0, np.inf, U)).min(axis=axis)
