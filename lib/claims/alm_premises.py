@@ -35,7 +35,7 @@ def kink_claim(records: Sequence[Record]) -> Claim:
         "Gradient methods apply the chain rule at points where it does not hold (section 1).",
         "stated",
         "; ".join(
-            f"{m}: {zeros[m]} zeros among {_looked_at(rows):.1e} entries of u"
+            f"{m}: {zeros[m]} zeros among {_looked_at(rows):,} entries of u"
             for m, rows in found.items()
             if m in DESCENTS
         )
@@ -60,14 +60,17 @@ def kinks_table(records: Sequence[Record]) -> pd.DataFrame:
     for record in records:
         for method in (*DESCENTS, ALM):
             own = _of(record, method)
-            changing = [row["changing"] for row in own if row["changing"] is not None]
+            near, changing = (
+                [row[name] for row in own if row[name] is not None]
+                for name in ("nearest", "changing")
+            )
             rows.append(
                 {
                     "": f"{TITLES[record.config['dataset']]}, {method}",
-                    "entries looked at": f"{_looked_at(own):.1e}",
+                    "entries looked at": f"{_looked_at(own):,}",
                     "exactly 0": f"{sum(row['zeros'] for row in own):,}",
-                    "nearest to 0": f"{min(row['nearest'] for row in own):.0e}",
-                    "sign changes an epoch": f"{np.median(changing):.1e}" if changing else "–",
+                    "nearest to 0": f"{min(near):.0e}" if near else "–",
+                    "sign changes an epoch": f"{np.median(changing):.2%}" if changing else "–",
                 }
             )
     return pd.DataFrame(rows).set_index("")
