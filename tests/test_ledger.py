@@ -195,7 +195,7 @@ def test_a_claim_knows_the_function_that_made_it():
     from lib.claims import sl1_fig2
     from lib.theory.smoothing import smoothing
 
-    deciders = {claim.decider for claim in sl1_fig2.claims(smoothing([0.1]))}
+    deciders = {claim.decider for claim in sl1_fig2.claims(smoothing([0.1]), (-1.0, 1.0))}
     assert deciders == {"sl1_fig2.claims"}
     assert Claim("x", "", "", HOLDS, "").decider == ""
 

@@ -24,7 +24,7 @@ from lib.claims.alm_trials import (
 from lib.datasets.sp500 import NAMES as SP500
 from lib.experiments.alm_fig1 import TITLES
 from lib.experiments.alm_protocol import RESTARTED, TEST, TRAIN
-from lib.predictors import LEAST_SQUARES
+from lib.predictors.of_series import LEAST_SQUARES
 from lib.records import Record
 from lib.statistics import Outcome, smallest_difference, summarise
 from lib.statistics.comparison import SIGNIFICANT, can_decide

@@ -23,6 +23,7 @@ from lib.experiments.sl1_protocol import MODELS, TABLE2, optimiser
 from lib.penalties import Regulariser
 from lib.records import Record
 from lib.statistics import Outcome
+from lib.tables import counted
 from lib.theory.penalty_alone import SIMULATED, near_zero_share, simulated_shares
 from lib.training import Optimiser
 from lib.verdicts import Claim, Verdict, decide
@@ -30,6 +31,7 @@ from lib.verdicts import Claim, Verdict, decide
 OTHERS = ("RNN", "LSTM", "GRU", "L2-GRU")
 DEVIATIONS = 4
 AGREE = 0.9
+WORDS = {Outcome.BETTER: "sparser", Outcome.WORSE: "less sparse"}
 
 
 def outcomes(results: Results, moment: str) -> dict[str, dict[tuple[str, str], Outcome]]:
@@ -95,7 +97,7 @@ def _sparsest(table: int, results: Results, text: str, allowed: int) -> Claim:
         ),
         _judge(results, *every),
         "Against L1-GRU alone SL1-GRU is "
-        f"{_counted([each[SL1, L1] for sets in found.values() for each in sets])}; "
+        f"{counted((each[SL1, L1] for sets in found.values() for each in sets), WORDS)}; "
         f"{_tests(results)}",
     )
 
@@ -194,11 +196,6 @@ def _tests(results: Results) -> str:
     pairs = len(family(results, results.names[0], SPARSITY).comparisons)
     decided = "" if _decidable(results) else ", which so few trials cannot decide"
     return f"signed-rank tests, Holm over the {pairs} pairs of models of a dataset{decided}."
-
-
-def _counted(outcomes: Sequence[Outcome]) -> str:
-    words = {Outcome.BETTER: "sparser", Outcome.TIE: "tied", Outcome.WORSE: "less sparse"}
-    return ", ".join(f"{outcomes.count(o)} × {words[o]}" for o in Outcome if o in outcomes)
 
 
 def key_numbers(table3: Results, table5: Results, patterns: Sequence[Record]) -> dict[str, float]:
