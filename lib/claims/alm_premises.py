@@ -147,4 +147,7 @@ def key_numbers(kinks: Sequence[Record], penalised: Sequence[Record]) -> dict[st
     for (name, measure), c in comparisons(penalised).items():
         key = "ratio" if measure == RATIO else "test"
         numbers[f"{name}.{key}"] = float(np.log(c.ratio))
+    # The longest series stands last in a profile.
+    for strength, key in ((FULL, "full"), (WEAK, "weak")):
+        numbers[f"longest.{key}"] = float(np.median(errors(penalised[-1], strength, TEST)))
     return numbers
