@@ -25,6 +25,8 @@ EXPERIMENTS = (
     "alm_descent_printed",
     "alm_fig1",
     "alm_holdout",
+    "alm_kinks",
+    "alm_penalties",
     "alm_polish",
     "alm_references",
     "alm_starts",
