@@ -24,6 +24,9 @@ EXPERIMENTS = (
     "alm_descent_fair",
     "alm_descent_printed",
     "alm_fig1",
+    "alm_holdout",
+    "alm_kinks",
+    "alm_penalties",
     "alm_polish",
     "alm_references",
     "alm_starts",
@@ -134,7 +137,7 @@ def fill(
     """Return the records of `wanted` in order; the missing ones are computed as `each` says.
 
     Raises:
-        ValueError, OSError: as `each`.
+        ValueError, OSError, ImportError: as `each`.
     """
     missing = [unit for unit in wanted if records.load(unit) is None]
     if missing:
