@@ -132,14 +132,16 @@ def test_the_tuning_trial_is_shown_and_not_judged():
     tuned.rows[0]["value"], tuned.rows[1]["value"] = 3.0, 1.0
     assert best_value(tuned, FULL) == 3.0
     assert key_numbers([tuned, record()])["trials"] == 1
-    assert tuning_table([tuned]).loc[("full sweeps: first γ over its default", "3")].item() == (
-        "10.00, chosen, end of the grid"
-    )
+    assert tuning_table([tuned]).loc[("full sweeps", "γ × 3")].item() == "10.00 (chosen, an end)"
 
 
 def test_tables_show_every_run_and_the_pace_per_thousand_steps():
     both = [record(), record(seed=1, **{FAST: 12.0})]
-    assert ends_table(both).loc[FAST].item() == "10.00, 12.00"
+    assert ends_table(both).loc[FAST].item() == "11.00"
+    assert list(ends_table([*both, record(5000)]).columns) == [
+        ("T = 500", "r = 100"),
+        ("T = 5,000", "r = 100"),
+    ]
     assert float(pace_table(both).loc[FULL].item()) == pytest.approx(1e6 * 0.5 / 450, rel=0.01)
     assert errors_table(both).loc[FAST].item() == "10.0, 12.0"
     assert drift_table(both).loc[EXACT].item() == "1.50, 1.50"

@@ -20,25 +20,31 @@ from lib.experiments.alm_stochastic import (
     tuning,
 )
 from lib.records import Record
-from lib.statistics.summary import number
 
 Row = dict[str, object]
 
 
+def _shown(table: dict[tuple[int, int], dict[str, str]], rows: str) -> pd.DataFrame:
+    """Return a column per problem, with the length of the series over the hidden size."""
+    found = pd.DataFrame({title(size): column for size, column in table.items()})
+    found.columns = pd.MultiIndex.from_tuples([title(size).split(", ") for size in table])
+    return found.fillna("").rename_axis(rows)
+
+
 def _runs_table(
-    records: Sequence[Record],
-    number_of: Callable[[Record, Row], float],
-    shown: Callable[[Sequence[float]], str],
+    records: Sequence[Record], number_of: Callable[[Record, Row], float], digits: int
 ) -> pd.DataFrame:
-    """Return a row per method and window length, a column per problem."""
-    table: dict[str, dict[str, str]] = {}
+    """Return the median over the trials, a row per method and window length."""
+    table: dict[tuple[int, int], dict[str, str]] = {}
     for size, group in contests(records).items():
         cells: dict[str, list[float]] = {}
         for record in group:
             for row in record.rows:
                 cells.setdefault(run_name(row), []).append(number_of(record, row))
-        table[title(size)] = {name: shown(values) for name, values in cells.items()}
-    return pd.DataFrame(table).fillna("").rename_axis("method, steps in a window")
+        table[size] = {
+            name: each([float(np.median(values))], digits) for name, values in cells.items()
+        }
+    return _shown(table, "method, steps in a window")
 
 
 def run_name(row: Row) -> str:
@@ -47,8 +53,8 @@ def run_name(row: Row) -> str:
 
 
 def ends_table(records: Sequence[Record]) -> pd.DataFrame:
-    """Return the lowest R of every method and window length trial by trial."""
-    return _runs_table(records, lambda _, row: value(row), lambda found: each(found, 4))
+    """Return the lowest R of every method and window length, medians over the trials."""
+    return _runs_table(records, lambda _, row: value(row), 4)
 
 
 def pace_table(records: Sequence[Record]) -> pd.DataFrame:
@@ -57,7 +63,7 @@ def pace_table(records: Sequence[Record]) -> pd.DataFrame:
     def pace(record: Record, row: Row) -> float:
         return 1e6 * row["seconds"] / max(row["passes"], 1) / (0.9 * record.config["steps"])
 
-    return _runs_table(records, pace, lambda found: number(float(np.median(found)), 2))
+    return _runs_table(records, pace, 2)
 
 
 def errors_table(records: Sequence[Record]) -> pd.DataFrame:
@@ -72,30 +78,27 @@ def drift_table(records: Sequence[Record]) -> pd.DataFrame:
 
 def _best_table(records: Sequence[Record], methods: Sequence[str], name: str) -> pd.DataFrame:
     table = {
-        title(size): {
+        size: {
             method: each([value(r.rows[best_run(r, method)], name) for r in group])
             for method in methods
         }
         for size, group in contests(records).items()
     }
-    return pd.DataFrame(table).rename_axis("method")
+    return _shown(table, "method")
 
 
 def tuning_table(records: Sequence[Record]) -> pd.DataFrame | Markdown:
     """Return the lowest R of every value tried on the tuning trials, and which one is chosen."""
     if not tuning(records):
         return Markdown("*This profile leaves the choice out.*")
-    what = {ADAM: "rate", FORGET: "κ over its default"}
-    rows = {}
+    what = {ADAM: "rate ", FORGET: "κ × "}
+    rows: dict[tuple[str, str], dict[str, str]] = {}
     for record in tuning(records):
         for row in record.rows:
-            name = f"{row['method']}: {what.get(row['method'], 'first γ over its default')}"
-            mark = _mark(record, row)
-            column = f"T = {record.config['steps']:,}"
-            rows.setdefault((name, f"{row['value']:.3g}"), {})[column] = (
-                each([value(row)], 4) + mark
-            )
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis(["tuned", "value"])
+            tried = f"{what.get(row['method'], 'γ × ')}{row['value']:.3g}"
+            cell = each([value(row)], 4) + _mark(record, row)
+            rows.setdefault((row["method"], tried), {})[f"T = {record.config['steps']:,}"] = cell
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis(["method", "tried"])
 
 
 def _mark(record: Record, row: Row) -> str:
@@ -103,4 +106,4 @@ def _mark(record: Record, row: Row) -> str:
     tried = [r["value"] for r in record.rows if r["method"] == row["method"]]
     if row["value"] != best_value(record, row["method"]):
         return ""
-    return ", chosen, end of the grid" if row["value"] in (min(tried), max(tried)) else ", chosen"
+    return " (chosen, an end)" if row["value"] in (min(tried), max(tried)) else " (chosen)"

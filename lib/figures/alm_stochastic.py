@@ -27,7 +27,7 @@ def courses(records: Sequence[Record]) -> Figure:
                 ends += [lowest[-1] for _, lowest in runs]
                 begins += [lowest[0] for _, lowest in runs]
             ax.set(xscale="log", xlabel=label, ylabel="lowest R so far")
-            ax.set_ylim(0.97 * min(ends), min(1.02 * max(begins), 1.6 * min(ends)))
+            ax.set_ylim(0.97 * min(ends), min(1.02 * max(begins), 1.9 * min(ends)))
             plain_logarithm(ax.xaxis)
         axes[0].set_title(title((config["steps"], config["hidden_size"])))
         figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=2)
