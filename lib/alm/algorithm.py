@@ -104,10 +104,11 @@ def _walk(problem: Problem, start: State, options: Options, level: float) -> Ite
     value = augmented_lagrangian(problem, state, xi, zeta, gamma)
     solved = _Subproblem(gamma, epsilon, value, 0, "start", False)
     yield _snapshot(problem, 0, state, xi, zeta, gamma, level, solved, seconds)
-    extrapolation = guard = None
+    extrapolation = guard = gap = None
     if options.acceleration is not None:
         extrapolation = Extrapolation(ws, options.acceleration.momentum)
         guard = Guard(problem, start, options.acceleration.explosion)
+        gap = options.acceleration.gap
     exploded = False
     for k in range(1, options.outer_iterations + 1):
         begun = time.process_time()
@@ -133,7 +134,11 @@ def _walk(problem: Problem, start: State, options: Options, level: float) -> Ite
             largest = max(np.linalg.norm(guard.xi), np.linalg.norm(guard.zeta))
             raised = options.acceleration.raised * gamma
             gamma = float(max(raised, largest ** (1.0 + options.eta3)))
-        elif not violation <= options.eta1 * before:  # (3.8)
+        elif (
+            guard.drifted(state, gap)
+            if gap is not None
+            else not violation <= options.eta1 * before  # (3.8)
+        ):
             largest = max(np.linalg.norm(xi), np.linalg.norm(zeta))
             gamma = float(max(gamma / options.eta2, largest ** (1.0 + options.eta3)))  # (3.9)
         epsilon *= options.eta4

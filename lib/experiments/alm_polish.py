@@ -70,19 +70,19 @@ class Polishing:
         return f"{self.recipe}-{self.steps}-r{self.hidden_size}-seed{self.seed}"
 
 
-_SMALL, _LARGE = "synthetic-t10", "synthetic-t500"
+SMALL, LARGE = "synthetic-t10", "synthetic-t500"
 
 PROFILES: Mapping[str, tuple[Polishing, ...]] = {
     "quick": (
-        *(Polishing(_SMALL, 10, 4, seed) for seed in range(2)),
-        *(Polishing(_SMALL, 60, 4, seed) for seed in range(2)),
+        *(Polishing(SMALL, 10, 4, seed) for seed in range(2)),
+        *(Polishing(SMALL, 60, 4, seed) for seed in range(2)),
     ),
     "paper": (
-        *(Polishing(_SMALL, 10, 4, seed) for seed in range(10)),
-        *(Polishing(_SMALL, 60, 4, seed) for seed in range(10)),
-        *(Polishing(_LARGE, 60, 20, seed, seconds=240.0) for seed in range(2)),
+        *(Polishing(SMALL, 10, 4, seed) for seed in range(10)),
+        *(Polishing(SMALL, 60, 4, seed) for seed in range(10)),
+        *(Polishing(LARGE, 60, 20, seed, seconds=240.0) for seed in range(2)),
         Polishing(
-            _LARGE,
+            LARGE,
             500,
             100,
             0,

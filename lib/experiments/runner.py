@@ -24,6 +24,8 @@ EXPERIMENTS = (
     "alm_descent_fair",
     "alm_descent_printed",
     "alm_fig1",
+    "alm_gamma_rule",
+    "alm_kkt_road",
     "alm_polish",
     "alm_references",
     "alm_starts",
