@@ -3,7 +3,8 @@
 One run of the accelerated ALM with gamma held, seen at moments that double or so. At each of them
 the residual of the solver's own point, block by block; and, from a copy, `alm.settle`, plain sweeps
 with the weights updated last. The point nearest to a KKT point goes through the independent
-verifier, and so does the nearest of those whose roll-out has the R that the point has.
+verifier, and so does the nearest of those whose roll-out has the R that the point has. Beside them
+stands a network of zeros: a small residual by itself says little.
 """
 
 from collections.abc import Mapping
@@ -119,9 +120,18 @@ def run(config: Road) -> Outcome:
     faithful = [(k, point) for k, point in points if is_faithful(point.row)]
     if faithful:
         rows.append(_row(on, "nearest faithful", faithful))
+    zero = zero_network(on, config.hidden_size)
+    rows.append({"point": "zero network", **verified(on, zero, alm.KINK_WIDTH, "rollout")})
     total = sum(traces[f"block_{name}"][-1] ** 2 for name in BLOCKS)
     rows[0]["blocks_W_share"] = traces["block_W"][-1] ** 2 / total
     return Outcome(rows, traces)
+
+
+def zero_network(on: alm.Problem, r: int) -> alm.Weights:
+    """Return the KKT point that needs no training: all weights zero but c, the best constant."""
+    n, m = on.X.shape[1], on.Y.shape[1]
+    c = on.Y.mean(axis=0) / (1.0 + on.penalties.lambda5)
+    return alm.Weights(np.zeros((r, r)), np.zeros((r, n)), np.zeros(r), np.zeros((m, r)), c)
 
 
 def blocks(on: alm.Problem, point: alm.Snapshot) -> dict[str, float]:

@@ -162,7 +162,7 @@ def _numbers(row: Mapping[str, float]) -> dict[str, float]:
 
 
 def verified(
-    on: alm.Problem, point: alm.Snapshot | alm.Polished, kink_width: float, which: str
+    on: alm.Problem, point: alm.Snapshot | alm.Polished | alm.Weights, kink_width: float, which: str
 ) -> dict[str, object]:
     """Return what the independent verifier finds in the file of a network.
 
