@@ -7,9 +7,10 @@ import pytest
 
 from lib import alm
 from lib.claims import alm_gamma_rule as claims
-from lib.experiments import alm_accelerated, alm_gamma_rule, units
+from lib.experiments import alm_accelerated, alm_gamma_rule, collect, units
 from lib.experiments.alm_accelerated import ADAM, FAST, LBFGS, LONG
 from lib.experiments.alm_gamma_rule import (
+    BOTH,
     CANDIDATES,
     PRINTED,
     PROFILES,
@@ -98,6 +99,12 @@ def test_the_trials_are_those_of_the_race_and_the_tuning_is_not_among_the_compar
         key = config.dataset, config.steps, config.hidden_size, config.seed
         assert (key in race) == (config.seed < TUNING or key == (LONG, 500, 100, TUNING))
         assert len(set(config.rules)) == len(config.rules)
+
+
+def test_the_compared_rule_is_the_one_that_the_tuning_records_prefer():
+    assert chosen(collect("alm_gamma_rule", "paper")) == BOTH[1].title
+    for config in PROFILES["paper"]:
+        assert config.rules == (BOTH if config.seed < TUNING else CANDIDATES)
 
 
 def test_a_quick_unit_has_a_row_for_every_rule_and_rival():

@@ -130,6 +130,15 @@ TUNED = (
     *(Trying(SP500, None, 20, seed, 2.5) for seed in range(TUNING, TUNING + 3)),
 )
 
+BOTH = (PRINTED, CANDIDATES[-1])
+"""The printed rule and the one that the tuning problems prefer."""
+
+TESTED = (
+    *(Trying(LONG, 2000, 100, seed, 10.0, BOTH, 20.0, adam_epochs=750) for seed in range(2)),
+    *(Trying(SP500, None, 20, seed, 10.0, BOTH, 20.0) for seed in range(2)),
+    *(Trying(LONG, 500, 100, seed, 8.0, BOTH) for seed in range(3)),
+)
+
 _QUICK = {"seconds": 60.0, "outer_iterations": 6, "adam_epochs": 40, "iterations": 30}
 
 PROFILES: Mapping[str, tuple[Trying, ...]] = {
@@ -137,7 +146,7 @@ PROFILES: Mapping[str, tuple[Trying, ...]] = {
         Trying(LONG, 200, 20, TUNING, rules=CANDIDATES[:3], **_QUICK),
         Trying(LONG, 200, 20, 0, rules=CANDIDATES[:3:2], rivals=60.0, **_QUICK),
     ),
-    "paper": TUNED,
+    "paper": (*TUNED, *TESTED),
 }
 
 
