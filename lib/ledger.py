@@ -25,7 +25,8 @@ PATH = DATA / "claims.yml"
 PAPERS = ("A", "B")
 KINDS = ("quantitative", "theoretical", "comparative", "descriptive")
 FIELDS = {"id", "paper", "place", "claim", "kind"}
-SAYINGS = {"decided_by", "beside", "same_as", "note", "cannot", "open"}
+SOURCES = ("decided_by", "beside")
+SAYINGS = {*SOURCES, "same_as", "note", "cannot", "open"}
 
 # Per notebook its claims: the fields of lib.verdicts.Claim, the verdict as its name.
 Published = Mapping[str, Sequence[Mapping[str, str]]]
@@ -125,10 +126,12 @@ def _entry(fields: dict[str, Any]) -> Entry:
     ways = [way for way in ("decided_by", "same_as", "cannot", "open") if fields.get(way)]
     if len(ways) != 1 or not name.startswith(fields["paper"]):
         raise ValueError(f"{name}: needs its paper's letter, and one way to be decided, not {ways}")
-    sources = {
-        key: tuple(Source(**source) for source in fields.get(key, ()))
-        for key in ("decided_by", "beside")
-    }
+    given = [source for key in SOURCES for source in fields.get(key, ())]
+    if any(not {"page", "claim"} <= source.keys() <= {"page", "claim", "of"} for source in given):
+        raise ValueError(f"{name}: a source has page, claim and perhaps of, not {given}")
+    if fields.get("same_as") and given:
+        raise ValueError(f"{name}: has the sources of {fields['same_as']} and needs none")
+    sources = {key: tuple(Source(**source) for source in fields.get(key, ())) for key in SOURCES}
     return Entry(**fields | sources)
 
 

@@ -1,7 +1,6 @@
 """What a notebook hands to the book: glued numbers, its protocol and its provenance."""
 
 import json
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from numbers import Integral, Real
@@ -12,7 +11,8 @@ from myst_nb import glue
 
 from lib.experiments import units
 from lib.records import Record
-from lib.verdicts import Claim, Verdict
+from lib.tables import counted
+from lib.verdicts import Claim
 
 
 def publish(notebook: str, numbers: Mapping[str, float]) -> None:
@@ -50,9 +50,7 @@ def publish_verdicts(notebook: str, claims: Sequence[Claim]) -> None:
     ``NOTEBOOK.verdicts`` counts the words. ``NOTEBOOK.claims`` holds the claims themselves as JSON,
     each with the anchor of its row.
     """
-    ended = Counter(claim.verdict for claim in claims)
-    words = (f"{ended[verdict]} × {verdict.words}" for verdict in Verdict if ended[verdict])
-    glue(f"{notebook}.verdicts", ", ".join(words), display=False)
+    glue(f"{notebook}.verdicts", counted(claim.verdict for claim in claims), display=False)
     made = [asdict(c) | {"verdict": c.verdict.name, "anchor": c.anchor} for c in claims]
     glue(f"{notebook}.claims", json.dumps(made, ensure_ascii=False), display=False)
 
@@ -69,12 +67,17 @@ def deviations(*experiments: str) -> Markdown:
 
 
 def profile_note(profile: str) -> Markdown | None:
-    """Return a warning that the numbers are the quick profile's, None for the paper's."""
+    """Return a warning that numbers and words are of two profiles, None for the paper's.
+
+    Numbers in the text follow the profile; words that say which is larger or what falls do not.
+    """
     if profile == "paper":
         return None
     return Markdown(
         ":::{warning}\nThese are the numbers of the *quick* profile, trained small so that the "
-        "whole book runs in minutes. The text was written for the full scale.\n:::"
+        "whole book runs in minutes: in the text as in figures, tables and verdicts. What the text "
+        "and the captions say in words, such as what falls or who is ahead, they say of the "
+        "*paper* profile, and it need not fit what is shown here.\n:::"
     )
 
 

@@ -1,8 +1,10 @@
-"""Tables in sections that can be folded, with verdicts and outcomes as badges."""
+"""Tables in sections that can be folded, verdicts and outcomes as badges, counts and exponents."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
+from types import MappingProxyType
 
 from lib.statistics import Outcome
 from lib.verdicts import Verdict
@@ -85,6 +87,25 @@ class SectionTable:
         return "<tr>{}</tr>".format(
             "".join(f'<td data-label="{escape(head)}">{_html(c)}</td>' for head, c in labelled)
         )
+
+
+def counted(
+    found: Iterable[Verdict | Outcome], words: Mapping[Outcome, str] = MappingProxyType({})
+) -> str:
+    """Return how often each verdict or outcome occurs, such as ``3 × holds, 1 × does not hold``.
+
+    Args:
+        found: all of them.
+        words: what outcomes are called here, where that is not better, tie and worse.
+    """
+    ended = Counter(found)
+    kinds = (kind for kind in (*Verdict, *Outcome) if ended[kind])
+    return ", ".join(f"{ended[kind]} × {words.get(kind) or _words(kind)}" for kind in kinds)
+
+
+def superscript(exponent: int | str) -> str:
+    """Return a whole number as an exponent is written."""
+    return str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
 def _parts(cell: Cell) -> tuple[Part, ...]:

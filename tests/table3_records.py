@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from lib import alm
-from lib.predictors import PREDICTORS
+from lib.predictors.of_series import PREDICTORS
 from lib.records import Record
 
 PRINTED = ("GD", "GDC", "GDNM", "SGD", "Adam")

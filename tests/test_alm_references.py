@@ -12,7 +12,7 @@ from lib.datasets import sp500, synthetic
 from lib.experiments import alm_references, units
 from lib.experiments.reproduce import largest_gap
 from lib.experiments.runner import PAPER_RECORDS, compute
-from lib.predictors import PREDICTORS
+from lib.predictors.of_series import PREDICTORS
 from lib.records import Record, Store
 from lib.verdicts import Verdict
 

@@ -5,10 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lib import alm, predictors
+from lib import alm
 from lib.experiments import alm_protocol, alm_table3, units
 from lib.experiments.alm_protocol import network_errors, trial
 from lib.experiments.alm_table3 import BROKE_DOWN, EXPLODED, FINISHED
+from lib.predictors import of_series
 
 CONFIG = replace(units("alm_table3", "quick")[0].config, trials=(3,))
 
@@ -42,7 +43,7 @@ def test_a_row_is_the_end_of_its_trace_and_never_worse_than_the_zero_predictor_i
         assert len(trace[name]) == CONFIG.outer_iterations + 1
         assert trace[name][-1] == row[name]
     assert np.all(np.diff(trace["seconds"]) > 0)
-    zero, _ = predictors.errors(given.series, predictors.zero(given.series))
+    zero, _ = of_series.errors(given.series, of_series.zero(given.series))
     assert row["train"] < zero
 
 

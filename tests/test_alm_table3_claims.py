@@ -63,6 +63,23 @@ def test_a_group_with_a_better_method_decides_its_own_rows_only(mixed):
     assert outcomes == [BETTER, TIE, WORSE]
 
 
+def test_table_3b_is_judged_by_each_error_from_its_own_starts(ahead, mixed):
+    def single(of):
+        claims = alm_table3.claims(of, of.datasets[0])
+        return [c for c in claims if " error, against" in c.claim]
+
+    assert single(ahead) == []
+    train, test = single(mixed)
+    assert [train.verdict, test.verdict] == [HOLDS, HOLDS]
+    assert "lowest training error" in train.claim
+    assert train.paper == "training error: 2 of 5 starts"
+    assert test.paper == "test error: 3 of 5 starts"
+    behind = records("sp500-intended", 10, 0.03)
+    for row in (row for r in behind if r.experiment == "alm_table3" for row in r.rows):
+        row["test"] *= 100
+    assert [c.verdict for c in single(alm_table3.findings(behind, "3b"))] == [HOLDS, FAILS]
+
+
 def test_the_descent_methods_are_the_state_of_the_art_until_a_fair_method_is_better(ahead, mixed):
     def judged(of):
         return {c.decider: c.verdict for c in alm_table3.claims(of, of.datasets[0])[-3:]}

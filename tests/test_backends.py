@@ -2,6 +2,7 @@
 
 import os
 import signal
+from multiprocessing import active_children
 
 import pytest
 from distributed import Client, LocalCluster
@@ -19,7 +20,7 @@ NAME = "alm_starts"
 @pytest.fixture(scope="module")
 def cluster():
     """Two worker processes of one thread each."""
-    sizes = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None}
+    sizes = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": "127.0.0.1:0"}
     with LocalCluster(**sizes) as cluster:
         yield cluster.scheduler_address
 
@@ -46,6 +47,12 @@ def test_a_dead_worker_loses_nothing_and_nothing_is_done_twice(cluster, tmp_path
     assert sorted(labels) == sorted(unit.config.label for unit in wanted)
     assert all(records.load(unit) for unit in wanted)
     assert len(list(tmp_path.rglob("*.json"))) == len(wanted)
+
+
+def test_a_cluster_of_its_own_is_gone_with_the_last_outcome():
+    before = set(active_children())
+    assert sorted(each(abs, [-1, -2], jobs=1, backend=DASK)) == [1, 2]
+    assert not set(active_children()) - before
 
 
 def test_unknown_backends_and_lost_schedulers_are_named(capsys):

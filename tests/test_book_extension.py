@@ -173,6 +173,20 @@ def test_a_second_build_shows_the_new_number_and_links_to_files(tmp_path):
     assert "book/results/n.ipynb" not in "".join(re.findall(r'href="https://[^"]*"', result))
 
 
+def test_the_listing_of_a_module_that_is_gone_goes_too(tmp_path):
+    kept = [tmp_path / "_modules" / name for name in ("index.html", "lib/a.html", "lib/a/b.html")]
+    gone = [tmp_path / "_modules" / name for name in ("lib/c.html", "lib/a/d.html")]
+    for page in (*kept, *gone):
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.touch()
+    env = SimpleNamespace(_viewcode_modules={"lib.a": (), "lib.a.b": ()})
+    app = SimpleNamespace(env=env, outdir=tmp_path)
+    companion.remove_old_listings(app, RuntimeError("the build failed"))
+    assert all(page.exists() for page in gone)
+    companion.remove_old_listings(app, None)
+    assert sorted(tmp_path.rglob("*.html")) == sorted(kept)
+
+
 @pytest.mark.parametrize(
     ("module", "attribute", "expected"),
     [

@@ -9,9 +9,12 @@ from lib.claims import alm_fig1, sl1_convergence, sl1_fig2
 from lib.experiments.alm_fig1 import MEASURES
 from lib.experiments.sl1_methods import METHODS
 from lib.experiments.sl1_oscillation import ARMS
+from lib.penalties import L1, SmoothL1
 from lib.records import Record
+from lib.statistics import Outcome
+from lib.tables import counted, superscript
 from lib.theory import TwoCycle, two_cycle
-from lib.theory.smoothing import smoothing
+from lib.theory.smoothing import slopes_beside_zero, smoothing
 from lib.verdicts import Verdict
 
 HOLDS, IN_PART, FAILS, UNTESTABLE = Verdict
@@ -124,6 +127,20 @@ def test_the_oscillation_claims_follow_the_records(setting, table2, expected):
 
 def test_the_smoothing_claims_follow_the_measurement_and_not_the_order_of_the_coefficients():
     found = smoothing([1e-4, 0.3])
-    assert [c.verdict for c in sl1_fig2.claims(found)] == [HOLDS, HOLDS, HOLDS]
+    kink, none = slopes_beside_zero(L1()), slopes_beside_zero(SmoothL1(0.01))
+    assert kink == (-1, 1)
+    assert [c.verdict for c in sl1_fig2.claims(found, kink)] == [HOLDS, HOLDS, HOLDS]
     rough = [replace(found[0], gap=0.2), replace(found[1], slope_jump=2.0)]
-    assert [c.verdict for c in sl1_fig2.claims(rough)] == [FAILS, FAILS, HOLDS]
+    assert [c.verdict for c in sl1_fig2.claims(rough, none)] == [FAILS, FAILS, FAILS]
+
+
+def test_verdicts_and_outcomes_are_counted_best_first_and_may_have_other_words():
+    assert counted([FAILS, HOLDS, FAILS]) == "1 × holds, 2 × does not hold"
+    assert counted([Outcome.WORSE, Outcome.BETTER], {Outcome.WORSE: "slower"}) == (
+        "1 × better, 1 × slower"
+    )
+    assert counted([]) == ""
+
+
+def test_an_exponent_is_raised():
+    assert superscript(-10) == "⁻¹⁰"

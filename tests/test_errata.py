@@ -107,7 +107,6 @@ MENDED = {
     "A-e-abs-acc": {"low": 0.8},
     "A-e-abs-mse": {"low": 1.8, "high": 56.7},
     "A-e-abs-time": {"low": 8.6},
-    "A-e-blocks": {"belongs_to": "state"},
     "A-e-E9": {"blocks": 2},
     "A-e-samples": {"shape": (3,)},
     "A-e-E13": {"samples": 1},

@@ -76,6 +76,12 @@ def fields(**changed) -> dict:
         ({"id": "B-x"}, "B-x: needs its paper's letter"),
         ({"cannot": ""}, "A-x: needs .* one way to be decided"),
         ({"open": "z."}, "A-x: needs .* one way to be decided"),
+        ({"cannot": "", "decided_by": [{"page": "p"}]}, "A-x: a source has page, claim"),
+        ({"beside": [{"page": "p", "claim": "c", "off": 2}]}, "A-x: a source has page, claim"),
+        (
+            {"cannot": "", "same_as": "A-y", "beside": [{"page": "p", "claim": "c"}]},
+            "A-x: has the sources of A-y",
+        ),
         ({"cannot": "", "same_as": "A-y"}, "A-x is the same as A-y, which decides nothing"),
         ({"cannot": "", "same_as": "A-x"}, "A-x is the same as A-x, which decides nothing"),
     ],
@@ -195,7 +201,7 @@ def test_a_claim_knows_the_function_that_made_it():
     from lib.claims import sl1_fig2
     from lib.theory.smoothing import smoothing
 
-    deciders = {claim.decider for claim in sl1_fig2.claims(smoothing([0.1]))}
+    deciders = {claim.decider for claim in sl1_fig2.claims(smoothing([0.1]), (-1.0, 1.0))}
     assert deciders == {"sl1_fig2.claims"}
     assert Claim("x", "", "", HOLDS, "").decider == ""
 
@@ -270,6 +276,19 @@ def test_the_table_shows_every_entry_and_leads_to_the_rows_of_pages():
     counts = extension.summary(found)
     assert "<td>Paper A, descriptive</td><td>2</td><td>1</td>" in counts
     assert counts.count("<tr>") == 1 + len(ledger.PAPERS) * len(ledger.KINDS)
+
+
+def test_a_claim_is_named_where_it_is_one_of_several_or_a_question_of_ours():
+    made = {"page": [dict(MADE_IN_FULL["page"][0], claim=c) for c in ("One.", "Two. Asked here?")]}
+    one, two = (Source("page", word) for word in ("One", "Two"))
+    titles, pages = {"page": "A page"}, {"page": "page.html", "": "m/"}
+
+    def shown(*sources):
+        found = extension.Ledger(rows([entry("x", *sources)], made), titles, True)
+        table = extension.table(found, pages)
+        return [text for text in ("<em>One.</em>", "<em>Two. Asked here?</em>") if text in table]
+
+    assert [len(shown(one)), len(shown(two)), len(shown(one, two))] == [0, 1, 2]
 
 
 MADE_IN_FULL = {

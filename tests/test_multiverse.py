@@ -116,7 +116,17 @@ def test_numbers_and_table_count_every_level():
     assert numbers["key.mode.explained"] == pytest.approx(100)
     shown = repr(choices_table(found)).splitlines()
     assert shown[1].startswith("mode explains 100% of the order; made another way alone it changes")
-    assert "all | 6 | 6 | 0 | 0 | 10.0" in shown
+    assert "all | 6 | 6 | 0 | 0 | 10.00" in shown
+
+
+@pytest.mark.parametrize(
+    ("effect", "neutral", "shown"),
+    [(-2e-4, 0, "0.00"), (-1.284, 0, "-1.28"), (0.04203, 1, "0.0420"), (-np.inf, 0, "-∞")],
+)
+def test_effects_of_one_table_can_be_compared(effect, neutral, shown):
+    table = choices_table(build(lambda *_: effect, by_mode, neutral=neutral))
+    rows = [row for section in table.sections for row in section.rows]
+    assert {row[-1] for row in rows} == {shown}
 
 
 def test_the_curve_is_sorted_and_every_specification_marks_its_choices():

@@ -1,6 +1,7 @@
 """Notebooks run with checked parameters, appear whole or not at all, and match their references."""
 
 import json
+import re
 
 import nbformat
 import pytest
@@ -101,6 +102,12 @@ def test_every_notebook_takes_a_profile_and_ends_with_its_check(name):
     assert set(cells[-1].metadata.tags) >= {"remove-cell", "nbval-check-output"}
     for profile in ("quick", "paper"):
         assert (reference.REFERENCE / f"{name}.{profile}.json").exists()
+
+
+@pytest.mark.parametrize("name", notebook.sources())
+def test_a_page_of_records_says_when_its_words_are_of_another_profile(name):
+    code = "\n".join(c.source for c in notebook.load(name).cells if c.cell_type == "code")
+    assert "profile_note(profile)" in code or not re.search(r"collect\([^)]*profile", code)
 
 
 def test_a_moved_number_is_named_with_both_values(tmp_path, monkeypatch, capsys):

@@ -5,13 +5,13 @@ import copy
 import pytest
 
 from lib import datasets, papers
-from lib.baselines import CONSTANT, LINEAR, LOOK_UP
 from lib.claims import sl1_datasets, sl1_datasets_tables, sl1_references
 from lib.claims.sl1_references import CLASSIFICATION, REGRESSION
 from lib.experiments import units
 from lib.experiments.reproduce import largest_gap
 from lib.experiments.runner import PAPER_RECORDS, compute, experiment
 from lib.experiments.sl1_datasets import by_name
+from lib.predictors.of_tables import CONSTANT, LINEAR, LOOK_UP
 from lib.records import Store
 from lib.verdicts import Verdict
 

@@ -7,15 +7,16 @@ import pytest
 
 from lib.experiments import sl1_rises
 from lib.experiments.sl1_protocol import TABLE2
-from lib.experiments.sl1_rises import Rises, rises
+from lib.experiments.sl1_rises import Rises
+from lib.training.trace import rises
 
 SMALL = Rises("iris", "out", "sum", "full", TABLE2["iris"], epochs=15, trials=2)
 
 
 def test_rises_are_counted_beyond_rounding_and_a_number_lost_is_one():
-    assert rises(np.array([3.0, 2.0, 2.0 * (1 + 1e-15), 1.0])) == 0
-    assert rises(np.array([3.0, 4.0, 1.0, 1.1])) == 2
-    assert rises(np.array([3.0, np.nan, np.nan])) == 2
+    falling, rising = [3.0, 2.0, 2.0 * (1 + 1e-15), 1.0], [3.0, 4.0, 1.0, 1.1]
+    lost = [3.0, np.nan, np.nan, np.nan]
+    assert rises(np.array([falling, rising, lost])).tolist() == [0, 2, 3]
 
 
 def test_full_batches_fall_at_the_paper_s_step_and_rise_at_a_hundred_times_it():

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from lib import baselines, datasets
-from lib.claims.sl1_cells import agreement, gain, printed_gain, rounding
+from lib import datasets
+from lib.claims.sl1_cells import agreement, gain, gain_fits, printed_gain, rounding
 from lib.claims.sl1_contest import family, leader, orders, proximal, tally
 from lib.claims.sl1_results import (
     ALL,
@@ -37,6 +37,7 @@ from lib.experiments.sl1_networks import (
 )
 from lib.experiments.sl1_protocol import MODELS, REGRESSION, TABLE2, TARGETS
 from lib.models import GRU, LSTM, RNN
+from lib.predictors import of_tables
 from lib.records import Record, Store
 from lib.statistics import Outcome
 from lib.verdicts import Verdict
@@ -112,7 +113,7 @@ def test_regression_targets_have_the_scale_of_their_set():
     assert train.max() == 1
     low, span = split.y_train.min(), np.ptp(split.y_train)
     np.testing.assert_allclose(test * span + low, split.y_test)
-    assert set(TARGETS.values()) <= set(baselines.SCALES)
+    assert set(TARGETS.values()) <= set(of_tables.SCALES)
 
 
 def test_rows_hold_what_thresholding_leaves():
@@ -218,6 +219,17 @@ def test_a_cell_is_judged_by_the_interval_then_by_nearness(shift, verdict):
     cell = printed("iris")[TEST][SL1] - shift
     results = iris({SL1: cell + np.linspace(-1e-4, 1e-4, TRIALS)})
     assert agreement(results, "iris", SL1, TEST) is verdict
+
+
+@pytest.mark.parametrize(
+    ("shift", "pairs", "expected"),
+    [(0.0, True, True), (0.005, True, None), (0.005, False, True), (0.1, True, False)],
+)
+def test_a_printed_gain_is_open_where_it_depends_on_pairs(shift, pairs, expected):
+    cells, noise = printed("iris")[TEST], np.linspace(-0.01, 0.01, TRIALS)
+    of_gru = noise if pairs else np.random.default_rng(0).permutation(noise)
+    results = iris({SL1: cells[SL1] - shift + noise, "GRU": cells["GRU"] + of_gru})
+    assert gain_fits(results, "iris") is expected
 
 
 def test_a_printed_mean_is_rounded_at_its_own_last_digit():

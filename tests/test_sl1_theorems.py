@@ -9,7 +9,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib.claims import sl1_theorems
+from lib.claims import sl1_steps, sl1_theorems
 from lib.experiments import sl1_step_bounds, units
 from lib.experiments.runner import PAPER_RECORDS
 from lib.experiments.sl1_step_search import StepSearch
@@ -156,14 +156,14 @@ def test_theorem_1_falls_with_one_admitted_rise_and_with_no_other():
     }
     assert verdict == {"rise": FAILS, "calm": HOLDS, "rise beyond the bound": HOLDS}
     above = search(3, rate=0.6)
-    assert not sl1_theorems.rising_starts([above]).any()
-    assert sl1_theorems.rising_starts([search(3)]).all()
-    found = sl1_theorems.strongest([search(3)])
+    assert not sl1_steps.rising_starts([above]).any()
+    assert sl1_steps.rising_starts([search(3)]).all()
+    found = sl1_steps.strongest([search(3)])
     assert (found.step, found.rate, found.after) == (3, 0.4, 1.5)
 
 
 def test_a_found_step_is_replayed_from_its_start():
-    found = sl1_theorems.Found(StepSearch("virginica", hidden_size=4), 1, 0.01, 0.5, 2, 0.0, 0.0)
+    found = sl1_steps.Found(StepSearch("virginica", hidden_size=4), 1, 0.01, 0.5, 2, 0.0, 0.0)
     errors = found.replay(further=3)
     assert len(errors) == 7
     assert (np.diff(errors) < 0).all()

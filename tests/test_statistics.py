@@ -144,7 +144,9 @@ def test_a_two_sample_interval_is_welch_s():
     assert two_sample_interval([0.1, 0.2, 9.0], 1.0, 10).factor == np.inf
     with pytest.raises(ValueError, match="leave out the runs that diverged"):
         prediction_interval([1.0, 2.0, np.inf])
-    with pytest.raises(ValueError, match="at least 3 errors, got 2"):
+    with pytest.raises(ValueError, match="must be positive"):
+        prediction_interval([1.0, 2.0, 0.0])
+    with pytest.raises(ValueError, match="at least 3 values, got 2"):
         two_sample_interval([1.0, 2.0], 1.0, 10)
 
 

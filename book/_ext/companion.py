@@ -181,6 +181,21 @@ def own_source(app: Sphinx, modname: str | None, attribute: str | None) -> str |
     return attrgetter(holder)(module).__module__ if holder else modname
 
 
+def remove_old_listings(app: Sphinx, exception: Exception | None) -> None:
+    """Remove the source listings of modules that are gone or renamed since the last build.
+
+    Sphinx leaves them where they are, with links to names that no page has any more.
+    """
+    listed = getattr(app.env, "_viewcode_modules", None)
+    if exception or listed is None:
+        return
+    folder = Path(app.outdir) / "_modules"
+    current = {"index", *(name.replace(".", "/") for name in listed)}
+    for page in folder.rglob("*.html"):
+        if page.relative_to(folder).with_suffix("").as_posix() not in current:
+            page.unlink()
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Connect the handlers; the theme has filled its buttons by priority 501."""
     app.setup_extension("sphinx.ext.autodoc")
@@ -192,4 +207,5 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("autodoc-skip-member", skip_tuple_fields)
     app.setup_extension("sphinx.ext.viewcode")
     app.connect("viewcode-follow-imported", own_source, priority=100)
+    app.connect("build-finished", remove_old_listings)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -29,6 +29,9 @@ RESULTS = Path("book") / "results"
 LEDGER = Path("data") / "claims.yml"
 SCRIPT = "ledger.js"
 OPEN = "not asked yet"
+ASKED = "Asked here"
+"""How a claim says that its question is ours."""
+
 LONG = 220
 """A measurement of more characters is folded behind its beginning."""
 
@@ -154,10 +157,15 @@ def _evidence(row: Row, titles: Mapping[str, str], pages: Mapping[str, str]) -> 
 def _measured(
     claim: Mapping[str, str], named: bool, titles: Mapping[str, str], pages: Mapping[str, str]
 ) -> str:
-    """Return what one claim measured, with the way to its row and to its function."""
+    """Return what one claim measured, with the way to its row and to its function.
+
+    A claim that is one of several, or not quite the paper's, is named with its verdict.
+    """
     module, _, function = claim["decider"].partition(".")
     source = f"{pages['']}{module}.html" + ("" if function[0] == "_" else f"#{function}")
-    words, ours = f"{badge(Verdict[claim['verdict']])} " if named else "", escape(claim["ours"])
+    words, ours = "", escape(claim["ours"])
+    if named or ASKED in claim["claim"]:
+        words = f"{badge(Verdict[claim['verdict']])} <em>{escape(claim['claim'])}</em> "
     if len(claim["ours"]) > LONG:
         begin = escape(claim["ours"][:LONG].rpartition(" ")[0])
         ours = f"<details><summary>{begin} …</summary>{ours}</details>"

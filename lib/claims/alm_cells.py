@@ -31,6 +31,7 @@ from lib.claims.alm_trials import ALM, PRINTED, STARTS, Method, Trials
 from lib.datasets import SYNTHETIC
 from lib.experiments.alm_protocol import RESTARTED, TEST, TRAIN
 from lib.statistics import Interval, Summary, prediction_interval, summarise, two_sample_interval
+from lib.tables import counted
 from lib.verdicts import Verdict, decide, together
 
 REPETITIONS = 10
@@ -136,6 +137,4 @@ def agreement(found: Iterable[Judged]) -> Verdict:
 
 def tally(found: Iterable[Judged]) -> str:
     """Return how many cells ended with which word."""
-    judged = [cell.verdict for cell in found]
-    words = (f"{judged.count(v)} × {v.words}" for v in Verdict if judged.count(v))
-    return ", ".join(words) or "nothing printed"
+    return counted(cell.verdict for cell in found if cell.verdict) or "nothing printed"

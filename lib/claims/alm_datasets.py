@@ -9,7 +9,7 @@ from lib import papers
 from lib.datasets.synthetic import RECIPES
 from lib.experiments.alm_protocol import TABLE2
 from lib.experiments.alm_references import PARTS, by_name, column
-from lib.predictors import PREDICTORS
+from lib.predictors.of_series import PREDICTORS
 from lib.records import Record
 
 HEADS: Mapping[str, str] = {

@@ -12,7 +12,7 @@ from lib.experiments.alm_protocol import TEST, TRAIN
 from lib.statistics import Comparison, Outcome, compare
 from lib.statistics.comparison import can_decide
 from lib.statistics.summary import number
-from lib.tables import Section, SectionTable
+from lib.tables import Section, SectionTable, counted
 from lib.verdicts import Claim, Verdict, decide
 
 STATED = {"3b": (TEST,), "3c": PAIR}
@@ -77,12 +77,11 @@ def _judged(pairs: Mapping) -> tuple[Verdict, str]:
     trials = next(iter(found.values())).trials
     if not can_decide(trials, len(found)):
         return Verdict.UNTESTABLE, f"{trials} trials are too few for {len(found)} comparisons."
-    counted = ", ".join(f"{outcomes.count(o)} × {o.value}" for o in Outcome if o in outcomes)
     lead = [ours.mean() < theirs.mean() for ours, theirs in pairs.values()]
     return decide(*lead, *(outcome is Outcome.BETTER for outcome in outcomes)), (
         f"Judged by whether the ALM's mean is lower, which it is in {sum(lead)} of {len(found)} "
         f"comparisons, and by signed-rank tests over {trials} trials, Holm over all of them: "
-        f"{counted}."
+        f"{counted(outcomes)}."
     )
 
 

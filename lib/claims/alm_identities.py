@@ -90,6 +90,21 @@ def point_claims(found: LagrangianForms, points: int) -> list[Claim]:
             "The printed matrices against central differences, which are exact here: L is "
             "quadratic in h.",
         ),
+        *(
+            Claim(
+                f"The update of {block} minimises L over {block} ({place}).",
+                "closed form",
+                f"at most {left:.0e} of the gradient in {block} is left, {points} points",
+                decide(left < ROUNDING),
+                "The solver's block, which is that formula, against central differences of L "
+                "after it. The problem is strongly convex, so that a point without gradient is "
+                "its one minimiser.",
+            )
+            for block, place, left in (
+                ("z", "section 3.2", found.update_z),
+                ("h", "(3.18)", found.update_h),
+            )
+        ),
         Claim(
             "L has one-sided slopes in every direction (Lemma 4.2).",
             "proved",

@@ -1,8 +1,11 @@
 """Paper B, what sections 1 and 5 say of the methods compared with, and which test error is printed.
 
-Decided before anything was computed. A method is *sensitive to its start* more than the ALM when
-its largest mean test error over the five starts is a larger multiple of its smallest one; runs that
-did not finish make it infinite. The five descent methods are the *state of the art* when no method
+A method is *sensitive to its start* when its largest mean test error over the five starts exceeds
+its smallest one by more than a quarter, the distance at which two means no longer agree in part
+on the pages about Table 3; runs that did not finish make the largest infinite. This rule was
+written with these factors in sight. Before, the paper's sentence was judged by whether they exceed
+the ALM's, which it does not say; that is asked beside it now. Decided before anything was computed:
+the five descent methods are the *state of the art* when no method
 of the fair group is better, beyond chance, than the best of them from the same start: one family
 for all starts. Which reading of the test error is meant is asked of the printed
 cells that agree with our trials under one reading alone, by a sign test; that rule replaced a mere
@@ -23,9 +26,12 @@ from lib.statistics.comparison import SIGNIFICANT, can_decide
 from lib.statistics.summary import number
 from lib.verdicts import Claim, Verdict, decide
 
+SENSITIVE = 1.25
+"""Largest over smallest mean error above which starts make a difference."""
+
 
 def claims(trials: Trials, cells: Sequence[Cell], dataset: str, named: str) -> list[Claim]:
-    """Judge the three statements on one dataset.
+    """Judge the statements on one dataset.
 
     Args:
         trials: all trained networks.
@@ -34,7 +40,7 @@ def claims(trials: Trials, cells: Sequence[Cell], dataset: str, named: str) -> l
         named: how a claim begins.
     """
     return [
-        _sensitive(trials, dataset, named),
+        *_sensitive(trials, dataset, named),
         _state_of_the_art(trials, dataset, named),
         _reading(cells, named),
     ]
@@ -53,19 +59,27 @@ def printed_spread(dataset: str, method: str) -> float:
     return float(errors.max() / errors.min())
 
 
-def _sensitive(trials: Trials, dataset: str, named: str) -> Claim:
+def _sensitive(trials: Trials, dataset: str, named: str) -> tuple[Claim, Claim]:
     methods = [ALM, *trials.methods(dataset, PRINTED)]
     ours = {name: spread(trials, dataset, (group, name)) for group, name in methods}
-    own = ours["ALM"]
-    return Claim(
-        f"{named}Gradient methods are sensitive to the initial values (section 1). Asked here: "
-        "more than the ALM?",
-        "largest over smallest test error: "
-        + _listed({name: printed_spread(dataset, name) for _, name in methods}),
-        _listed(ours),
-        decide(*(factor > own for name, factor in ours.items() if name != "ALM")),
-        f"One condition a descent method; means over the trials, {len(trials.starts(dataset))} "
-        "starts.",
+    rivals = [factor for name, factor in ours.items() if name != "ALM"]
+    printed = {name: printed_spread(dataset, name) for _, name in methods}
+    measured = "largest over smallest test error: " + _listed(printed), _listed(ours)
+    how = f"One condition a descent method; means over the trials, {len(trials.starts(dataset))} "
+    return (
+        Claim(
+            f"{named}Gradient methods are sensitive to the initial values (section 1).",
+            *measured,
+            decide(*(factor > SENSITIVE for factor in rivals)),
+            f"{how}starts, a factor above {SENSITIVE:g}.",
+        ),
+        Claim(
+            f"{named}Asked here: do initial values change the gradient methods' errors more than "
+            "the ALM's?",
+            *measured,
+            decide(*(factor > ours["ALM"] for factor in rivals)),
+            f"{how}starts, a factor above the ALM's.",
+        ),
     )
 
 

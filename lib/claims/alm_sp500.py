@@ -10,7 +10,7 @@ from lib.claims.alm_datasets import HEADS
 from lib.datasets import sp500
 from lib.experiments.alm_fig1 import TITLES
 from lib.experiments.alm_references import ERRORS, PARTS, by_name
-from lib.predictors import LEAST_SQUARES, PREDICTORS, ZERO
+from lib.predictors.of_series import LEAST_SQUARES, PREDICTORS, ZERO
 from lib.records import Record
 from lib.verdicts import Claim, Verdict, decide
 

@@ -11,7 +11,7 @@ from lib.datasets import SYNTHETIC
 from lib.datasets.synthetic import RECIPES
 from lib.experiments.alm_fig1 import TITLES
 from lib.experiments.alm_references import PARTS, by_name, column
-from lib.predictors import LEAST_SQUARES, PREDICTORS, ZERO
+from lib.predictors.of_series import LEAST_SQUARES, PREDICTORS, ZERO
 from lib.records import Record
 from lib.verdicts import Claim, decide
 

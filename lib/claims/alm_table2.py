@@ -9,10 +9,11 @@ import numpy as np
 from lib import alm
 from lib.datasets.synthetic import RECIPES
 from lib.experiments import alm_printed
-from lib.experiments.alm_printed import number, shown, superscript
+from lib.experiments.alm_printed import number, shown
 from lib.experiments.alm_protocol import TABLE2, penalties
 from lib.experiments.alm_starts import READINGS, largest_targets, one_each, starts
 from lib.records import Record
+from lib.tables import superscript
 from lib.verdicts import Claim, decide
 
 LEVEL = number(alm_printed.COMMON["level"])
@@ -265,7 +266,7 @@ def power(value: float) -> str:
         return "overflow"
     if value < 1e6:
         return f"{value:.3g}" if value < 1000 else f"{value:,.0f}"
-    return f"10{superscript(str(math.floor(math.log10(value))))}"
+    return f"10{superscript(math.floor(math.log10(value)))}"
 
 
 def _each(units: Mapping[str, Record], value: Callable[[Record], str]) -> str:

@@ -21,10 +21,10 @@ from lib.claims.alm_trials import (
 )
 from lib.experiments.alm_fig1 import TITLES
 from lib.experiments.alm_protocol import ERRORS, RESTARTED, TEST, TRAIN
-from lib.statistics import Comparison, Outcome, summarise
+from lib.statistics import Comparison, summarise
 from lib.statistics.summary import number
 from lib.tables import Cell as Entry
-from lib.tables import Section, SectionTable
+from lib.tables import Section, SectionTable, counted
 from lib.verdicts import Verdict
 
 SHOWN = 1e6
@@ -144,7 +144,7 @@ def outcomes_table(
             for method in found.trials.methods(dataset, group)
         ]
         outcomes = [c.outcome for c in contest.comparisons.values()]
-        note = ", ".join(f"{outcomes.count(o)} × {o.value}" for o in Outcome if o in outcomes)
+        note = counted(outcomes)
         sections.append(Section(_headed(measure, group), rows, note, measure in folded))
     return SectionTable(("ALM against", *(title(start) for start in starts)), sections, grid=True)
 

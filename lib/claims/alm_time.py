@@ -16,6 +16,7 @@ from lib.records import Record
 from lib.statistics import Outcome, compare
 from lib.statistics.comparison import can_decide
 from lib.statistics.summary import number
+from lib.tables import counted
 from lib.verdicts import Claim, Verdict, decide
 
 RIVALS = (GD, ADAM, LBFGS)
@@ -88,9 +89,9 @@ def _judged(outcomes: Sequence[Outcome], trials: int, family: int) -> tuple[Verd
         return Verdict.UNTESTABLE, "There is no value of R that the ALM reaches in every trial."
     if not can_decide(trials, family):
         return Verdict.UNTESTABLE, f"{trials} trials cannot decide {family} comparisons."
-    counted = ", ".join(f"{outcomes.count(o)} × {o.value}" for o in Outcome if o in outcomes)
     return decide(*(o is Outcome.BETTER for o in outcomes)), (
-        f"Signed-rank tests over {trials} trials, Holm over {family} comparisons: {counted}."
+        f"Signed-rank tests over {trials} trials, Holm over {family} comparisons: "
+        f"{counted(outcomes)}."
     )
 
 

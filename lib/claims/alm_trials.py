@@ -16,7 +16,7 @@ from lib import alm
 from lib.experiments.alm_protocol import ERRORS, RESTARTED, TABLE2, TEST, TRAIN
 from lib.experiments.alm_references import by_name, column
 from lib.experiments.alm_table3 import FINISHED
-from lib.predictors import PREDICTORS
+from lib.predictors.of_series import PREDICTORS
 from lib.records import Record
 
 GROUP_OF = {

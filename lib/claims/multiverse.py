@@ -168,9 +168,9 @@ def claims(multiverse: Multiverse) -> list[Claim]:
     counted = ", ".join(f"{words[o]} in {multiverse.count(o)}" for o in Outcome)
     first, share = strongest(multiverse)
     most, much = strongest(multiverse, multiverse.open)
-    also = "" if first == most else f"; of the open choices {most} explains most, {much:.0%}"
+    also = "" if first == most else f"; of the open choices “{most}” explains most, {much:.0%}"
     alone = {choice: pairs(multiverse, choice) for choice in multiverse.open}
-    turning = [f"{c} ({p.opposite} of {p.all})" for c, p in alone.items() if p.opposite]
+    turning = [f"“{c}” ({p.opposite} of {p.all})" for c, p in alone.items() if p.opposite]
     return [
         Claim(
             multiverse.sentence,
@@ -178,11 +178,11 @@ def claims(multiverse: Multiverse) -> list[Claim]:
             f"{len(judged)} of {of} specifications can be judged: {counted}",
             decide(*(s.outcome is Outcome.BETTER for s in judged)),
             f"Holds when {words[Outcome.BETTER]} in all, in part when in some. Of the order of the "
-            f"effects {first} explains {share:.0%}{also}.",
+            f"effects the choice “{first}” explains {share:.0%}{also}.",
         ),
         Claim(
             "Asked here: is the answer the same whichever way the open choices are made "
-            f"({', '.join(multiverse.open)})?",
+            f"({', '.join(f'“{choice}”' for choice in multiverse.open)})?",
             "not considered",
             f"of {sum(p.all for p in alone.values())} pairs that differ in one open choice, "
             f"{sum(p.changed for p in alone.values())} have different outcomes and "

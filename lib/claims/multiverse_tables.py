@@ -29,10 +29,11 @@ def _section(multiverse: Multiverse, choice: str) -> Section:
             f"; made another way alone it changes {alone.changed} of {alone.all} outcomes, "
             f"{alone.opposite} to the opposite"
         )
-    return Section(choice, [_row(level, found) for level, found in of_level.items()], note)
+    factors = multiverse.neutral == 1
+    return Section(choice, [_row(lv, found, factors) for lv, found in of_level.items()], note)
 
 
-def _row(level: str, found: list[Specification]) -> list[str]:
+def _row(level: str, found: list[Specification], factors: bool) -> list[str]:
     judged = [s.outcome for s in found if s.decidable]
     # The lower of two middle values, for between -inf and inf there is nothing.
     middle = float(np.quantile([s.effect for s in found], 0.5, method="inverted_cdf"))
@@ -40,5 +41,12 @@ def _row(level: str, found: list[Specification]) -> list[str]:
         level,
         f"{len(found)}",
         *(f"{judged.count(outcome)}" for outcome in Outcome),
-        number(middle, 3) if np.isfinite(middle) else "∞",
+        _effect(middle, factors),
     ]
+
+
+def _effect(value: float, factor: bool) -> str:
+    """Return a factor with three digits, a difference with two decimals and no negative zero."""
+    if not np.isfinite(value):
+        return "∞" if value > 0 else "-∞"
+    return number(value, 3) if factor else f"{value:z.2f}"

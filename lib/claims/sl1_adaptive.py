@@ -2,13 +2,12 @@
 
 Decided before the full-scale runs: errors are compared seed by seed with exact signed-rank tests,
 one family for each question over the settings and penalty modes. Such a test says that noise did
-not make a difference, not that it is large; the medians of the differences stand beside it.
+not make a difference, not that it is large; beside what it calls one stands its median.
 """
 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import pandas as pd
 
 from lib.claims.sl1_convergence import rows
 from lib.experiments.sl1_adaptive import ARMS, FALLING, FIXED, SMALLEST, SMOOTHED, THRESHOLD
@@ -16,6 +15,7 @@ from lib.records import Record
 from lib.statistics import Comparison, Outcome, compare
 from lib.statistics.comparison import can_decide
 from lib.statistics.summary import number
+from lib.tables import Section, SectionTable
 from lib.verdicts import Claim, Verdict, decide
 
 WISH = "to be investigated (section 5)"
@@ -86,7 +86,7 @@ def _falls(records: Sequence[Record]) -> Claim:
         ),
         decide(*(not found.any() for group in (rises, swings) for found in group.values())),
         "Two conditions for each setting, over all seeds. E grows with α, so renewing α lowers it; "
-        "and ηλ, where α ends, is twice the smallest stable one.",
+        "and ηλ, the least that α can become, is twice the smallest stable one.",
     )
 
 
@@ -102,35 +102,45 @@ def _compared(records: Sequence[Record], name: str, rival: str, claim: str) -> C
 
 
 def _shown(tests: Mapping[str, Comparison]) -> str:
-    return "; ".join(
-        f"{name}: {test.outcome.value}, by {number(100 * (test.ratio - 1), 2)} %"
-        for name, test in tests.items()
+    def said(test: Comparison) -> str:
+        # The size of a lead that chance could have made says nothing.
+        size = f" by {number(100 * abs(test.ratio - 1), 2)} % (median)"
+        return test.outcome.value + ("" if test.outcome is Outcome.TIE else size)
+
+    return "; ".join(f"{name}: {said(test)}" for name, test in tests.items())
+
+
+def ends_table(records: Sequence[Record]) -> SectionTable:
+    """Return where every arm ends, medians over the seeds: a section per record, a row per arm."""
+    heads = (
+        "Arm",
+        "α at the end",
+        "Exact error above the lowest",
+        "Test error",
+        "Below 1e-5",
+        "Exactly zero",
+        "Swinging",
     )
-
-
-def ends_table(records: Sequence[Record]) -> pd.DataFrame:
-    """Return where every arm ends, medians over the seeds: a row per record and arm."""
-    found = []
+    sections = []
     for record in records:
         best = np.min([column(record, "objective", arm) for arm in ARMS], axis=0)
+        rows = []
         for arm in ARMS:
             excess = column(record, "objective", arm) / best - 1
             alpha = np.median(column(record, "alpha", arm)) if arm in SMOOTHED else None
-            found.append(
-                {
-                    "setting": title(record),
-                    "arm": arm,
-                    "α at the end": "" if alpha is None else f"{alpha:.1e}",
-                    "exact error above the lowest": f"{np.median(excess):.1e}",
-                    "test error": number(np.median(column(record, "test_error", arm)), 4),
-                    "below 1e-5": f"{np.median(column(record, 'near_zero', arm)):.1%}",
-                    "exactly zero": f"{np.median(column(record, 'zero', arm)):.1%}",
-                    "swinging": f"{np.median(column(record, 'swinging', arm)):.0f}",
-                }
+            rows.append(
+                (
+                    arm,
+                    "" if alpha is None else number(alpha, 2),
+                    number(np.median(excess), 2),
+                    number(np.median(column(record, "test_error", arm)), 4),
+                    f"{np.median(column(record, 'near_zero', arm)):.1%}",
+                    f"{np.median(column(record, 'zero', arm)):.1%}",
+                    f"{np.median(column(record, 'swinging', arm)):.0f}",
+                )
             )
-    table = pd.DataFrame(found)
-    table["setting"] = table["setting"].where(~table["setting"].duplicated(), "")
-    return table.set_index("setting").rename_axis(None)
+        sections.append(Section(title(record), rows))
+    return SectionTable(heads, sections)
 
 
 def key_numbers(records: Sequence[Record]) -> dict[str, float]:

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from lib.baselines import CONSTANT, LINEAR
 from lib.claims.sl1_results import ALL, ROWS, SL1, Results, is_classification, printed
 from lib.experiments.sl1_datasets import by_name
 from lib.experiments.sl1_networks import TEST
 from lib.experiments.sl1_protocol import TARGETS
 from lib.experiments.sl1_references import column
+from lib.predictors.of_tables import CONSTANT, LINEAR
 from lib.records import Record
 from lib.statistics import Summary, compare, summarise, two_sample_interval
 from lib.verdicts import Verdict, decide
@@ -88,15 +89,49 @@ def simple(
 def gain(results: Results, name: str, moment: str = ALL) -> np.ndarray:
     """Return what SL1-GRU gains on the GRU in every trial: accuracy, or the share of the error."""
     ours, theirs = (results.scores(name, model, TEST, moment) for model in (SL1, "GRU"))
+    return _gain(name, ours, theirs)
+
+
+def gain_fits(results: Results, name: str) -> bool | None:
+    """Return whether the gain between two printed means agrees with ours.
+
+    It does when it lies where that of ten more of our trials would, in 95 of 100 cases (Welch's
+    interval). Our trials are pairs, for both models share the splits. Nothing is said of theirs:
+    without pairs their gain spreads like that between any trial of one model and any of the other.
+
+    Returns:
+        None when the answer depends on whether their trials are pairs.
+
+    Raises:
+        ValueError: fewer than three trials finished.
+    """
+    ours, theirs = (results.scores(name, model, TEST) for model in (SL1, "GRU"))
+    finished = np.isfinite(ours) & np.isfinite(theirs)
+    ours, theirs = ours[finished], theirs[finished]
+    pairs, crossed = _gain(name, ours, theirs), _gain(name, ours[:, None], theirs)
+    value = printed_gain(name)
+    like_ours, without_pairs = (
+        two_sample_interval(pairs, spread, REPETITIONS).holds(value, _rounding_of_gain(name))
+        for spread in (pairs.std(ddof=1), crossed.std())
+    )
+    return like_ours if like_ours == without_pairs else None
+
+
+def _rounding_of_gain(name: str) -> float:
+    """Return how far the rounding of its two means can have moved a printed gain."""
+    ours, theirs = (printed(name)[TEST][model] for model in (SL1, "GRU"))
+    moved = _gain(name, ours + rounding(ours), theirs - rounding(theirs))
+    return abs(float(moved) - printed_gain(name))
+
+
+def _gain(name: str, ours: ArrayLike, theirs: ArrayLike) -> ArrayLike:
     return ours - theirs if is_classification(name) else 1 - ours / theirs
 
 
 def printed_gain(name: str) -> float:
     """Return the same from the paper's table."""
     test = printed(name)[TEST]
-    if is_classification(name):
-        return float(test[SL1] - test["GRU"])
-    return float(1 - test[SL1] / test["GRU"])
+    return float(_gain(name, test[SL1], test["GRU"]))
 
 
 def mean(results: Results, name: str, model: str, measure: str) -> Summary:

@@ -9,7 +9,6 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 import numpy as np
 
 from lib import papers
-from lib.baselines import CONSTANT, LINEAR, LOOK_UP, PREDICTORS, SCALES
 from lib.claims.sl1_references import (
     CLASSIFICATION,
     CONFIDENCE,
@@ -25,6 +24,7 @@ from lib.claims.sl1_references import (
 from lib.datasets.breast_cancer import LJUBLJANA, WISCONSIN
 from lib.experiments.sl1_datasets import by_name
 from lib.experiments.sl1_references import PARTS, column
+from lib.predictors.of_tables import CONSTANT, LINEAR, LOOK_UP, PREDICTORS, SCALES
 from lib.records import Record
 from lib.verdicts import Claim, decide
 

@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 
 from lib import papers
-from lib.baselines import CONSTANT, LINEAR, LOOK_UP, ONE_HOT, SCALES
 from lib.claims.sl1_references import (
     CLASSIFICATION,
     REGRESSION,
@@ -18,6 +17,7 @@ from lib.claims.sl1_references import (
 from lib.datasets import SIZES
 from lib.experiments.sl1_datasets import by_name
 from lib.experiments.sl1_references import column
+from lib.predictors.of_tables import CONSTANT, LINEAR, LOOK_UP, ONE_HOT, SCALES
 from lib.records import Record
 
 HEADS = {

@@ -27,9 +27,11 @@ from lib.experiments.sl1_networks import GROUPS, TEST, TRAIN
 from lib.statistics import Outcome, compare, holm, signed_rank, two_sample_interval
 from lib.statistics.comparison import SIGNIFICANT, can_decide
 from lib.statistics.summary import number
+from lib.tables import counted
 from lib.verdicts import Claim, Verdict, decide, together
 
 GRU = "GRU"
+SIZES = {Outcome.BETTER: "smaller", Outcome.WORSE: "larger"}
 
 
 def claims(table3: Results, table5: Results) -> list[Claim]:
@@ -84,7 +86,7 @@ def _unimportant(tables: Sequence[Results]) -> Claim:
         "SL1-GRU drops parameters that do not matter and keeps its performance (section 4.3).",
         "stated",
         "test score without the weights below α against with them: "
-        + _counted([c.outcome for c in found.values()]),
+        + counted(c.outcome for c in found.values()),
         _judge(tables, *(found[n].outcome is not Outcome.WORSE and small[n] > 0 for n in found)),
         "Judged on each dataset by whether there are such weights and the score without them is "
         f"not worse beyond chance. {_tests(tables)}",
@@ -99,11 +101,10 @@ def _loss(results: Results, name: str, column: str) -> np.ndarray:
 
 def _cells(table: int, results: Results) -> Claim:
     found = [_cell(results, name, model) for name in results.names for model in PRINTED]
-    counted = (f"{found.count(v)} × {v.words}" for v in Verdict if found.count(v))
     return Claim(
         f"The sparsity of each model on each set (Table {table}).",
         f"{len(found)} cells here",
-        ", ".join(counted),
+        counted(found),
         together(found),
         "A cell holds when the printed mean lies in a 95 % interval around ours, in part when it "
         f"is within {POINT:g} of our mean.",
@@ -157,8 +158,7 @@ def _overfitting(tables: Sequence[Results]) -> Claim:
         "The sparsity reduces overfitting (contribution 3, section 5): SL1-GRU has a smaller gap "
         "between test and training loss than the GRU.",
         "stated",
-        f"{_counted(list(found.values()), 'smaller', 'larger')}; medians, the GRU's in brackets: "
-        + ", ".join(sizes),
+        f"{counted(found.values(), SIZES)}; medians, the GRU's in brackets: " + ", ".join(sizes),
         _judge(tables, *(outcome is Outcome.BETTER for outcome in found.values())),
         _tests(tables),
     )
@@ -176,7 +176,7 @@ def _growth(tables: Sequence[Results], model: str) -> Claim:
         f"{model} curbs the growth of weights (sections 1, 4.2 and 5).",
         "stated",
         f"norm of all weights at the end, {min(ratios):.2f} to {max(ratios):.2f} of the GRU's; "
-        + _counted([c.outcome for c in found.values()], "smaller", "larger"),
+        + counted((c.outcome for c in found.values()), SIZES),
         _judge(tables, *(c.outcome is Outcome.BETTER for c in found.values())),
         _tests(tables),
     )
@@ -195,8 +195,3 @@ def _tests(tables: Sequence[Results]) -> str:
     return (
         f"Signed-rank tests over {_trials(tables)} trials, Holm over {len(_each(tables))} datasets."
     )
-
-
-def _counted(outcomes: Sequence[Outcome], better: str = "better", worse: str = "worse") -> str:
-    words = {Outcome.BETTER: better, Outcome.TIE: "tied", Outcome.WORSE: worse}
-    return ", ".join(f"{outcomes.count(o)} × {words[o]}" for o in Outcome if o in outcomes)

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from lib import papers
-from lib.baselines import LINEAR
 from lib.claims.sl1_search import (
     AXES,
     LEVEL,
@@ -23,6 +22,7 @@ from lib.experiments.sl1_datasets import by_name
 from lib.experiments.sl1_grid import DATASET
 from lib.experiments.sl1_protocol import TABLE2, Setting
 from lib.experiments.sl1_references import column
+from lib.predictors.of_tables import LINEAR
 from lib.records import Record
 from lib.statistics import mean_interval
 from lib.statistics.summary import number

@@ -20,8 +20,8 @@ from lib.claims.sl1_results import (
     is_classification,
     printed,
     shown,
+    words,
 )
-from lib.claims.sl1_tables import words
 from lib.experiments.sl1_networks import TEST, TRAIN
 from lib.statistics import Outcome
 from lib.statistics.comparison import SIGNIFICANT, can_decide

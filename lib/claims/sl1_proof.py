@@ -6,11 +6,8 @@ time steps, one and two are conditions of their own.
 """
 
 from lib.theory.gradient_networks import ALPHA
-from lib.theory.proof_steps import Steps, Violations
+from lib.theory.proof_steps import ROUNDING, Steps, Violations
 from lib.verdicts import Claim, decide
-
-ROUNDING = 1e-6
-"""Relative; the changes that are compared are small differences of states and errors."""
 
 
 def claims(
@@ -62,6 +59,16 @@ def claims(
             "taken as not changing; with one step it is zero and neither shows.",
         ),
         Claim(
+            "(A24): the change of the state is at most D₃ times squared gradients, −η in front of "
+            "the linear terms.",
+            "the last line of (A24)",
+            f"exceeded by an entry of the change in {found.change} of {found.networks} random "
+            "networks",
+            decide(found.change == 0),
+            "T = 1, of the two readings of D₀ and D₁ the one with the larger right side. That side "
+            "is negative for η < 1, the change has entries of either sign.",
+        ),
+        Claim(
             "(A25): the squared change of the state is at most 4, 2 and 2 times the squares of the "
             "three gates' changes.",
             "the second line of (A25)",
@@ -77,6 +84,18 @@ def claims(
             decide(found.output < ROUNDING),
             "True although (A14), from which it is said to follow, is not: it follows from Lemma "
             "A1.",
+        ),
+        Claim(
+            "(A27), (A28): A₂ and A₃ are each at most N D₀ D₂ D₃ times squared gradients.",
+            "last lines without the η² that (A24) and (A30) have",
+            f"in {found.networks} random networks as printed A₂ is above it in "
+            f"{found.printed['A2']} and A₃ in {found.printed['A3']}, with η² in "
+            f"{found.mended['A2']} and {found.mended['A3']}",
+            decide(
+                *(count == 0 for form in (found.printed, found.mended) for count in form.values())
+            ),
+            "Four conditions: each as printed, where the right side is far from small, and with "
+            "η², as (A30) goes on with one of them. T = 1, with D₀ and D₁ as for (A24).",
         ),
         Claim(
             "(A29): the remainder R₁ is at most the last line.",

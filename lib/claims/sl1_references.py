@@ -7,12 +7,12 @@ import pandas as pd
 from scipy import stats
 
 from lib import papers
-from lib.baselines import LINEAR, SCALES
 from lib.datasets import SIZES
 from lib.datasets.breast_cancer import LJUBLJANA, WISCONSIN
 from lib.datasets.kdd import DISTINCT, WHOLE
 from lib.datasets.mnist import PART
 from lib.experiments.sl1_references import column
+from lib.predictors.of_tables import LINEAR, SCALES
 from lib.records import Record
 
 CLASSIFICATION = ("iris", "wine", LJUBLJANA, WHOLE, "mnist")

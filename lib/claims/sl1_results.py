@@ -111,3 +111,10 @@ class Results:
 def at_moment(epochs: Sequence[int], moment: str) -> int:
     """Return the position of the first recorded epoch at or after a moment."""
     return int(np.searchsorted(epochs, MOMENTS[moment] * epochs[-1]))
+
+
+def words(results: Results) -> tuple[str, str, str]:
+    """Return table, score and the adjective of the best score for the page of these results."""
+    if is_classification(results.names[0]):
+        return "Table 3", "accuracy", "highest"
+    return "Table 5", "error", "smallest"

@@ -15,11 +15,11 @@ from itertools import combinations
 import numpy as np
 
 from lib.datasets import SIZES
-from lib.experiments.alm_printed import superscript
 from lib.experiments.sl1_grid import DATASET
 from lib.experiments.sl1_protocol import TABLE2, Setting
 from lib.records import Record
 from lib.statistics import holm, resampled_t
+from lib.tables import superscript
 from lib.validation import one_of
 
 Candidate = tuple[float, float, float]
@@ -261,4 +261,4 @@ def power(value: float) -> str:
     if value >= 1e-3:
         return f"{value:g}"
     digits, exponent = f"{value:.1e}".split("e")
-    return f"{float(digits):g}·10{superscript(str(int(exponent)))}"
+    return f"{float(digits):g}·10{superscript(int(exponent))}"

@@ -2,8 +2,9 @@
 
 Decided after a quick run and before the full-scale ones. Times are taken in turns; one work is
 faster than another when exact signed-rank tests over the turns say so, corrected after Holm over
-the datasets of a claim. Such a test says that noise did not make the difference, not that the
-difference is large: the ratios stand beside it. A product in compressed rows is taken in the
+the datasets of a claim. Such a test says that noise between the turns of one process did not make
+the difference, not that the difference is large, nor that another process would show it: the ratios
+stand beside it. A product in compressed rows is taken in the
 faster of two libraries.
 """
 
@@ -24,12 +25,11 @@ from lib.experiments.sl1_speed import (
     STEP,
     printed,
 )
-from lib.papers import SL1_TITLE_OF, sl1_results
+from lib.papers import sl1_results
 from lib.records import Record
 from lib.statistics import Comparison, Outcome, compare
 from lib.statistics.comparison import can_decide
-from lib.tables import Section, SectionTable
-from lib.timing import spread
+from lib.tables import counted
 from lib.verdicts import Claim, Verdict, decide
 
 GRU = "GRU"
@@ -158,7 +158,7 @@ def _lighter(records: Sequence[Record]) -> Claim:
 
 def printed_rows() -> list[dict]:
     """Return per dataset of Tables 3 and 5 the time of SL1 over GRU, and SL1's sparsity."""
-    sparsity = _printed("sparsity")[SL1]
+    sparsity = printed_column("sparsity")[SL1]
     return [
         {"dataset": dataset, "ratio": ratio, "sparsity": sparsity[dataset]}
         for dataset, ratio in printed_ratios(GRU).items()
@@ -167,66 +167,14 @@ def printed_rows() -> list[dict]:
 
 def printed_ratios(rival: str, model: str = SL1) -> dict[str, float]:
     """Return the printed time of a model over another one's, by dataset."""
-    wide = _printed("seconds")
+    wide = printed_column("seconds")
     return (wide[model] / wide[rival]).to_dict()
 
 
-def _printed(column: str) -> pd.DataFrame:
+def printed_column(column: str) -> pd.DataFrame:
     """Return a column of Tables 3 and 5: a row per dataset, a column per model."""
     both = pd.concat([sl1_results(table) for table in (3, 5)])
     return both.pivot(index="dataset", columns="model", values=column)
-
-
-def ratios_table(records: Sequence[Record]) -> SectionTable:
-    """Return the time of every model over the GRU's: printed, and ours with its quartiles."""
-    sections = []
-    for record in records:
-        dataset = record.config["dataset"]
-        wide = _printed("seconds").loc[SL1_TITLE_OF[dataset]]
-        own = seconds(record, STEP, GRU)
-        rows = []
-        for model in (*PRINTED, "prox-L1-GRU"):
-            paper = f"{wide[model] / wide[GRU]:.2f}" if model in PRINTED else "–"
-            rows.append((model, paper, spread(seconds(record, STEP, model) / own)))
-        trials = record.config["trials"]
-        note = f"a GRU's step: {1e6 * np.median(own) / trials:.0f} µs a trial"
-        sections.append(Section(name(record), rows, note))
-    return SectionTable(
-        ("model", "paper, over GRU", "ours, over GRU"), sections, grid=True, brief=True
-    )
-
-
-def zeros_table(records: Sequence[Record]) -> pd.DataFrame:
-    """Return the time of a gradient with zeros over that of the dense one."""
-    rows = {}
-    for record in records:
-        dense = seconds(record, GRADIENT, "dense")
-        rows[name(record)] = {
-            "printed sparsity": f"{printed(record.config['dataset']):.1%}",
-            "so many zeros": spread(seconds(record, GRADIENT, "printed") / dense),
-            "99 % zeros": spread(seconds(record, GRADIENT, "0.99") / dense),
-        }
-    return pd.DataFrame(rows).T
-
-
-def products_table(records: Sequence[Record]) -> SectionTable:
-    """Return the time of products in compressed rows over the dense one, by share of zeros."""
-    sections = []
-    for record in records:
-        rows = []
-        for form in FORMATS:
-            if form == DENSE:
-                continue
-            ratios = (
-                seconds(record, PRODUCT, f"{form} {share:g}")
-                / seconds(record, PRODUCT, f"{DENSE} {share:g}")
-                for share in SPARSITIES
-            )
-            rows.append((form, *(f"{np.median(ratio):.2f}" for ratio in ratios)))
-        dense = 1e6 * np.median(seconds(record, PRODUCT, f"{DENSE} 0"))
-        sections.append(Section(name(record), rows, f"dense: {dense:.3g} µs"))
-    heads = ("over dense", *(f"{share:.0%} zeros" for share in SPARSITIES))
-    return SectionTable(heads, sections, grid=True, brief=True)
 
 
 def _judged(records: Sequence[Record], found: dict[str, Comparison]) -> Verdict:
@@ -237,10 +185,10 @@ def _judged(records: Sequence[Record], found: dict[str, Comparison]) -> Verdict:
 
 def _why(records: Sequence[Record], found: dict[str, Comparison]) -> str:
     turns = min(len(next(iter(r.traces.values()))) for r in records)
-    words = {Outcome.BETTER: "faster", Outcome.TIE: "tied", Outcome.WORSE: "slower"}
-    outcomes = [c.outcome for c in found.values()]
-    counted = ", ".join(f"{outcomes.count(o)} × {words[o]}" for o in Outcome if o in outcomes)
-    return f"Signed-rank tests over {turns} turns, Holm over {len(found)} datasets: {counted}."
+    words = {Outcome.BETTER: "faster", Outcome.WORSE: "slower"}
+    outcomes = counted((c.outcome for c in found.values()), words)
+    tests = f"Signed-rank tests over {turns} turns of one process, Holm over {len(found)} datasets"
+    return f"{tests}: {outcomes}."
 
 
 def _range(values: Sequence[float]) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from lib.baselines import CONSTANT, LINEAR
 from lib.claims.sl1_cells import against_simple, agreement, mean, simple
 from lib.claims.sl1_contest import family, orders, proximal, tally
 from lib.claims.sl1_results import (
@@ -19,6 +18,7 @@ from lib.claims.sl1_results import (
 )
 from lib.experiments.sl1_networks import TEST, TRAIN
 from lib.experiments.sl1_protocol import MODELS
+from lib.predictors.of_tables import CONSTANT, LINEAR
 from lib.records import Record
 from lib.statistics import Outcome, summarise
 from lib.statistics.summary import number

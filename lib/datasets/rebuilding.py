@@ -9,6 +9,7 @@ import pandas as pd
 from lib.datasets import cache
 from lib.datasets.registry import registry, sha256_of, verify
 from lib.paths import DATA
+from lib.records import write_atomically
 
 
 def source_table(folder: Path, file: str, column: str, layout: str) -> pd.DataFrame:
@@ -56,5 +57,5 @@ def write_monthly(
     except (OSError, ValueError) as error:
         parser.error(str(error))
     text = frame.to_csv(float_format=number, lineterminator="\n")
-    given.output.write_text(text, encoding="utf-8", newline="\n")
+    write_atomically(given.output, text)
     print(f"{given.output}: {len(frame)} months, SHA-256 {sha256_of(given.output)}")

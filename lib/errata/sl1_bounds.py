@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lib.claims.sl1_theorems import column
+from lib.claims.sl1_steps import column
 from lib.errata.registry import Check, brief, checks, draws
 from lib.errata.sl1_proof import EXACT, UNITS, gap, identity, moves, sigma
 from lib.experiments import collect

@@ -3,7 +3,6 @@
 import tomllib
 
 from lib import papers
-from lib.baselines import LINEAR
 from lib.claims.sl1_search import SIGNS, TEXT
 from lib.datasets.breast_cancer import LJUBLJANA, WISCONSIN
 from lib.errata.registry import Check, checks
@@ -11,6 +10,7 @@ from lib.experiments import collect
 from lib.experiments.sl1_protocol import TABLE2, Setting
 from lib.experiments.sl1_references import column
 from lib.paths import DATA
+from lib.predictors.of_tables import LINEAR
 
 
 @checks("A-e-uci")

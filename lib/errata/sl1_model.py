@@ -28,17 +28,6 @@ def _forms() -> Forms:
     return forms(3)
 
 
-@checks("A-e-blocks")
-def _blocks(belongs_to: str = "input") -> Check:
-    rows, columns = GRU(INPUTS, UNITS, 1).layout.shapes["W_zh"]
-    length = {"input": INPUTS, "state": UNITS}[belongs_to]
-    return Check(
-        f"W_zh is multiplied with the {belongs_to}, {length} numbers here",
-        f"in (6) it is {rows} x {columns}: it is multiplied with the state, {UNITS} numbers",
-        columns != length,
-    )
-
-
 @checks("A-e-E9")
 def _one_matrix(blocks: int = 1) -> Check:
     off = _forms().printed if blocks == 1 else _forms().rewritten

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 import pandas as pd
 
 from lib import papers
-from lib.baselines import CONSTANT, LINEAR
 from lib.claims.sl1_datasets import nearest_scale
 from lib.claims.sl1_results import SL1
 from lib.errata.registry import Check, checks
 from lib.experiments import collect
 from lib.experiments.sl1_references import column
+from lib.predictors.of_tables import CONSTANT, LINEAR
 
 GRU = "GRU"
 HIGHER = {3: ("train", "test", "sparsity"), 5: ("sparsity",)}

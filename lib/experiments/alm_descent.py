@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lib import alm, elman, predictors
+from lib import alm, elman
 from lib.elman import Networks, State
 from lib.experiments.alm_protocol import ERRORS, Trial
+from lib.predictors import of_series
 from lib.records import finite
 
 RELU = alm.ReLU()
-FINISHED, DIVERGED = STATUSES = ("finished", "diverged")
+FINISHED, DIVERGED = ("finished", "diverged")
 OBJECTIVE = "rollout_objective"
 MEASURED = (*ERRORS, OBJECTIVE)
 DIGITS = 6
@@ -55,9 +56,9 @@ class Measurement:
         with np.errstate(over="ignore", invalid="ignore"):
             for k, (trial, R) in enumerate(zip(self._trials, self._R.value(), strict=True)):
                 outputs = running[k].copy()
-                errors = predictors.errors(trial.series, outputs)
+                errors = of_series.errors(trial.series, outputs)
                 outputs[train:] = restarted[k]
-                _, again = predictors.errors(trial.series, outputs)
+                _, again = of_series.errors(trial.series, outputs)
                 found.append(dict(zip(MEASURED, (*errors, again, float(R)), strict=True)))
         return found
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from types import MappingProxyType
 
+from lib.tables import superscript
+
 
 @dataclass(frozen=True)
 class Column:
@@ -88,11 +90,6 @@ def number(text: str) -> float:
     """Return the value of a printed number such as ``0.99``, ``5/6`` or ``10^-5``."""
     base, _, exponent = text.partition("^")
     return float(Fraction(base) ** int(exponent or 1))
-
-
-def superscript(digits: str) -> str:
-    """Return a whole number as an exponent is written."""
-    return digits.translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
 def shown(text: str) -> str:

@@ -11,8 +11,9 @@ from types import MappingProxyType
 
 import numpy as np
 
-from lib import alm, datasets, predictors
+from lib import alm, datasets
 from lib.datasets import Series
+from lib.predictors import of_series
 from lib.randomness import generator
 from lib.validation import one_of
 
@@ -149,6 +150,6 @@ def network_errors(
     restarted = running.copy()
     restarted[series.train :] = alm.predict(weights, series.X[series.train :], activation)
     with np.errstate(over="ignore", invalid="ignore"):
-        train, test = predictors.errors(series, running)
-        _, again = predictors.errors(series, restarted)
+        train, test = of_series.errors(series, running)
+        _, again = of_series.errors(series, restarted)
     return {TRAIN: train, TEST: test, RESTARTED: again}

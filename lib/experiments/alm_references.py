@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lib import datasets, predictors
+from lib import datasets
 from lib.datasets import Series, sp500, synthetic
 from lib.datasets.scaling import standardise
 from lib.experiments.alm_protocol import TABLE2
+from lib.predictors import of_series
 from lib.records import Outcome, Record, remark
 from lib.validation import one_of
 
@@ -62,7 +63,7 @@ PROFILES: Mapping[str, tuple[References, ...]] = {
 }
 
 PARTS = ("train", "test")
-ERRORS = tuple(f"{name} {part}" for name in predictors.PREDICTORS for part in PARTS)
+ERRORS = tuple(f"{name} {part}" for name in of_series.PREDICTORS for part in PARTS)
 """The columns of the predictors' errors."""
 
 COMPARED = (
@@ -106,17 +107,17 @@ def run(config: References) -> Outcome:
 
 def reference_errors(series: Series, config: References) -> dict[str, float]:
     """Return the errors of every predictor on both parts, and the strength of the ridge."""
-    with_lag, strength = predictors.ridge(series, config.strengths, config.holdout)
+    with_lag, strength = of_series.ridge(series, config.strengths, config.holdout)
     found = {
-        predictors.ZERO: predictors.zero(series),
-        predictors.PERSISTENCE: predictors.persistence(series),
-        predictors.LEAST_SQUARES: predictors.least_squares(series),
-        predictors.RIDGE: with_lag,
+        of_series.ZERO: of_series.zero(series),
+        of_series.PERSISTENCE: of_series.persistence(series),
+        of_series.LEAST_SQUARES: of_series.least_squares(series),
+        of_series.RIDGE: with_lag,
     }
     row = {"strength": strength}
-    for name in predictors.PREDICTORS:
+    for name in of_series.PREDICTORS:
         row |= zip(
-            (f"{name} {p}" for p in PARTS), predictors.errors(series, found[name]), strict=True
+            (f"{name} {p}" for p in PARTS), of_series.errors(series, found[name]), strict=True
         )
     return row
 

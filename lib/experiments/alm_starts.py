@@ -30,11 +30,6 @@ READINGS: Mapping[str, float] = {
 }
 """Standard deviations of the initial weights: 0.1 as a variance, and a standard Gaussian."""
 
-READING_TITLES: Mapping[str, str] = {
-    "variance": "N(0, 0.1), 0.1 a variance",
-    "standard": "N(0, 1)",
-}
-
 
 @dataclass(frozen=True)
 class Starts:

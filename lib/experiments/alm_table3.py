@@ -41,7 +41,7 @@ COMPARED = ("train", "test", "test_restarted", "rollout_objective", "feasibility
 TOLERANCE = 0.05
 """Up to a hundred thousand sweeps amplify the last digit's rounding."""
 
-FINISHED, EXPLODED, BROKE_DOWN = STATUSES = ("finished", "start explodes", "breakdown")
+FINISHED, EXPLODED, BROKE_DOWN = ("finished", "start explodes", "breakdown")
 
 
 @dataclass(frozen=True)

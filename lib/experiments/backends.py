@@ -6,6 +6,7 @@ another worker then starts again.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from typing import Any
 
 from joblib import Parallel, delayed
@@ -49,8 +50,12 @@ def _on_cluster(
     # Dask takes a second to import, which only its users should wait.
     from distributed import Client, LocalCluster, as_completed
 
-    local = {"n_workers": jobs, "threads_per_worker": 1, "dashboard_address": None}
-    with Client(scheduler or LocalCluster(**local)) as client:
+    # Port 0 is any free one; without an address it would be 8787 for every cluster.
+    local = {"n_workers": jobs, "threads_per_worker": 1, "dashboard_address": "127.0.0.1:0"}
+    with ExitStack() as opened:
+        # A client closes no cluster that it was given.
+        cluster = scheduler or opened.enter_context(LocalCluster(**local))
+        client = opened.enter_context(Client(cluster))
         # Not pure: a task is not looked up among the results of an earlier call.
         for done in as_completed(client.map(work, tasks, pure=False)):
             yield done.result()

@@ -5,7 +5,7 @@ The one taken here: training starts with the paper's alpha; every so many steps
 
     alpha <- min(alpha, max(eta lambda, alpha_0 ||grad E|| / ||grad E at the start||)).
 
-It cannot rise, so that E, which grows with alpha, does not rise when alpha is renewed. It ends at
+It cannot rise, so that E, which grows with alpha, does not rise when alpha is renewed. Its floor is
 eta lambda, where one gradient step takes a weight that only the penalty moves from anywhere in the
 smoothed interval to zero; below eta lambda / 2 the step would be unstable. What is asked: does that
 come nearer to the minimum of the error with the exact L1 penalty? So each arm is judged by that

@@ -15,13 +15,14 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from lib import baselines, datasets
+from lib import datasets
 from lib.datasets import Split, functions
 from lib.datasets.scaling import moments
 from lib.experiments.sl1_methods import regulariser, starts
 from lib.experiments.sl1_protocol import MODELS as CELLS
 from lib.models import GRU
 from lib.penalties import UNREGULARISED
+from lib.predictors import of_tables
 from lib.records import Outcome, Record, finite, remark, rounded
 from lib.training import (
     SGD,
@@ -241,8 +242,8 @@ def _references(config: Approximation, y: np.ndarray) -> list[dict]:
     for seed in range(config.seeds):
         split = Split(X, y[seed][:, None], asked, exact, mean, deviation)
         found = {
-            CONSTANT: baselines.constant(split, 0),
-            LINEAR: baselines.ridge(split, RIDGE)[0],
+            CONSTANT: of_tables.constant(split, 0),
+            LINEAR: of_tables.ridge(split, RIDGE)[0],
         }
         for name, (answers, unseen) in found.items():
             scored = scores(config.function, y[seed], answers[:, 0], unseen[:, 0])

@@ -12,10 +12,10 @@ of each of the three that Table 5 is reproduced with.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lib.baselines import SCALES
 from lib.experiments import sl1_networks, sl1_table3, sl1_table5
 from lib.experiments.sl1_networks import COMPARED, TOLERANCE, Network, data
 from lib.experiments.sl1_protocol import REGRESSION, TABLE2, TARGETS
+from lib.predictors.of_tables import SCALES
 from lib.records import Outcome, remark
 
 __all__ = [
@@ -42,7 +42,7 @@ class Reading(Network):
     """One model on all trials of one dataset, in another reading than that of the tables.
 
     Attributes:
-        scale: of a regression's targets, one of `lib.baselines.SCALES`; None for the tables' own.
+        scale: of a regression's targets, one of `SCALES`; None for the tables' own.
     """
 
     scale: str | None = None

@@ -11,13 +11,14 @@ from types import MappingProxyType
 import numpy as np
 import torch
 
-from lib import baselines, datasets
+from lib import datasets
 from lib.datasets import Split, Table
 from lib.datasets.breast_cancer import LJUBLJANA, WISCONSIN
 from lib.datasets.kdd import DISTINCT, WHOLE
 from lib.datasets.mnist import PART
 from lib.experiments.sl1_methods import METHODS
 from lib.models import GRU, LSTM, RNN, Cell
+from lib.predictors import of_tables
 from lib.randomness import generator
 from lib.training import (
     SGD,
@@ -111,7 +112,7 @@ def targets(table: Table, split: Split, scale: str | None = None) -> tuple[np.nd
     Args:
         table: the dataset.
         split: its two parts.
-        scale: one of `baselines.SCALES` for a regression; None for that of ``TARGETS``.
+        scale: one of `of_tables.SCALES` for a regression; None for that of ``TARGETS``.
 
     Returns:
         Shapes (train, C) and (test, C).
@@ -119,8 +120,8 @@ def targets(table: Table, split: Split, scale: str | None = None) -> tuple[np.nd
     parts = split.y_train, split.y_test
     if table.classes:
         return tuple(np.eye(len(table.classes))[y] for y in parts)
-    scale = one_of("scale", scale or TARGETS[table.name], baselines.SCALES)
-    shift, divisor = baselines.scalings(split)[scale]
+    scale = one_of("scale", scale or TARGETS[table.name], of_tables.SCALES)
+    shift, divisor = of_tables.scalings(split)[scale]
     return tuple((y - shift) / divisor for y in parts)
 
 

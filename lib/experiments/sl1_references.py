@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lib import baselines, datasets
-from lib.baselines import CONSTANT, LINEAR, LOOK_UP, ONE_HOT, SCALES
+from lib import datasets
 from lib.datasets import SIZES, Split
 from lib.experiments.sl1_datasets import BUNDLED, WHOLE
+from lib.predictors import of_tables
+from lib.predictors.of_tables import CONSTANT, LINEAR, LOOK_UP, ONE_HOT, SCALES
 from lib.records import Outcome, Record, remark
 from lib.validation import one_of
 
@@ -72,14 +73,14 @@ def run(config: References) -> Outcome:
     table = datasets.load(config.dataset)
     variants = {LINEAR: table}
     if table.categories:
-        variants[ONE_HOT] = baselines.one_hot(table)
+        variants[ONE_HOT] = of_tables.one_hot(table)
     classes, rows = len(table.classes), []
     for seed in range(config.seeds):
         split = datasets.trial(table, seed)
-        looked_up, seen = baselines.look_up(split, classes)
+        looked_up, seen = of_tables.look_up(split, classes)
         rows += [
             {"seed": seed, "predictor": CONSTANT}
-            | scores(split, baselines.constant(split, classes)),
+            | scores(split, of_tables.constant(split, classes)),
             {"seed": seed, "predictor": LOOK_UP}
             | scores(split, looked_up)
             | {"seen": seen.mean(), "extreme": np.abs(split.X_test).max()},
@@ -87,18 +88,18 @@ def run(config: References) -> Outcome:
         for predictor, variant in variants.items():
             split = datasets.trial(variant, seed)
             if classes:
-                found, taken = baselines.logistic(
+                found, taken = of_tables.logistic(
                     split, config.logistic_strength, config.iterations
                 )
                 fit = {"iterations": taken}
             else:
-                found, strength = baselines.ridge(split, config.ridge_strengths)
+                found, strength = of_tables.ridge(split, config.ridge_strengths)
                 fit = {"strength": strength}
             rows.append({"seed": seed, "predictor": predictor} | scores(split, found) | fit)
     return Outcome(rows)
 
 
-def scores(split: Split, predicted: baselines.Pair) -> dict[str, float]:
+def scores(split: Split, predicted: of_tables.Pair) -> dict[str, float]:
     """Return the accuracies on both parts, or the mean squared errors on both parts and scales.
 
     With several targets the error is the mean over them.
@@ -111,7 +112,7 @@ def scores(split: Split, predicted: baselines.Pair) -> dict[str, float]:
     return {
         f"{part}, {scale}": float(np.mean(((found - y) / scaling.divisor) ** 2))
         for part, (found, y) in answers.items()
-        for scale, scaling in baselines.scalings(split).items()
+        for scale, scaling in of_tables.scalings(split).items()
     }
 
 

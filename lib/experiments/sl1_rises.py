@@ -14,7 +14,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
 
-import numpy as np
 import torch
 
 from lib import datasets
@@ -23,7 +22,7 @@ from lib.experiments.sl1_protocol import HIDDEN_SIZE, TABLE2, Setting, mini_batc
 from lib.models import GRU
 from lib.records import Outcome, finite, remark
 from lib.training import SGD, Problem, SigmoidSquaredError, fit
-from lib.training.trace import RISE_TOLERANCE
+from lib.training.trace import rises
 from lib.validation import one_of
 
 COMPARED = ("first error", "error")
@@ -104,12 +103,13 @@ def run(config: Rises) -> Outcome:
         config.epochs,
     )
     E = result.history.error
+    risen = rises(E)
     return Outcome(
         [
             {
                 "factor": factor,
                 "trial": trial,
-                "rises": rises(E[k]),
+                "rises": int(risen[k]),
                 "diverged": bool(result.diverged[k]),
                 "first error": E[k, 0],
                 "error": finite(E[k, -1]),
@@ -117,8 +117,3 @@ def run(config: Rises) -> Outcome:
             for k, (factor, trial) in enumerate(product(config.factors, range(trials)))
         ]
     )
-
-
-def rises(errors: np.ndarray) -> int:
-    """Return how often errors rise by more than rounding; what is no number has risen."""
-    return int(np.sum(~(errors[1:] <= errors[:-1] * (1 + RISE_TOLERANCE))))

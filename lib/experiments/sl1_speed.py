@@ -41,7 +41,7 @@ TOLERANCE = 0.0
 """Times belong to the machine; what was timed is the same everywhere."""
 
 SPARSITIES = (0.0, 0.05, 0.5, 0.9, 0.99)
-STEP, GRADIENT, PRODUCT = PARTS = ("step", "gradient", "product")
+STEP, GRADIENT, PRODUCT = ("step", "gradient", "product")
 DENSE = "dense"
 FORMATS = (DENSE, "torch CSR", "SciPy CSR")
 

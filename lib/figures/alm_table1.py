@@ -11,7 +11,7 @@ from lib.datasets import SYNTHETIC
 from lib.experiments.alm_fig1 import TITLES
 from lib.experiments.alm_references import by_name, column
 from lib.figures.style import PALETTE, panels
-from lib.predictors import ZERO
+from lib.predictors.of_series import ZERO
 from lib.records import Record
 
 DECADES = (0.035, 7.0)

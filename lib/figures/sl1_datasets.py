@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from lib.baselines import CONSTANT, LINEAR
 from lib.claims.sl1_references import REGRESSION, nearest_scale, results, title
 from lib.experiments.sl1_datasets import by_name
 from lib.experiments.sl1_references import column
 from lib.figures.style import MARKERS, PALETTE, panels
+from lib.predictors.of_tables import CONSTANT, LINEAR
 from lib.records import Record
 
 

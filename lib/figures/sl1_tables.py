@@ -8,12 +8,12 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
-from lib.baselines import CONSTANT, LINEAR
 from lib.claims.sl1_cells import FEWEST, simple
 from lib.claims.sl1_results import PROX, SL1, Results, is_classification, printed, shown
 from lib.experiments.sl1_networks import TEST
 from lib.experiments.sl1_protocol import MODELS
 from lib.figures.style import PALETTE, line, panels
+from lib.predictors.of_tables import CONSTANT, LINEAR
 from lib.records import Record
 from lib.statistics import mean_interval
 

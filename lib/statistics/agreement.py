@@ -46,7 +46,10 @@ def prediction_interval(values: ArrayLike, level: float = 0.95) -> Interval:
     Raises:
         ValueError: too few errors, or one that is not positive and finite.
     """
-    logs = np.log(_positive(values))
+    errors = _finite(values)
+    if not (errors > 0).all():
+        raise ValueError("errors must be positive")
+    logs = np.log(errors)
     half = stats.t.ppf((1 + level) / 2, logs.size - 1) * logs.std(ddof=1)
     half *= np.sqrt(1 + 1 / logs.size)
     return Interval(float(np.exp(logs.mean() - half)), float(np.exp(logs.mean() + half)))
@@ -61,27 +64,27 @@ def two_sample_interval(
     freedom.
 
     Args:
-        values: positive errors, one a trial, at least three.
+        values: one a trial, at least three.
         sd: s', the printed standard deviation.
         repetitions: n', over how many repetitions the printed mean and deviation are.
         level: how often the interval holds such a mean.
 
     Raises:
-        ValueError: too few errors, or one that is not positive and finite.
+        ValueError: too few values, or one that is not finite.
     """
-    errors = _positive(values)
-    ours, theirs = errors.var(ddof=1) / errors.size, sd**2 / repetitions
+    found = _finite(values)
+    ours, theirs = found.var(ddof=1) / found.size, sd**2 / repetitions
     if ours + theirs == 0:
-        return Interval(float(errors.mean()), float(errors.mean()))
-    freedom = (ours + theirs) ** 2 / (ours**2 / (errors.size - 1) + theirs**2 / (repetitions - 1))
+        return Interval(float(found.mean()), float(found.mean()))
+    freedom = (ours + theirs) ** 2 / (ours**2 / (found.size - 1) + theirs**2 / (repetitions - 1))
     half = stats.t.ppf((1 + level) / 2, freedom) * np.sqrt(ours + theirs)
-    return Interval(float(errors.mean() - half), float(errors.mean() + half))
+    return Interval(float(found.mean() - half), float(found.mean() + half))
 
 
-def _positive(values: ArrayLike) -> np.ndarray:
-    errors = np.asarray(values, dtype=np.float64)
-    if errors.ndim != 1 or errors.size < 3:
-        raise ValueError(f"an interval needs a list of at least 3 errors, got {errors.size}")
-    if not (np.isfinite(errors) & (errors > 0)).all():
-        raise ValueError("errors must be positive and finite; leave out the runs that diverged")
-    return errors
+def _finite(values: ArrayLike) -> np.ndarray:
+    found = np.asarray(values, dtype=np.float64)
+    if found.ndim != 1 or found.size < 3:
+        raise ValueError(f"an interval needs a list of at least 3 values, got {found.size}")
+    if not np.isfinite(found).all():
+        raise ValueError("values must be finite; leave out the runs that diverged")
+    return found

@@ -10,10 +10,11 @@ import numpy as np
 
 from lib import alm
 from lib.randomness import generator
+from lib.theory.block_descent import sweeps
 from lib.theory.block_lipschitz import Subproblem
 
 T, n, m, r = 6, 2, 2, 3
-TAU, GAMMA = 0.2, 2.0
+TAU, GAMMA, MU = 0.2, 2.0, 1e-3
 STEP = 1e-4
 """Of one-sided difference quotients."""
 
@@ -31,6 +32,8 @@ class LagrangianForms:
         slack: the least L above the bound of Lemma 3.1 (i).
         gradient_z: gap between Lemma 3.1 (iii) and differences of L.
         gradient_h: the same for Lemma 3.1 (iv).
+        update_z: what the update of z leaves of L's gradient in z, as a share.
+        update_h: what the update of h, after it, leaves of the gradient in h.
         reach: the largest share of the bounds (A.4) and (A.9) that a block takes up.
         determinant: largest distance from one of the size of the determinant of (2.7).
         blocks: difference between a one-sided slope of L and the sum of its slopes in the blocks,
@@ -45,6 +48,8 @@ class LagrangianForms:
     slack: float
     gradient_z: float
     gradient_h: float
+    update_z: float
+    update_h: float
     reach: float
     determinant: float
     blocks: float
@@ -77,6 +82,7 @@ def _measure(
     squares = _value(sub.xi) + _value(sub.zeta)
     literal = _Literal(sub, state)
     slopes = _slopes(sub, s, rng)
+    (sweep,) = sweeps(sub, state, MU, 1)
     return {
         "loss": _loss(problem, state.weights),
         "kronecker": literal.off(),
@@ -84,6 +90,8 @@ def _measure(
         "slack": sub.value(s) + squares / (2 * GAMMA),
         "gradient_z": gap(literal.in_z(), literal.differences(sub.value, s, sub.z)),
         "gradient_h": gap(literal.in_h(), _differences(sub.value, s, sub.h)),
+        "update_z": _left(sub, sub.z, *sweep.points[:2]),
+        "update_h": _left(sub, sub.h, *sweep.points[1:3]),
         "reach": _reach(sub, state, sub.value(s) + squares / (2 * GAMMA)),
         "determinant": _determinant(state, rng),
         "blocks": abs(slopes[0] - sum(slopes[1:])) / sum(map(abs, slopes[1:])),
@@ -184,6 +192,12 @@ def _differences(value, s: np.ndarray, block: slice) -> np.ndarray:
     """Return central differences, exact but for rounding: L is quadratic in z and in h."""
     steps = np.eye(s.size)[block]
     return np.array([(value(s + d) - value(s - d)) / 2 for d in steps])
+
+
+def _left(sub: Subproblem, block: slice, before: np.ndarray, after: np.ndarray) -> float:
+    """Return the size of L's gradient in a block after its update over that before it."""
+    ends = [np.linalg.norm(_differences(sub.value, s, block)) for s in (after, before)]
+    return float(ends[0] / ends[1])
 
 
 def _reach(sub: Subproblem, state: alm.State, delta: float) -> float:

@@ -9,9 +9,8 @@ from lib.alm import bcd
 from lib.alm.certificate import distance_in_u
 from lib.alm.workspace import Workspace
 from lib.theory.block_descent import sweeps
-from lib.theory.lagrangian_forms import GAMMA, RELU, draw, r, slope
+from lib.theory.lagrangian_forms import GAMMA, MU, RELU, draw, r, slope
 
-MU = 1e-3
 STILL = 1e-10
 """Sweeps have come to rest when one moves the point by less."""
 

@@ -5,7 +5,7 @@ is the difference of two sides over the larger of them, an *excess* what the lef
 inequality has above the right one, over the size of the latter.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,9 @@ from lib.theory.step_condition import step_condition
 Tensor = torch.Tensor
 PENALTY = SmoothL1(ALPHA)
 
+ROUNDING = 1e-6
+"""Relative; what is compared are small differences of states and errors."""
+
 
 @dataclass(frozen=True)
 class Steps:
@@ -31,6 +34,10 @@ class Steps:
         output: excess of A1 over the last line of (A26).
         remainder: excess of R1 over the last line of (A29) for T = 1.
         steep: the same for one network of two time steps with a large recurrent weight.
+        networks: how many of one time step the next three are asked of.
+        change: how many of them have an entry of the state's change above the last line of (A24).
+        printed: how many have A2, and A3, above the last lines of (A27) and (A28).
+        mended: the same with the eta^2 that these two lack beside (A24) and (A30).
     """
 
     split: float
@@ -38,18 +45,32 @@ class Steps:
     output: float
     remainder: float
     steep: float
+    networks: int
+    change: int
+    printed: Mapping[str, int]
+    mended: Mapping[str, int]
 
 
 def steps(each: int) -> Steps:
     """Return the worst cases over so many networks of every kind, with one and two time steps."""
     nets = {T: [network(kind, T, i) for kind in KINDS for i in range(each)] for T in (1, 2)}
     both = [_terms(net) for T in nets for net in nets[T]]
+    first = [_terms(net) for net in nets[1]]
+
+    def above(*sides: str) -> int:
+        left, right = sides
+        return sum(_excess(t[left], t[right]) > ROUNDING for t in first)
+
     return Steps(
         split=max(_gap(t["change"], t["A1"] + t["A2"] + t["A3"] + t["R1"]) for t in both),
         state={T: max(_gap(*_states(net)) for net in own) for T, own in nets.items()},
         output=max(_excess(t["A1"], t["bound of A1"]) for t in both),
-        remainder=max(_excess(t["R1"], t["bound of R1"]) for t in map(_terms, nets[1])),
+        remainder=max(_excess(t["R1"], t["bound of R1"]) for t in first),
         steep=_steep(),
+        networks=len(first),
+        change=above("largest change", "bound of change"),
+        printed={name: above(name, "printed bound") for name in ("A2", "A3")},
+        mended={name: above(name, "mended bound") for name in ("A2", "A3")},
     )
 
 
@@ -70,6 +91,12 @@ def _terms(net: Network, rate: float = RATE) -> dict[str, float]:
         for left, right in ((step, h), (w, change), (step, change))
     )
     g = {name: float(value.square().sum()) for name, value in net.dE.items() if name in net.w}
+    parts, readings = _gates(g), _readings(net)
+    squares = parts["z"] + (parts["h"] + parts["r"]) / 2
+
+    def bound(power: int) -> float:
+        return max(c.N * c.D0 * c.D2 * c.D3 * (rate**power - rate) * squares for c in readings)
+
     return {
         "change": data + penalty,
         "A1": A1 + penalty,
@@ -77,7 +104,11 @@ def _terms(net: Network, rate: float = RATE) -> dict[str, float]:
         "A3": A3,
         "R1": _remainder(w @ h, (w + step) @ (h + change), targets),
         "bound of A1": (-rate + rate**2 * STRENGTH / ALPHA / 2) * g["w_out"],
-        "bound of R1": rate**2 * _last_line(net, g),
+        "bound of R1": rate**2 * _last_line(readings, g["w_out"], parts),
+        "largest change": float(change.max()),
+        "bound of change": max(c.D3 * (rate**2 - rate) * squares for c in readings),
+        "printed bound": bound(0),
+        "mended bound": bound(2),
     }
 
 
@@ -88,19 +119,43 @@ def _remainder(a: Tensor, b: Tensor, targets: Tensor) -> float:
     return float(((z - targets).square() / 2 - (y - targets).square() / 2 - first).sum())
 
 
-def _last_line(net: Network, g: Mapping[str, float]) -> float:
-    """Return the last line of (A29) over the squared step, the larger of two readings of D0, D1."""
+@dataclass(frozen=True)
+class _Constants:
+    """N and the constants of (39) and (A25)."""
+
+    N: int
+    D0: float
+    D1: float
+    D2: float
+    D3: float
+
+
+def _readings(net: Network) -> list[_Constants]:
+    """Return the constants as (39) has D0 and D1, and exchanged, as the appendix has them."""
     states = torch.stack([step.h for step in net.steps[:-1]] or [torch.zeros(1, 1)])
     size = max(1.0, float(net.x.norm(dim=1).max()), float(states.norm(dim=-2).max()))
     D2, N = max(1e-12, float(net.w["w_out"].norm())), net.x.shape[2]
-    gates = 4 * (g["W_zh"] + g["W_zx"]) + 2 * (g["W_hr"] + g["W_hx"] + g["W_rh"] + g["W_rx"])
-    lines = []
-    for D0, D1 in ((size, 1.0), (1.0, size)):
-        D3 = step_condition(N, D2, STRENGTH, ALPHA, D0, D1).D3
-        lines.append(
-            D0 * N / 2 * (g["w_out"] * (D0**2 + D1 - D0 * D1) ** 2 + (D2 * D3) ** 2 * gates)
-        )
-    return max(lines)
+    return [
+        _Constants(N, D0, D1, D2, step_condition(N, D2, STRENGTH, ALPHA, D0, D1).D3)
+        for D0, D1 in ((size, 1.0), (1.0, size))
+    ]
+
+
+def _gates(g: Mapping[str, float]) -> dict[str, float]:
+    """Return the squared gradient by the two blocks of every gate."""
+    return {gate: g[f"W_{gate}{'r' if gate == 'h' else 'h'}"] + g[f"W_{gate}x"] for gate in "zhr"}
+
+
+def _last_line(readings: Sequence[_Constants], output: float, gates: Mapping[str, float]) -> float:
+    """Return the last line of (A29) over the squared step, the larger of the two readings."""
+    weighted = 4 * gates["z"] + 2 * (gates["h"] + gates["r"])
+    return max(
+        c.D0
+        * c.N
+        / 2
+        * (output * (c.D0**2 + c.D1 - c.D0 * c.D1) ** 2 + (c.D2 * c.D3) ** 2 * weighted)
+        for c in readings
+    )
 
 
 def _states(net: Network) -> tuple[Tensor, Tensor]:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from lib.penalties import SmoothL1
+from lib.penalties import Penalty, SmoothL1
 
 POINTS = 200_001
 SPAN = 3.0
+NEXT_TO_ZERO = 1e-9
 
 
 @dataclass(frozen=True)
@@ -40,3 +41,13 @@ def smoothing(alphas: Sequence[float]) -> list[Smoothing]:
         spacing = float(x[0, 1] - x[0, 0])
         found.append(Smoothing(alpha, float(gap), float(jump), float(jump / spacing)))
     return found
+
+
+def slopes_beside_zero(penalty: Penalty) -> tuple[float, float]:
+    """Return the slopes of a penalty's chords from zero to -1e-9 and to 1e-9.
+
+    They tend to one number where the penalty has a derivative at zero.
+    """
+    x = torch.tensor([[-NEXT_TO_ZERO, 0.0, NEXT_TO_ZERO]], dtype=torch.float64)
+    left, right = (torch.diff(penalty.elementwise(x)) / torch.diff(x))[0].tolist()
+    return left, right

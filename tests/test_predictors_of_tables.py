@@ -7,11 +7,12 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from sklearn.linear_model import LogisticRegression
 
-from lib import baselines, datasets
-from lib.baselines import SCALES
+from lib import datasets
 from lib.datasets import Split
 from lib.experiments.sl1_datasets import describe
 from lib.experiments.sl1_references import scores
+from lib.predictors import of_tables
+from lib.predictors.of_tables import SCALES
 
 
 def split_of(X_train, y_train, X_test, y_test):
@@ -25,18 +26,18 @@ VALUES = split_of([[0.0], [0.0], [1.0]], [[1.0], [3.0], [8.0]], [[-0.0], [9.0]],
 
 
 def test_the_constant_is_the_most_frequent_class_or_the_mean():
-    train, test = baselines.constant(CLASSES, 2)
+    train, test = of_tables.constant(CLASSES, 2)
     assert (train.tolist(), test.tolist()) == ([0] * 5, [0, 0])
-    train, test = baselines.constant(VALUES, 0)
+    train, test = of_tables.constant(VALUES, 0)
     assert train.tolist() == [[4.0]] * 3
     assert test.tolist() == [[4.0]] * 2
 
 
 def test_the_look_up_answers_equal_inputs_and_falls_back_on_the_constant():
-    (train, test), seen = baselines.look_up(CLASSES, 2)
+    (train, test), seen = of_tables.look_up(CLASSES, 2)
     assert (train.tolist(), test.tolist()) == ([1, 1, 1, 0, 0], [1, 0])
     assert seen.tolist() == [True, False]
-    (train, test), seen = baselines.look_up(VALUES, 0)
+    (train, test), seen = of_tables.look_up(VALUES, 0)
     assert train.tolist() == [[2.0], [2.0], [8.0]]
     assert test.tolist() == [[2.0], [4.0]]  # -0.0 equals 0.0
     assert seen.tolist() == [True, False]
@@ -49,7 +50,7 @@ def test_the_look_up_answers_equal_inputs_and_falls_back_on_the_constant():
 )
 def test_no_function_of_the_inputs_beats_the_look_up_on_its_training_part(X, y, answers):
     split = split_of(X.astype(float), y, X.astype(float), y)
-    (train, test), seen = baselines.look_up(split, 3)
+    (train, test), seen = of_tables.look_up(split, 3)
     assert seen.all()
     assert np.array_equal(train, test)
     # Any function of two inputs with three values each is a table of nine answers.
@@ -62,7 +63,7 @@ def test_counting_equal_samples_leaves_logistic_regression_as_it_is():
     X = draw.integers(0, 3, (200, 2)).astype(float)
     y = (X.sum(axis=1) + draw.normal(0, 1, 200) > 2).astype(int) + (X[:, 0] > 1)
     split = split_of(X[:150], y[:150], X[150:], y[150:])
-    (train, test), iterations = baselines.logistic(split, 0.5, 500)
+    (train, test), iterations = of_tables.logistic(split, 0.5, 500)
     plain = LogisticRegression(C=2.0, max_iter=500).fit(split.X_train, split.y_train)
     assert np.array_equal(train, plain.predict(split.X_train))
     assert np.array_equal(test, plain.predict(split.X_test))
@@ -77,9 +78,9 @@ def test_a_logistic_regression_that_has_not_converged_is_an_error():
         pytest.raises(RuntimeError, match="not converged after 1 iterations"),
         pytest.warns(match="lbfgs failed to converge"),
     ):
-        baselines.logistic(split, 1.0, 1)
+        of_tables.logistic(split, 1.0, 1)
     with pytest.raises(ValueError, match="strength must be a finite number > 0"):
-        baselines.logistic(split, 0.0, 1)
+        of_tables.logistic(split, 0.0, 1)
 
 
 def test_ridge_finds_a_line_and_its_strength():
@@ -87,12 +88,12 @@ def test_ridge_finds_a_line_and_its_strength():
     X = draw.normal(size=(60, 2))
     Y = X @ np.array([[1.0, -2.0], [0.5, 0.0]]) + 3
     split = split_of(X[:40], Y[:40], X[40:], Y[40:])
-    (train, test), strength = baselines.ridge(split, (1e-8, 10.0))
+    (train, test), strength = of_tables.ridge(split, (1e-8, 10.0))
     assert strength == 1e-8
     assert train == pytest.approx(Y[:40], abs=1e-6)
     assert test == pytest.approx(Y[40:], abs=1e-6)
     with pytest.raises(ValueError, match="ridge strength must be a finite number > 0"):
-        baselines.ridge(split, (0.0,))
+        of_tables.ridge(split, (0.0,))
 
 
 def test_one_column_for_each_category():
@@ -100,12 +101,12 @@ def test_one_column_for_each_category():
         "t", [[0, 5], [2, 6], [1, 7]], [0, 1, 0], ("a", "b"), ("y",), ("no", "yes"), "", "",
         {"a": ("x", "y", "z")},
     )  # fmt: skip
-    found = baselines.one_hot(table)
+    found = of_tables.one_hot(table)
     assert found.inputs == ("a = x", "a = y", "a = z", "b")
     assert found.X.tolist() == [[1, 0, 0, 5], [0, 0, 1, 6], [0, 1, 0, 7]]
     assert np.array_equal(found.y, table.y)
     with pytest.raises(ValueError, match="t has no inputs that hold categories"):
-        baselines.one_hot(found)
+        of_tables.one_hot(found)
 
 
 def test_the_one_hot_table_is_split_like_the_other():
@@ -114,7 +115,7 @@ def test_the_one_hot_table_is_split_like_the_other():
     X = np.column_stack([draw.integers(0, 3, 286), np.arange(286)])
     name = "breast-cancer-ljubljana"
     table = datasets.Table(name, X, y, ("a", "row"), ("y",), ("no", "yes"), "", "", sizes)
-    one, other = (datasets.trial(t, 2) for t in (table, baselines.one_hot(table)))
+    one, other = (datasets.trial(t, 2) for t in (table, of_tables.one_hot(table)))
     assert one.X_test[:, -1] == pytest.approx(other.X_test[:, -1])
     assert np.array_equal(one.y_test, other.y_test)
 
@@ -122,7 +123,7 @@ def test_the_one_hot_table_is_split_like_the_other():
 def test_errors_on_all_scales_by_hand():
     split = split_of([[0.0], [1.0]], [[0.0, 0.0], [4.0, 2.0]], [[2.0]], [[1.0, 1.0]])
     found = scores(split, (np.array([[0.0, 0.0], [4.0, 0.0]]), np.array([[3.0, 1.0]])))
-    assert tuple(baselines.scalings(split)) == SCALES
+    assert tuple(of_tables.scalings(split)) == SCALES
     # Deviations 2 and 1, ranges 4 and 2; squared errors 4 in one of 4 cells, then 4 in one of 2.
     assert found == {
         "train, as measured": 1.0,
@@ -135,7 +136,7 @@ def test_errors_on_all_scales_by_hand():
 
 
 def test_accuracies_by_hand():
-    assert scores(CLASSES, baselines.constant(CLASSES, 2)) == {"train": 0.6, "test": 0.0}
+    assert scores(CLASSES, of_tables.constant(CLASSES, 2)) == {"train": 0.6, "test": 0.0}
 
 
 def test_a_description_by_hand():

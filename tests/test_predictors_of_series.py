@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from lib import datasets, predictors
+from lib import datasets
 from lib.datasets import Series
+from lib.predictors import of_series
 
 X = np.array([[0.0], [1.0], [2.0], [4.0], [3.0]])
 Y = np.array([[1.0, 0.0], [3.0, 1.0], [5.0, 0.0], [9.0, 2.0], [0.0, 2.0]])
@@ -18,25 +19,25 @@ def series(X=X, Y=Y, train=3):
 
 def test_the_error_sums_over_outputs_and_averages_over_steps():
     # Squares per step: 1, 3² + 1², 5², 9² + 2², 2².
-    assert predictors.errors(series(), np.zeros((5, 2))) == ((1 + 10 + 25) / 3, (85 + 4) / 2)
-    assert predictors.errors(series(), Y) == (0, 0)
+    assert of_series.errors(series(), np.zeros((5, 2))) == ((1 + 10 + 25) / 3, (85 + 4) / 2)
+    assert of_series.errors(series(), Y) == (0, 0)
 
 
 def test_the_error_refuses_predictions_that_would_be_broadcast():
     with pytest.raises(ValueError, match=r"shape of its targets, \(5, 2\); got \(5,\)"):
-        predictors.errors(series(), np.zeros(5))
+        of_series.errors(series(), np.zeros(5))
 
 
 def test_zero_and_persistence_by_hand():
-    assert np.array_equal(predictors.zero(series()), np.zeros((5, 2)))
+    assert np.array_equal(of_series.zero(series()), np.zeros((5, 2)))
     expected = [[0, 0], [1, 0], [3, 1], [5, 0], [9, 2]]
-    assert np.array_equal(predictors.persistence(series()), expected)
+    assert np.array_equal(of_series.persistence(series()), expected)
 
 
 def test_least_squares_by_hand():
     # Training part: y0 = 2 x + 1 exactly; y1 = 0, 1, 0 has slope 0 and mean 1/3.
     expected = np.column_stack([2 * X[:, 0] + 1, np.full(5, 1 / 3)])
-    assert predictors.least_squares(series()) == pytest.approx(expected)
+    assert of_series.least_squares(series()) == pytest.approx(expected)
 
 
 def test_ridge_by_hand():
@@ -53,7 +54,7 @@ def test_ridge_by_hand():
 
     strengths = (0.1, 1.0, 10.0)
     tail = [((data.Y[7:9] - fit(7, s)[7:9]) ** 2).mean() for s in strengths]
-    predicted, strength = predictors.ridge(data, strengths, 0.2)
+    predicted, strength = of_series.ridge(data, strengths, 0.2)
     assert strength == strengths[int(np.argmin(tail))]
     assert predicted == pytest.approx(fit(9, strength))
 
@@ -65,18 +66,18 @@ def test_nothing_but_persistence_depends_on_the_test_part(m):
     other = Y.copy()
     other[15:] += 100
     first, second = series(X, Y, 15), series(X, other, 15)
-    for predict in (predictors.zero, predictors.least_squares):
+    for predict in (of_series.zero, of_series.least_squares):
         assert np.array_equal(predict(first), predict(second))
-    one, two = (predictors.ridge(s, (0.1, 1.0), 0.2) for s in (first, second))
+    one, two = (of_series.ridge(s, (0.1, 1.0), 0.2) for s in (first, second))
     assert one[1] == two[1]
     assert np.array_equal(one[0], two[0])
     assert one[0].shape == Y.shape
-    moved = predictors.persistence(first) != predictors.persistence(second)
+    moved = of_series.persistence(first) != of_series.persistence(second)
     assert np.flatnonzero(moved.any(axis=1)).tolist() == [16, 17, 18, 19]
 
 
 def test_the_shortest_series_holds_out_two_of_nine_steps():
-    predicted, strength = predictors.ridge(datasets.load("synthetic-t10", seed=0), (1.0,), 0.2)
+    predicted, strength = of_series.ridge(datasets.load("synthetic-t10", seed=0), (1.0,), 0.2)
     assert predicted.shape == (10, 3)
     assert strength == 1
 
@@ -91,4 +92,4 @@ def test_the_shortest_series_holds_out_two_of_nine_steps():
 )
 def test_a_bad_choice_of_strengths_or_holdout_is_refused(strengths, holdout, message):
     with pytest.raises(ValueError, match=message):
-        predictors.ridge(series(), strengths, holdout)
+        of_series.ridge(series(), strengths, holdout)
