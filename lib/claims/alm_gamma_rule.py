@@ -96,11 +96,12 @@ def compared_table(records: Sequence[Record]) -> pd.DataFrame:
     for record in compared(records):
         one, other = own(record, True), own(record, False)
         ends = [record.rows[k]["best"] for k in (one, other)]
-        faster = taken(record, one, ends[0]) / taken(record, other, ends[0])
+        level = record.traces["lowest"][one][-1]
+        faster = taken(record, one, level) / taken(record, other, level)
         row = {
             "R, (3.8)": number(ends[0], 4),
             "R, gap": number(ends[1], 4),
-            "times as fast to the former": _ratio(faster),
+            "gap as fast to the former": _ratio(faster),
         }
         for method in (ADAM, LBFGS):
             best = [r["best"] for r in record.rows if r["method"] == method]

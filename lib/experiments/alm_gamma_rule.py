@@ -98,8 +98,8 @@ class Trying:
             "at some of these trials, and never at those compared.",
             "Compared: the chosen rule and (3.8), one after the other in one process, on trials "
             "0 and 1 of the two problems on which the accelerated ALM had lost a case, with Adam "
-            "and L-BFGS as in the race and levels as there; and on three of its ten trials, "
-            "without the two.",
+            "and L-BFGS as in the race and levels as there; and on the race's ten trials, "
+            "without the two. Three of the ten were run at first, the others after a look at them.",
         )
     )
 
@@ -136,7 +136,7 @@ BOTH = (PRINTED, CANDIDATES[-1])
 TESTED = (
     *(Trying(LONG, 2000, 100, seed, 10.0, BOTH, 20.0, adam_epochs=750) for seed in range(2)),
     *(Trying(SP500, None, 20, seed, 10.0, BOTH, 20.0) for seed in range(2)),
-    *(Trying(LONG, 500, 100, seed, 8.0, BOTH) for seed in range(3)),
+    *(Trying(LONG, 500, 100, seed, 8.0, BOTH) for seed in range(TUNING)),
 )
 
 _QUICK = {"seconds": 60.0, "outer_iterations": 6, "adam_epochs": 40, "iterations": 30}
