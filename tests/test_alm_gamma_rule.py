@@ -71,12 +71,15 @@ def test_a_case_is_won_before_both_rivals_or_not_at_all(own, verdict):
     [claim] = claims.claims([trial])
     assert claim.verdict is verdict
     assert "with (3.8) in 0" in claim.ours
-    table = claims.compared_table([trial])
+    table = claims.lost_table([trial])
     assert table.loc["ahead to 1.2, (3.8)"].item() == "–"
 
 
 def test_without_rivals_nothing_is_claimed():
     assert claims.claims([tuned(0, 1.0, 0.9)]) == []
+    table = claims.race_table([tuned(0, 1.0, 0.9), tuned(1, 1.0, 1.1), tuned(TUNING, 0.1, 0.2)])
+    assert table.loc["trials"].tolist() == ["2", "2"]
+    assert table.loc["lower than with the other"].tolist() == ["1", "1"]
     assert claims.key_numbers([tuned(0, 1.0, 0.9)]) == {"rule.printed": 1.0, "rule.gap": 0.9}
 
 

@@ -11,11 +11,19 @@ import numpy as np
 import pandas as pd
 
 from lib.claims.alm_accelerated import LEVELS
+from lib.claims.alm_time import cell
 from lib.experiments.alm_accelerated import ADAM, FAST, LBFGS
 from lib.experiments.alm_gamma_rule import PRINTED, chosen, compared, excess, title
 from lib.records import Record
 from lib.statistics.summary import number
+from lib.timing import spread
 from lib.verdicts import Claim, decide
+
+RULES = {"(3.8)": True, "gap": False}
+"""The compared rules by their names in tables; whether it is the printed one."""
+
+VALUES = (11.5, 11.0, 10.8, 10.0)
+"""Values of R on the race's trials whose first crossing is compared."""
 
 
 def taken(record: Record, k: int, value: float) -> float:
@@ -90,29 +98,44 @@ def tuning_table(records: Sequence[Record]) -> pd.DataFrame:
     return pd.DataFrame(rows).T.rename_axis("per cent above the best")
 
 
-def compared_table(records: Sequence[Record]) -> pd.DataFrame:
+def lost_table(records: Sequence[Record]) -> pd.DataFrame:
     """Return trial by trial the lowest R with both rules and the advantages over the rivals."""
     rows = {}
-    for record in compared(records):
-        one, other = own(record, True), own(record, False)
-        ends = [record.rows[k]["best"] for k in (one, other)]
-        level = record.traces["lowest"][one][-1]
-        faster = taken(record, one, level) / taken(record, other, level)
+    for record in _with_rivals(records):
         row = {
-            "R, (3.8)": number(ends[0], 4),
-            "R, gap": number(ends[1], 4),
-            "gap as fast to the former": _ratio(faster),
+            f"R, {name}": number(record.rows[own(record, printed)]["best"], 4)
+            for name, printed in RULES.items()
         }
         for method in (ADAM, LBFGS):
-            best = [r["best"] for r in record.rows if r["method"] == method]
-            row[f"R, {method}"] = number(best[0], 4) if best else ""
+            [best] = [r["best"] for r in record.rows if r["method"] == method]
+            row[f"R, {method}"] = number(best, 4)
         for share in LEVELS:
-            for name, printed in (("(3.8)", True), ("gap", False)):
-                with_rivals = record in _with_rivals(records)
-                found = _ratio(advantage(record, share, printed)) if with_rivals else ""
-                row[f"ahead to {share:g}, {name}"] = found
+            for name, printed in RULES.items():
+                row[f"ahead to {share:g}, {name}"] = _ratio(advantage(record, share, printed))
         rows[f"{title(record)}, trial {record.config['seed']}"] = row
     return pd.DataFrame(rows)
+
+
+def race_table(records: Sequence[Record]) -> pd.DataFrame:
+    """Return for the other trials the lowest R with both rules, and the seconds to some values."""
+    rivals = _with_rivals(records)
+    others = [record for record in compared(records) if record not in rivals]
+    if not others:
+        return pd.DataFrame()
+    ends = {
+        name: np.array([record.rows[own(record, printed)]["best"] for record in others])
+        for name, printed in RULES.items()
+    }
+    columns = {}
+    for name, printed in RULES.items():
+        column = {"trials": f"{len(others)}", "lowest R": spread(ends[name])}
+        rival = next(end for other, end in ends.items() if other != name)
+        column["lower than with the other"] = f"{np.count_nonzero(ends[name] < rival)}"
+        for value in VALUES:
+            times = [taken(record, own(record, printed), value) for record in others]
+            column[f"CPU seconds to {value:g}"] = cell(np.array(times))
+        columns[name] = column
+    return pd.DataFrame(columns)
 
 
 def _ratio(value: float) -> str:
@@ -123,6 +146,6 @@ def key_numbers(records: Sequence[Record]) -> dict[str, float]:
     """Return what the check compares: no times, which belong to a machine."""
     return {
         f"rule.{name}": float(np.median([r.rows[own(r, printed)]["best"] for r in group]))
-        for name, printed in (("printed", True), ("gap", False))
+        for name, printed in {"printed": True, "gap": False}.items()
         if (group := compared(records))
     }
