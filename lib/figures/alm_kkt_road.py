@@ -24,8 +24,8 @@ def road(record: Record) -> Figure:
                 look = line(number, len(traces["sweeps"]))
                 ax.plot(traces["sweeps"], traces[name], label=label, **look)
                 number += 1
-            ax.set(xscale="log", yscale="log")
-        axes[0].set(ylabel="norm")
+            ax.set(xscale="log")
+        axes[0].set(ylabel="norm", yscale="log")
         axes[1].set(ylabel="R", xlabel="sweeps")
         figure.legend(loc="outside upper center", ncols=2)
     return figure
