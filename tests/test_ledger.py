@@ -26,7 +26,7 @@ RECORDED = {
     for path in sorted(REFERENCE.glob("*.claims.json"))
 }
 
-OPEN = 3
+OPEN = 0
 """Entries that nobody has asked yet; the number may fall and not rise."""
 
 
