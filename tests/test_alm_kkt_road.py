@@ -77,4 +77,4 @@ def test_the_verdict_follows_the_verifier(error, verdict):
     assert claim.verdict is verdict
     assert claims.road_numbers([record])["road.own"] == 0.05
     assert claims.key_numbers([record]) == {"road.W_share": 0.9}
-    assert claims.points_table(record).loc["nearest", "R of the roll-out"] == "1.500"
+    assert claims.points_table(record).loc["R of the roll-out", "nearest"] == "1.500"

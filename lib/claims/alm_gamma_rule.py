@@ -91,11 +91,13 @@ def tuning_table(records: Sequence[Record]) -> pd.DataFrame:
     table = excess(records)
     best = chosen(records)
     rows = {
-        rule: {name: f"{100 * np.expm1(value):.1f}" for name, value in means.items()}
+        rule.replace(", first γ for ", ", "): {
+            _short(name): f"{100 * np.expm1(value):.1f}" for name, value in means.items()
+        }
         | {"": "chosen" if rule == best else ""}
         for rule, means in table.items()
     }
-    return pd.DataFrame(rows).T.rename_axis("per cent above the best")
+    return pd.DataFrame(rows).T.rename_axis("rule, factor, first γ for")
 
 
 def lost_table(records: Sequence[Record]) -> pd.DataFrame:
@@ -112,7 +114,7 @@ def lost_table(records: Sequence[Record]) -> pd.DataFrame:
         for share in LEVELS:
             for name, printed in RULES.items():
                 row[f"ahead to {share:g}, {name}"] = _ratio(advantage(record, share, printed))
-        rows[f"{title(record)}, trial {record.config['seed']}"] = row
+        rows[f"{_short(title(record))}, trial {record.config['seed']}"] = row
     return pd.DataFrame(rows)
 
 
@@ -136,6 +138,11 @@ def race_table(records: Sequence[Record]) -> pd.DataFrame:
             column[f"CPU seconds to {value:g}"] = cell(np.array(times))
         columns[name] = column
     return pd.DataFrame(columns)
+
+
+def _short(problem: str) -> str:
+    """Return a problem's name without the size of its network, which tells none apart here."""
+    return problem.partition(", r =")[0]
 
 
 def _ratio(value: float) -> str:

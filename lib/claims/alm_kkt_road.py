@@ -1,6 +1,6 @@
 """What is left of the KKT residual on the way, and how near settling comes.
 
-Decided before the runs: the question *holds* when the verifier finds feasibility violation and KKT
+Decided before the recorded run, though after looks at its network: the question *holds* when the verifier finds feasibility violation and KKT
 residual below ``WANTED``, and holds *in part* when the settled point is at least nearer than every
 point that the solver itself showed.
 """
@@ -70,9 +70,9 @@ def blocks_table(record: Record) -> pd.DataFrame:
 
 def points_table(record: Record) -> pd.DataFrame:
     """Return what the verifier finds at the nearest points and at the network of zeros."""
-    rows = {}
+    columns = {}
     for row in record.rows:
-        rows[row["point"]] = {
+        columns[row["point"]] = {
             "sweeps": f"{row['sweeps']:,}" if "sweeps" in row else "none",
             "R": number(row["verified_objective"], 4),
             "R of the roll-out": number(row.get("rollout_objective", row["verified_objective"]), 4),
@@ -80,7 +80,7 @@ def points_table(record: Record) -> pd.DataFrame:
             "KKT residual": f"{row['verified_kkt_residual']:.1e}",
             "kinks": f"{row['verified_kinks']:,.0f}",
         }
-    return pd.DataFrame(rows).T
+    return pd.DataFrame(columns)
 
 
 def key_numbers(records: Sequence[Record]) -> dict[str, float]:

@@ -52,7 +52,8 @@ class Road:
             "γ is held, so that the ALM's own residual can fall; neither that nor the closing "
             "update of the weights is in Algorithm 3.1.",
             "The network, its start and γ, twelve times the default, are those of the polish's "
-            "unit of 500 steps; the number of sweeps was fixed before the run.",
+            "unit of 500 steps. How it is settled, and the number of sweeps, were decided after "
+            "looks at this very network.",
         )
     )
 
