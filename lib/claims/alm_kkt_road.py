@@ -1,8 +1,8 @@
 """What is left of the KKT residual on the way, and how near settling comes.
 
-Decided before the recorded run, though after looks at its network: the question *holds* when the verifier finds feasibility violation and KKT
-residual below ``WANTED``, and holds *in part* when the settled point is at least nearer than every
-point that the solver itself showed.
+Decided before the recorded run, though after looks at its network: the question *holds* when the
+verifier finds feasibility violation and KKT residual below ``WANTED``, and holds *in part* when the
+settled point is at least nearer than every point that the solver itself showed.
 """
 
 from collections.abc import Sequence

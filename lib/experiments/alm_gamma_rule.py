@@ -106,8 +106,7 @@ class Trying:
     @property
     def label(self) -> str:
         """The name of the unit's record."""
-        length = "" if self.steps is None else f"-{self.steps}"
-        return f"{self.dataset}{length}-r{self.hidden_size}-trial{self.seed}"
+        return self.race.label
 
     @property
     def race(self) -> Race:
