@@ -7,6 +7,8 @@ export JUPYTER_PREFER_ENV_PATH := 1
 VENV := .venv
 DOIT := $(VENV)/bin/doit -n 2 -P thread
 READY := $(VENV)/ready
+TESTED := $(VENV)/ready-to-test
+INSTALL := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -c requirements.txt
 
 .PHONY: book test reproduce bench references clean help
 .DEFAULT_GOAL := help
@@ -14,7 +16,7 @@ READY := $(VENV)/ready
 book: $(READY)  ## execute the notebooks and build the site in _build/html (PROFILE=quick|paper)
 	$(DOIT) book
 
-test: $(READY)  ## lint, unit tests, every notebook at the quick profile, nbval, strict site build, every page in a browser
+test: $(TESTED)  ## lint, unit tests, every notebook at the quick profile, nbval, strict site build, every page in a browser
 	$(DOIT) test
 
 reproduce: $(READY)  ## recompute every record at the papers' scale and report differences
@@ -36,5 +38,9 @@ help:  ## list the commands
 $(READY): requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed, and $(PYTHON) is " + sys.version.split()[0] + "; name another with make PYTHON=python3.11")'
 	$(PYTHON) -m venv --clear $(VENV)
-	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -e .
+	$(INSTALL) -e .
+	touch $@
+
+$(TESTED): $(READY)
+	$(INSTALL) -e '.[test]'
 	touch $@

@@ -227,7 +227,7 @@ def test_the_units_of_the_targets_do_not_change_the_default_relative_to_them():
 
 def test_early_stopping_keeps_the_network_that_predicts_the_tail_best():
     X, Y, start = small(10, T=60)
-    watch = alm.EarlyStopping(X, Y, held=15, patience=4)
+    watch = alm.EarlyStopping(X, Y, fraction=0.25, patience=4)
     assert watch.X.shape == (45, 3)
     options = alm.Options.accelerated(watch.Y, outer_iterations=200)
     found = alm.solve(watch.X, watch.Y, start, PENALTIES, options, watch)
@@ -241,7 +241,7 @@ def test_early_stopping_keeps_the_network_that_predicts_the_tail_best():
 
 def test_early_stopping_takes_an_exploded_network_as_the_worst():
     X, Y, start = small(11)
-    watch = alm.EarlyStopping(X, Y, held=5, patience=1)
+    watch = alm.EarlyStopping(X, Y, patience=1)
     options = alm.Options(outer_iterations=1, inner_iterations=2)
     [first, second] = alm.iterate(watch.X, watch.Y, start, PENALTIES, options)
     wild = alm.Weights(1e200 * np.eye(5), start.V, start.b + 1.0, start.A, start.c)
@@ -249,6 +249,30 @@ def test_early_stopping_takes_an_exploded_network_as_the_worst():
     assert watch(replace(second, weights=wild))
     assert watch.errors[1] == math.inf
     assert watch.best is first
+
+
+def stopping(fraction=0.1, steps=9, **changes):
+    return alm.EarlyStopping(np.ones((9, 1)), np.ones((steps, 1)), fraction, **changes)
+
+
+def test_the_tail_of_every_series_is_held_out():
+    X, Y, start = small(12, T=50)
+    watch = alm.EarlyStopping(X, Y, starts=(0, 30))
+    assert watch.starts == (0, 27)
+    left_out = [27, 28, 29, 48, 49]
+    np.testing.assert_array_equal(watch.X, np.delete(X, left_out, axis=0))
+    options = alm.Options.accelerated(watch.Y, outer_iterations=3)
+    alm.solve(watch.X, watch.Y, start, PENALTIES, options, watch, watch.starts)
+    parts = [alm.predict(watch.best.weights, part, alm.ReLU()) for part in (X[:30], X[30:])]
+    ahead = np.vstack(parts)[left_out] - Y[left_out]
+    assert min(watch.errors) == pytest.approx(np.mean(np.sum(ahead**2, axis=1)))
+
+
+def test_targets_that_do_not_vary_get_the_gamma_of_standardised_ones():
+    for constant in (0.0, 0.1):
+        options = alm.Options.accelerated(np.full((9, 2), constant))
+        assert options.gamma == 13.5 / 9
+    assert alm.Options.accelerated(np.ones((9, 2)), gamma=3.0).gamma == 3.0
 
 
 @pytest.mark.parametrize(
@@ -260,11 +284,13 @@ def test_early_stopping_takes_an_exploded_network_as_the_worst():
         (lambda: alm.Acceleration(raised=math.inf), "raised must be a finite number > 1, got inf"),
         (lambda: alm.Acceleration(gap=0.0), "gap must be"),
         (lambda: alm.Options(acceleration=True), "acceleration must be Acceleration.* got True"),
-        (lambda: alm.Options.accelerated(np.ones((9, 2))), "Y does not vary"),
         (lambda: alm.Options.accelerated(np.ones(9)), "Y must have"),
-        (lambda: alm.EarlyStopping(np.ones((9, 1)), np.ones((9, 1)), 8), "held must leave"),
-        (lambda: alm.EarlyStopping(np.ones((9, 1)), np.ones((8, 1)), 2), "Y must have"),
-        (lambda: alm.EarlyStopping(np.ones((9, 1)), np.ones((9, 1)), 2, patience=0), "patience"),
+        (lambda: stopping(0.9), "a series of 9 steps is too short to hold out 8 of them"),
+        (lambda: stopping(1.0), "fraction held out must lie strictly between 0 and 1, got 1.0"),
+        (lambda: stopping(0.0), "fraction held out must lie strictly between 0 and 1, got 0.0"),
+        (lambda: stopping(steps=8), "Y must have"),
+        (lambda: stopping(patience=0), "patience"),
+        (lambda: stopping(starts=(0, 7)), "a series of 2 steps is too short to hold out 1"),
     ],
 )
 def test_bad_options_are_refused(make, message):

@@ -2,12 +2,13 @@
 
 import os
 import signal
+import sys
 from multiprocessing import active_children
 
 import pytest
 from distributed import Client, LocalCluster
 
-from lib.experiments import units
+from lib.experiments import runner, units
 from lib.experiments.__main__ import main
 from lib.experiments.backends import BACKENDS, DASK, LOKY, each
 from lib.experiments.reproduce import largest_gap
@@ -63,3 +64,12 @@ def test_unknown_backends_and_lost_schedulers_are_named(capsys):
     assert main(["list", NAME, "--backend", "dask"]) == 0
     assert main(["run", NAME, "--profile", "quick", "--scheduler", "tcp://localhost:1"]) == 2
     assert "loky has no scheduler" in capsys.readouterr().err
+
+
+def test_without_dask_the_command_says_what_to_install(monkeypatch, tmp_path, capsys):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    monkeypatch.setattr(runner, "BUILD", tmp_path)
+    assert main(["run", NAME, "--profile", "quick", "--backend", DASK]) == 2
+    given = capsys.readouterr().err.splitlines()[-1]
+    assert given.startswith("error: backend dask needs the package distributed")
+    assert given.endswith("pip install -c requirements.txt -e '.[dask]'")

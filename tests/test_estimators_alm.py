@@ -37,14 +37,27 @@ def test_one_series_is_what_the_solver_makes_of_it():
     X, y = series()
     model = quiet(outer_iterations=3).fit(X, y)
     start = alm.initial_weights("glorot", numpy_generator(0), 5, 2, 1)
-    options = alm.Options(outer_iterations=3, inner_iterations=20, gamma=0.1)
+    chosen = {"outer_iterations": 3, "inner_iterations": 20}
     penalties = alm.Penalties.from_tau(0.1, 5, 2, 1)
+    options = alm.Options.accelerated(y[:, None], **chosen)
     result = alm.solve(X, y[:, None], start, penalties, options)
     assert model.trace_["rollout_objective"].tolist() == result.trace["rollout_objective"].tolist()
     best = result.trace["rollout_objective"].min()
     assert model.certificate_.rollout.measures.objective == pytest.approx(best, rel=1e-12)
     assert model.n_iter_ == 3
     assert model.status_ is alm.Status.ITERATION_LIMIT
+    # The method as published stays within reach, with its own first gamma or another one.
+    for gamma, used in ((None, 1.0), (0.5, 0.5)):
+        plain = quiet(outer_iterations=3, acceleration=False, gamma=gamma).fit(X, y)
+        options = alm.Options(**chosen, gamma=used)
+        result = alm.solve(X, y[:, None], start, penalties, options)
+        assert plain.trace_["objective"].tolist() == result.trace["objective"].tolist()
+
+
+def test_targets_that_do_not_vary_are_learned():
+    X, _ = series()
+    model = quiet().fit(X, np.full(60, 0.1))
+    np.testing.assert_allclose(model.predict(X), 0.1, atol=0.05)
 
 
 @pytest.mark.parametrize("outputs", [None, 3])
@@ -119,6 +132,7 @@ def test_early_stopping_keeps_the_network_that_is_best_on_the_tail():
     errors = model.trace_["holdout_error"]
     assert model.status_ is alm.Status.STOPPED
     assert model.n_iter_ == errors.idxmin() + 2 < 200
+    assert model.reason_ == "the holdout's error did not fall in 2 outer iterations"
     whole = alm.predict(model.weights_, X, alm.ReLU())[:, 0]
     assert np.mean((whole[80:] - y[80:]) ** 2) == pytest.approx(errors.min())
     np.testing.assert_allclose(
@@ -191,6 +205,8 @@ def test_progress_is_shown_when_asked_for(capsys):
         ({"activation": "leaky_relu", "slope": 2}, "slope must lie strictly between 0 and 1"),
         ({"hidden_size": 0}, "must be a whole number >= 1, got 0"),
         ({"tau": -1.0}, "tau must be a finite number > 0"),
+        ({"gamma": -1.0}, "gamma must be a finite number > 0"),
+        ({"acceleration": "fast"}, "unknown acceleration 'fast'; accepted: True, False"),
         ({"initialisation": "zeros"}, "unknown initialisation 'zeros'; accepted: he, "),
         ({"predict_from": "start"}, "unknown predict_from 'start'; accepted: end, zero"),
         ({"n_iter_no_change": 0}, "n_iter_no_change must be a whole number >= 1"),
@@ -207,6 +223,7 @@ def test_wrong_series_are_named():
     for given, words in (
         (([X, X], [y]), "every series needs its targets: got 2 series and targets for 1"),
         (([X, X], None), "got 2 series and no targets"),
+        (([X[:, 0], X[1:, 0]], [y, y[1:]]), r"a series x of one input is x\[:, None\]"),
         (([X, X[:, :1]], [y, y]), "all series must have the same inputs and outputs, got 2"),
         (([X, X[:1]], [y, y[:1]]), r"series 1: Found array with 1 sample\(s\)"),
         (([X, X * np.nan], [y, y]), "series 1: Input X contains NaN"),

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from sklearn.linear_model import LinearRegression
 
-from lib.claims.own_series import NETWORKS, error_table, errors, key_numbers
+from lib.claims.own_series import NETWORKS, error_table, errors, in_words, key_numbers
 from lib.datasets.registry import committed
 from lib.estimators.backtest import (
     LONGER,
@@ -35,7 +35,7 @@ def test_the_tutorial_s_file_is_read():
 
 def test_the_target_becomes_the_last_column(tmp_path):
     path = tmp_path / "shop.csv"
-    path.write_text("day,sales,help\n2020-01-01,1,5\n2020-01-02,2,6.5\n")
+    path.write_text("day, sales, help\n2020-01-01,1,5\n2020-01-02,2,6.5\n")
     found = read_series(path, "sales", "day")
     assert found.columns.tolist() == ["help", "sales"]
     assert found.to_numpy().tolist() == [[5.0, 1.0], [6.5, 2.0]]
@@ -56,7 +56,10 @@ def test_the_target_becomes_the_last_column(tmp_path):
             "'sales' of shop.csv must be numeric, line 3 holds 'inf'",
         ),
         ("day,sales,town\n2020,1,Ulm\n", "'town' of shop.csv must be numeric, line 2"),
-        ("day,sales\nsoon,1\n", "column 'day' of shop.csv holds something that is no date"),
+        ("day,sales\nsoon,1\n", "'day' of shop.csv must hold dates .* line 2 holds 'soon'"),
+        ("day,sales\n01/02/2020,1\n15/02/2020,2\n", "dates of one form, line 3 holds '15/02/2020'"),
+        ("day;sales\n2020;1,5\n", "columns of shop.csv must be separated by commas, not ';'"),
+        (",day,sales\n0,2020,1\n", "column 1 of shop.csv has no name in the first line"),
         ("day,sales\n2021,1\n2020,2\n", "dates of shop.csv must ascend, but line 3 is not after"),
         ("day,sales\n2020,1\n2020,2\n", "dates of shop.csv must ascend, but line 3"),
         ("day,sales\n1,2,3,4\n1,2\n1,2,3,4,5\n", "shop.csv cannot be read as a CSV table"),
@@ -129,3 +132,10 @@ def test_table_and_numbers_are_those_of_the_forecasts():
     shown = error_table(found)
     assert shown.loc[NETWORKS, "last period"].startswith(f"{table[NETWORKS].iloc[-1]:.3f} [")
     assert shown["best in"].astype(int).sum() == 3
+    mean = table.mean()
+    words = in_words(found).data
+    assert words.startswith(
+        "**The smallest error, on average over the held-out periods, is that of "
+    )
+    assert f"*{mean.idxmin()}*.**" in words
+    assert f"{mean[NETWORKS] / mean[RIDGE] - 1:.0%} above that of *{RIDGE}*" in words

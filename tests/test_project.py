@@ -23,12 +23,15 @@ def test_versions_are_pinned_exactly_and_in_one_place():
 
     conda = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
     assert [d for d in conda if isinstance(d, str)] == ["python=3.11", "pip"]
-    assert conda[-1]["pip"] == ["-r requirements.txt", "-e ."]
-    assert "-r requirements.txt -e ." in (ROOT / "Makefile").read_text()
+    assert conda[-1]["pip"] == ["-c requirements.txt", "-e .[test]"]
+    assert "-c requirements.txt" in (ROOT / "Makefile").read_text()
 
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    assert "dependencies" not in project["project"]
-    assert project["project"]["requires-python"] == ">=3.11"
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
+    assert f"{project['name']}[dask]" in extras["test"], "the tests start a cluster"
+    asked = {*project["dependencies"], *extras["dask"], *extras["test"]}
+    assert asked - {f"{project['name']}[dask]"} <= set(names)
+    assert project["requires-python"] == ">=3.11"
 
 
 @pytest.mark.parametrize("name", EXPERIMENTS)

@@ -4,26 +4,27 @@ A low R on the training part does not mean good predictions; with a fast method 
 """
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from lib.alm.activations import Activation, ReLU
 from lib.alm.algorithm import Snapshot
-from lib.alm.rollout import predict
+from lib.alm.rollout import rollout
 from lib.validation import array, count
 
 
 class EarlyStopping:
-    """A callback of `solve` that ends it when the error on the held-out tail no longer falls.
+    """A callback of `solve` that ends it when the error on the held-out tails no longer falls.
 
     The hidden state runs on from the training part into the tail. The network to use is that of
     `best`, not the last one.
 
     Attributes:
-        X, Y: the part to train on.
-        best: the snapshot with the smallest error on the tail, None before the first.
-        errors: mean over the tail's steps of the squared error, one per snapshot; infinite where
+        X, Y, starts: the part to train on, as `solve` takes it.
+        best: the snapshot with the smallest error on the tails, None before the first.
+        errors: mean over the tails' steps of the squared error, one per snapshot; infinite where
             the network explodes.
     """
 
@@ -31,39 +32,55 @@ class EarlyStopping:
         self,
         X: ArrayLike,
         Y: ArrayLike,
-        held: int,
+        fraction: float = 0.1,
         patience: int = 10,
         activation: Activation | None = None,
+        starts: Sequence[int] = (0,),
     ) -> None:
-        """Split a series into the part to train on and the tail.
+        """Split every series into the part to train on and the tail.
 
         Args:
             X: inputs, shape (T, n).
             Y: targets, shape (T, m).
-            held: steps in the tail; at least 2 must be left.
+            fraction: the tail's share of a series, rounded to steps, one at least.
             patience: outer iterations without a smaller error after which the solver stops.
             activation: of the hidden units, ReLU unless given.
+            starts: the rows at which a series begins if there are several.
 
         Raises:
-            ValueError: shapes that do not fit, entries that are not finite, or too long a tail.
+            ValueError: shapes that do not fit, entries that are not finite, a fraction outside
+                (0, 1), or a series with fewer than 2 steps beside its tail.
         """
         self._X = array("X", X, ("T", "n"))
         self._Y = array("Y", Y, (len(self._X), "m"))
-        self.held, self.patience = count("held", held), count("patience", patience)
-        if len(self._X) - self.held < 2:
+        if not 0.0 < fraction < 1.0:
             raise ValueError(
-                f"held must leave at least 2 of the {len(self._X)} steps to train on, got {held}"
+                f"fraction held out must lie strictly between 0 and 1, got {fraction!r}"
             )
-        self.X, self.Y = self._X[: -self.held], self._Y[: -self.held]
+        self.patience = count("patience", patience)
+        self._held = np.zeros(len(self._X), dtype=bool)
+        for first, end in zip(starts, (*starts[1:], len(self._X)), strict=True):
+            tail = max(1, round(fraction * (end - first)))
+            if end - first - tail < 2:
+                raise ValueError(
+                    f"a series of {end - first} steps is too short to hold out {tail} of them: at "
+                    f"least 2 must be left to train on"
+                )
+            self._held[end - tail : end] = True
+        self.X, self.Y = self._X[~self._held], self._Y[~self._held]
+        self._starts = tuple(starts)
+        self.starts = tuple(int(np.sum(~self._held[:first])) for first in starts)
         self._activation = activation or ReLU()
         self.best: Snapshot | None = None
         self.errors: list[float] = []
 
     def __call__(self, snapshot: Snapshot) -> bool:
         """Take note of a snapshot and tell whether to stop."""
-        outputs = predict(snapshot.weights, self._X, self._activation)[-self.held :]
+        H, _ = rollout(snapshot.weights, self._X, self._activation, starts=self._starts)
         with np.errstate(over="ignore", invalid="ignore"):
-            error = float(np.sum((outputs - self._Y[-self.held :]) ** 2) / self.held)
+            outputs = H[self._held] @ snapshot.weights.A.T + snapshot.weights.c
+            squares = np.sum((outputs - self._Y[self._held]) ** 2, axis=1)
+            error = float(np.mean(squares))
         self.errors.append(error if math.isfinite(error) else math.inf)
         if self.best is None or self.errors[-1] < min(self.errors[:-1]):
             self.best = snapshot

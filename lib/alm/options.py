@@ -120,21 +120,22 @@ class Options:
         r"""Return parameters for the accelerated method that suit targets Y without a search.
 
         :math:`\gamma_0 = 13.5\,v/T` with v the mean variance of the columns of Y: a sum over T
-        steps then weighs as much in L as the mean over them in R, whatever the units of Y. eta3 is
-        1.5, for Algorithm 3.1 asks for more than 1; a subproblem ends after 20 sweeps.
+        steps then weighs as much in L as the mean over them in R, whatever the units of Y; v is 1
+        for a Y that does not vary and so sets no scale. eta3 is 1.5, for Algorithm 3.1 asks for
+        more than 1; a subproblem ends after 20 sweeps.
 
         Args:
             Y: targets, shape (T, m).
             changes: parameters to set differently.
 
         Raises:
-            ValueError: if Y has a wrong shape or an entry that is not finite, or does not vary, or
-                a parameter is out of range.
+            ValueError: if Y has a wrong shape or an entry that is not finite, or a parameter is out
+                of range.
         """
         Y = array("Y", Y, ("T", "m"))
-        spread = float(np.mean(np.var(Y, axis=0)))
-        if not spread > 0.0:
-            raise ValueError("Y does not vary, so that it sets no scale for gamma; give gamma")
+        # Not by a variance of 0: that of equal numbers may be a rounding error.
+        varies = np.ptp(Y, axis=0).any()
+        spread = float(np.mean(np.var(Y, axis=0))) if varies else 1.0
         chosen = {
             "inner_iterations": 20,
             "gamma": 13.5 * spread / len(Y),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import pandas as pd
+from IPython.display import Markdown
 
 from lib.estimators.backtest import (
     LONGER,
@@ -55,6 +56,24 @@ def error_table(forecasts: pd.DataFrame) -> pd.DataFrame:
     for column, values in zip(frame, ranges.values(), strict=False):
         frame.loc[NETWORKS, column] += f" [{values.min():.3f}, {values.max():.3f}]"
     return frame
+
+
+def in_words(forecasts: pd.DataFrame) -> Markdown:
+    """Return which predictor has the smallest mean error, and the networks' beside the others'."""
+    mean = errors(forecasts).mean().sort_values()
+    others = mean.drop(NETWORKS)
+    gaps = [f"{_gap(mean[NETWORKS] / error)} that of *{name}*" for name, error in others.items()]
+    starts = _of_networks(root_mean_squares(forecasts)).mean()
+    differ = starts.max() / starts.min() - 1
+    return Markdown(
+        "**The smallest error, on average over the held-out periods, is that of "
+        f"*{mean.index[0]}*.** The networks' error is {', '.join(gaps[:-1])} and {gaps[-1]}. "
+        f"The random start alone makes a difference of {differ:.0%}."
+    )
+
+
+def _gap(ratio: float) -> str:
+    return f"{ratio - 1:.0%} above" if ratio > 1 else f"{1 - ratio:.0%} below"
 
 
 def key_numbers(forecasts: pd.DataFrame) -> dict[str, float]:

@@ -1,5 +1,6 @@
 """From a CSV file to inputs and targets of a forecast one step ahead."""
 
+import warnings
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,18 +22,20 @@ def read_series(csv_path: Path | str, target: str, time: str | None = None) -> p
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: a column is missing, is not numeric or holds an empty cell, the dates do not
-            ascend, or the file is no table at all; the sentence names column and line.
+        ValueError: a column is missing, has no name, is not numeric or holds an empty cell, the
+            dates do not ascend, or the file is no table with commas; the sentence names column and
+            line.
     """
     path = ROOT / csv_path
     if not path.is_file():
         raise FileNotFoundError(f"there is no file {path}: csv_path must name a CSV file")
     try:
-        frame = pd.read_csv(path)
+        frame = pd.read_csv(path, skipinitialspace=True)
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
         raise ValueError(f"{path.name} cannot be read as a CSV table: {error}") from error
     if frame.empty:
         raise ValueError(f"{path.name} has no rows below its first line")
+    _check_names(frame.columns, path.name)
     one_of(f"target column in {path.name}:", target, [c for c in frame.columns if c != time])
     if time is not None:
         one_of(f"time column in {path.name}:", time, frame.columns)
@@ -44,11 +47,30 @@ def read_series(csv_path: Path | str, target: str, time: str | None = None) -> p
     return frame
 
 
+def _check_names(columns: pd.Index, file: str) -> None:
+    """Raise ValueError where commas separate nothing, or a column has no name."""
+    if len(columns) == 1 and (marks := set(columns[0]) & set(";\t|")):
+        raise ValueError(f"the columns of {file} must be separated by commas, not {marks.pop()!r}")
+    for number, name in enumerate(columns, start=1):
+        if name.startswith("Unnamed: "):
+            raise ValueError(
+                f"column {number} of {file} has no name in the first line: give it one, or leave "
+                f"the column out"
+            )
+
+
 def _dated(frame: pd.DataFrame, time: str, file: str) -> pd.DataFrame:
-    try:
-        dates = pd.to_datetime(frame[time].astype(str))
-    except ValueError:
-        raise ValueError(f"column {time!r} of {file} holds something that is no date") from None
+    text = frame[time].astype(str)
+    with warnings.catch_warnings():
+        # Of a form that cannot be guessed; what then is no date is named below.
+        warnings.simplefilter("ignore", UserWarning)
+        dates = pd.to_datetime(text, errors="coerce")
+    if dates.isna().any():
+        at = int(np.argmax(dates.isna()))
+        raise ValueError(
+            f"column {time!r} of {file} must hold dates of one form, line {at + 2} holds "
+            f"{text.iloc[at]!r}"
+        )
     steps = np.diff(dates.to_numpy())
     if not (steps > np.timedelta64(0)).all():
         line = int(np.argmin(steps > np.timedelta64(0))) + 3

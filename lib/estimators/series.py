@@ -32,8 +32,19 @@ class Data(NamedTuple):
 
 
 def are_several(X: object) -> bool:
-    """Return whether X holds several series: a sequence of tables, or an array of three axes."""
+    """Return whether X holds several series: a sequence of tables, or an array of three axes.
+
+    Raises:
+        ValueError: X is a sequence of rows that differ in length, probably series without an axis
+            of inputs.
+    """
     if isinstance(X, list | tuple):
+        shapes = {np.shape(part) for part in X}
+        if len(shapes) > 1 and all(len(shape) == 1 for shape in shapes):
+            raise ValueError(
+                "X must be one series (T, n) or a list of such, and the rows given differ in "
+                "length; a series x of one input is x[:, None]"
+            )
         return bool(X) and np.ndim(X[0]) == 2
     return getattr(X, "ndim", None) == 3
 

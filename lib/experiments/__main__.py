@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     action = {"run": _run, "reproduce": _reproduce, "list": _list}[given.command]
     try:
         return max(action(name, given) for name in given.names or EXPERIMENTS)
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, ImportError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
 

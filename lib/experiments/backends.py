@@ -36,6 +36,7 @@ def each(
     Raises:
         ValueError: unknown backend, or a scheduler for a backend that has none.
         OSError: no scheduler answers at the address.
+        ImportError: the extra with Dask is not installed.
     """
     if one_of("backend", backend, BACKENDS) == DASK:
         return _on_cluster(work, tasks, jobs, scheduler)
@@ -47,9 +48,14 @@ def each(
 def _on_cluster(
     work: Callable[[Any], Any], tasks: Sequence[Any], jobs: int, scheduler: str | None
 ) -> Iterator[Any]:
-    # Dask takes a second to import, which only its users should wait.
-    from distributed import Client, LocalCluster, as_completed
-
+    try:
+        # Here, for Dask is an extra, and takes a second to import.
+        from distributed import Client, LocalCluster, as_completed
+    except ModuleNotFoundError:
+        raise ImportError(
+            f"backend {DASK} needs the package distributed, which an extra of this project "
+            f"installs: pip install -c requirements.txt -e '.[dask]'"
+        ) from None
     # Port 0 is any free one; without an address it would be 8787 for every cluster.
     local = {"n_workers": jobs, "threads_per_worker": 1, "dashboard_address": "127.0.0.1:0"}
     with ExitStack() as opened:

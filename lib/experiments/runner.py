@@ -25,6 +25,7 @@ EXPERIMENTS = (
     "alm_descent_printed",
     "alm_fig1",
     "alm_gamma_rule",
+    "alm_holdout",
     "alm_kinks",
     "alm_kkt_road",
     "alm_penalties",
@@ -137,7 +138,7 @@ def fill(
     """Return the records of `wanted` in order; the missing ones are computed as `each` says.
 
     Raises:
-        ValueError, OSError: as `each`.
+        ValueError, OSError, ImportError: as `each`.
     """
     missing = [unit for unit in wanted if records.load(unit) is None]
     if missing:
