@@ -114,7 +114,7 @@ def lost_table(records: Sequence[Record]) -> pd.DataFrame:
         for share in LEVELS:
             for name, printed in RULES.items():
                 row[f"ahead to {share:g}, {name}"] = _ratio(advantage(record, share, printed))
-        rows[f"{_short(title(record))}, trial {record.config['seed']}"] = row
+        rows[f"{_short(title(record))}, #{record.config['seed']}"] = row
     return pd.DataFrame(rows)
 
 
