@@ -181,6 +181,32 @@ def test_in_the_solver_the_guard_raises_gamma_and_begins_again_at_the_best_roll_
     assert alm.rollout_objective(alm.Problem(X, Y, penalties), found.best.weights) == R.min()
 
 
+@pytest.mark.parametrize("gap", [0.01, 0.1])
+def test_with_a_gap_gamma_is_raised_exactly_where_the_roll_out_is_that_much_worse(gap):
+    X, Y, start = small(7, T=60)
+    penalties = alm.Penalties(*[1e-3] * 5, 1e-8)
+    rule = alm.Acceleration(gap=gap, explosion=1e9)
+    options = alm.Options.accelerated(Y, outer_iterations=40, acceleration=rule)
+    trace = alm.solve(X, Y, start, penalties, options).trace
+    raised = trace["gamma"].diff().shift(-1)[1:-1] > 0.0
+    worse = (trace["rollout_objective"] > (1.0 + gap) * trace["objective"])[1:-1]
+    assert worse.any()
+    assert not worse.all()
+    assert raised.equals(worse)
+
+
+def test_an_exploded_roll_out_counts_as_drifted():
+    X, Y, start = small(6)
+    problem = alm.Problem(X, Y, PENALTIES)
+    state = alm.State(start, *alm.rollout(start, X, problem.activation))
+    guard = Guard(problem, state, 2.0)
+    assert not guard.drifted(state, 1e-9)
+    guard.exploded(
+        alm.Weights(1e200 * start.W, start.V, start.b, start.A, start.c), state.H, state.H
+    )
+    assert guard.drifted(state, 1e9)
+
+
 def test_it_reaches_in_few_sweeps_what_the_plain_method_needs_many_for():
     X, Y, start = small(8, T=80, r=10, n=5, m=3)
     plain = alm.Options(outer_iterations=10, inner_iterations=300, stop_rules=())
@@ -256,6 +282,7 @@ def test_targets_that_do_not_vary_get_the_gamma_of_standardised_ones():
         (lambda: alm.Acceleration(momentum=math.nan), "momentum must lie"),
         (lambda: alm.Acceleration(explosion=1.0), "explosion must be a finite number > 1, got 1.0"),
         (lambda: alm.Acceleration(raised=math.inf), "raised must be a finite number > 1, got inf"),
+        (lambda: alm.Acceleration(gap=0.0), "gap must be"),
         (lambda: alm.Options(acceleration=True), "acceleration must be Acceleration.* got True"),
         (lambda: alm.Options.accelerated(np.ones(9)), "Y must have"),
         (lambda: stopping(0.9), "a series of 9 steps is too short to hold out 8 of them"),

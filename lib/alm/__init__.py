@@ -29,6 +29,7 @@ from lib.alm.options import Acceleration, Options
 from lib.alm.polishing import KINK_WIDTH, Polished, polish
 from lib.alm.problem import Penalties, Problem, State, Weights
 from lib.alm.rollout import predict, rollout
+from lib.alm.settling import settle
 from lib.alm.starts import (
     INITIALISATIONS,
     VARIANTS,
@@ -88,5 +89,6 @@ __all__ = [
     "rollout_gradient",
     "rollout_objective",
     "save",
+    "settle",
     "solve",
 ]

@@ -109,13 +109,14 @@ def _walk(problem: Problem, start: State, options: Options, level: float) -> Ite
     value = augmented_lagrangian(problem, state, xi, zeta, gamma)
     solved = _Subproblem(gamma, epsilon, value, 0, "start", False)
     yield _snapshot(problem, 0, state, xi, zeta, gamma, level, solved, seconds)
-    sweeper = guard = None
+    sweeper = guard = gap = None
     if options.windows is not None:
         sweeper = WindowSweeps(ws, options.windows)
     elif options.acceleration is not None:
         sweeper = Extrapolation(ws, options.acceleration.momentum)
     if options.acceleration is not None:
         guard = Guard(problem, start, options.acceleration.explosion)
+        gap = options.acceleration.gap
     exploded = False
     for k in range(1, options.outer_iterations + 1):
         begun = time.process_time()
@@ -141,7 +142,11 @@ def _walk(problem: Problem, start: State, options: Options, level: float) -> Ite
             largest = max(np.linalg.norm(guard.xi), np.linalg.norm(guard.zeta))
             raised = options.acceleration.raised * gamma
             gamma = float(max(raised, largest ** (1.0 + options.eta3)))
-        elif not violation <= options.eta1 * before:  # (3.8)
+        elif (
+            guard.drifted(state, gap)
+            if gap is not None
+            else not violation <= options.eta1 * before  # (3.8)
+        ):
             largest = max(np.linalg.norm(xi), np.linalg.norm(zeta))
             gamma = float(max(gamma / options.eta2, largest ** (1.0 + options.eta3)))  # (3.9)
         epsilon *= options.eta4

@@ -18,20 +18,26 @@ class Guard:
         weights: the best network so far.
         xi, zeta: the multipliers when it was found, shape (T, r).
         value: R at its roll-out.
+        latest: R at the roll-out of the network seen last.
     """
 
     def __init__(self, problem: Problem, start: State, factor: float) -> None:
         self.problem, self.factor = problem, factor
         self.weights, self.value = start.weights, objective(problem, start)
+        self.latest = self.value
         self.xi = self.zeta = np.zeros_like(start.U)
 
     def exploded(self, weights: Weights, xi: np.ndarray, zeta: np.ndarray) -> bool:
         """Tell whether the roll-out is worse than `factor` times the best; remember a better."""
-        value = rollout_objective(self.problem, weights)
+        value = self.latest = rollout_objective(self.problem, weights)
         if value < self.value:
             self.weights, self.xi, self.zeta, self.value = weights, xi, zeta, value
         # Written so that NaN counts as exploded.
         return not value <= self.factor * self.value
+
+    def drifted(self, iterate: State, gap: float) -> bool:
+        """Tell whether the roll-out seen last is worse than its iterate by more than this share."""
+        return not self.latest <= (1.0 + gap) * objective(self.problem, iterate)
 
     def state(self) -> State:
         """Return the roll-out of the best network."""

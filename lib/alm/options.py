@@ -24,6 +24,9 @@ class Acceleration:
         explosion: a roll-out counts as exploded when its R is more than this many times the
             smallest so far, > 1.
         raised: factor on gamma when the guard goes back, > 1.
+        gap: a share > 0 replaces (3.8) as the reason to raise gamma: it is raised when R at the
+            roll-out is above R at the iterate by more than this share of it, that is, when the
+            violation matters in the units of R. None, as in the paper, for (3.8).
 
     Raises:
         ValueError: if a value is outside the range named above.
@@ -32,8 +35,11 @@ class Acceleration:
     momentum: float = 0.98
     explosion: float = 2.0
     raised: float = 4.0
+    gap: float | None = None
 
     def __post_init__(self):
+        if self.gap is not None:
+            positive("gap", self.gap)
         if not 0.0 <= self.momentum < 1.0:
             raise ValueError(f"momentum must lie in [0, 1), got {self.momentum!r}")
         for name in ("explosion", "raised"):

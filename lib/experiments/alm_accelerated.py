@@ -205,9 +205,9 @@ def run(config: Race) -> Outcome:
     for scale in config.gammas:
         chosen = alm.Options.accelerated(on.Y, outer_iterations=config.outer_iterations)
         chosen = replace(chosen, gamma=scale * chosen.gamma)
-        runs.append((FAST, scale, *_alm(on, chosen, config.limits.fast)))
+        runs.append((FAST, scale, *alm_course(on, chosen, config.limits.fast)))
     paper = options(config.setting, config.plain_outer_iterations, config.plain_inner_iterations)
-    runs.append((PLAIN, None, *_alm(on, paper, config.limits.plain)))
+    runs.append((PLAIN, None, *alm_course(on, paper, config.limits.plain)))
     for rate in config.adam_rates:
         rule = Adam(rate, Clip(config.clip), horizon=config.adam_epochs)
         limit = config.limits.adam
@@ -225,7 +225,7 @@ def run(config: Race) -> Outcome:
     return Outcome(rows, traces)
 
 
-def _alm(on: Trial, chosen: alm.Options, limit: float) -> tuple[Watch, list[int]]:
+def alm_course(on: Trial, chosen: alm.Options, limit: float) -> tuple[Watch, list[int]]:
     """Follow the ALM until its iterations or the CPU seconds are used up; also count sweeps."""
     watch, sweeps = Watch(), []
 

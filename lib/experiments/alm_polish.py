@@ -70,19 +70,19 @@ class Polishing:
         return f"{self.recipe}-{self.steps}-r{self.hidden_size}-seed{self.seed}"
 
 
-_SMALL, _LARGE = "synthetic-t10", "synthetic-t500"
+SMALL, LARGE = "synthetic-t10", "synthetic-t500"
 
 PROFILES: Mapping[str, tuple[Polishing, ...]] = {
     "quick": (
-        *(Polishing(_SMALL, 10, 4, seed) for seed in range(2)),
-        *(Polishing(_SMALL, 60, 4, seed) for seed in range(2)),
+        *(Polishing(SMALL, 10, 4, seed) for seed in range(2)),
+        *(Polishing(SMALL, 60, 4, seed) for seed in range(2)),
     ),
     "paper": (
-        *(Polishing(_SMALL, 10, 4, seed) for seed in range(10)),
-        *(Polishing(_SMALL, 60, 4, seed) for seed in range(10)),
-        *(Polishing(_LARGE, 60, 20, seed, seconds=240.0) for seed in range(2)),
+        *(Polishing(SMALL, 10, 4, seed) for seed in range(10)),
+        *(Polishing(SMALL, 60, 4, seed) for seed in range(10)),
+        *(Polishing(LARGE, 60, 20, seed, seconds=240.0) for seed in range(2)),
         Polishing(
-            _LARGE,
+            LARGE,
             500,
             100,
             0,
@@ -162,7 +162,7 @@ def _numbers(row: Mapping[str, float]) -> dict[str, float]:
 
 
 def verified(
-    on: alm.Problem, point: alm.Snapshot | alm.Polished, kink_width: float, which: str
+    on: alm.Problem, point: alm.Snapshot | alm.Polished | alm.Weights, kink_width: float, which: str
 ) -> dict[str, object]:
     """Return what the independent verifier finds in the file of a network.
 
