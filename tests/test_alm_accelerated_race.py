@@ -90,8 +90,11 @@ def test_one_lost_case_beside_the_ten_trials_is_named():
     assert claim.verdict is IN_PART
     assert "not for S&P 500, r = 20 at 1.2, S&P 500, r = 20 at 1.05" in claim.ours
     assert claims.claims(trials + lost)[3].verdict is FAILS
-    table = claims.beyond_table(trials + won + lost)
-    assert list(table.columns) == ["T = 200, r = 100", "S&P 500, r = 20"]
+    problems = ["T = 200, r = 100", "S&P 500, r = 20"]
+    assert list(claims.beyond_ends_table(trials + won + lost).index) == problems
+    table = claims.beyond_times_table(trials + won + lost, 1.2)
+    assert list(table.index) == problems
+    assert list(table["times as fast"])[1] == "0.86, 0.86"
 
 
 def test_falls_keep_the_ends_and_every_drop_that_counts():

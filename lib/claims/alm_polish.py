@@ -58,7 +58,7 @@ def table(records: Sequence[Record]) -> pd.DataFrame:
             "R after": f"{np.median([row['objective'] for row in second]):.4g}",
             "kinks": f"{np.median([row['verified_kinks'] for row in second]):g}",
             "largest u at a kink": f"{max(row['kink_width'] for row in second):.1e}",
-            "Newton steps": f"{np.median([row['steps'] for row in second]):g}",
+            "Newton steps": f"{np.median([row['steps'] for row in second]):,.0f}",
             "Hessian products": f"{np.median([row['products'] for row in second]):,.0f}",
             "CPU seconds, ALM": f"{np.median([r.rows[0]['seconds'] for r in group]):.2g}",
             "CPU seconds, polish": f"{np.median([row['seconds'] for row in second]):.2g}",

@@ -14,7 +14,7 @@ from lib.claims.sl1_speed import (
     seconds,
 )
 from lib.experiments.sl1_speed import DENSE, PRODUCT, SPARSITIES, STEP
-from lib.figures.style import MARKERS, PALETTE, line, panels
+from lib.figures.style import MARKERS, PALETTE, line, panels, plain_logarithm
 from lib.papers import SL1_TITLE_OF
 from lib.records import Record
 
@@ -50,7 +50,7 @@ def _printed(model: str, records: Sequence[Record]) -> list[float]:
 
 def products(records: Sequence[Record]) -> Figure:
     """Draw the time of a product in compressed rows over the dense one, by share of zeros."""
-    with panels(1, 3.6) as (figure, (ax,)):
+    with panels(1, 4.6) as (figure, (ax,)):
         x = 1 - np.array(SPARSITIES)
         for number, record in enumerate(records):
             ratios = [
@@ -63,8 +63,11 @@ def products(records: Sequence[Record]) -> Figure:
             ax.fill_between(x, low, high, color=look["color"], alpha=0.15, lw=0)
         ax.axhline(1, color="0.4", linewidth=0.8)
         ax.set(xscale="log", yscale="log", ylabel="compressed rows over dense")
-        ax.set_xticks(x, [f"{share:.0%}" for share in SPARSITIES])
+        # The second share is so small that its label would stand on that of no zeros.
+        labels = ["" if k == 1 else f"{share:.0%}" for k, share in enumerate(SPARSITIES)]
+        ax.set_xticks(x, labels)
         ax.minorticks_off()
+        plain_logarithm(ax.yaxis)
         ax.set_xlabel("weights at zero")
         ax.invert_xaxis()
         figure.legend(*ax.get_legend_handles_labels(), loc="outside upper center", ncols=3)
