@@ -130,7 +130,7 @@ def _factor(found: Comparison, measure: str) -> str:
 
 
 def penalties_table(records: Sequence[Record]) -> pd.DataFrame:
-    """Return median errors with the penalties and with a hundredth of them, a column per dataset."""
+    """Return median errors with all penalties and with a hundredth, a column per dataset."""
     rows = {}
     for record in records:
         cells = {}
