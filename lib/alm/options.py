@@ -139,7 +139,8 @@ class Options:
         :math:`\gamma_0 = 13.5\,v/T` with v the mean variance of the columns of Y: a sum over T
         steps then weighs as much in L as the mean over them in R, whatever the units of Y; v is 1
         for a Y that does not vary and so sets no scale. eta3 is 1.5, for Algorithm 3.1 asks for
-        more than 1; a subproblem ends after 20 sweeps.
+        more than 1. A subproblem ends after 20 sweeps and by no other rule, so that epsilon, eta4
+        and check_every are without effect unless stop_rules are given.
 
         Args:
             Y: targets, shape (T, m).
