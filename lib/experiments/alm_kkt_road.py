@@ -33,6 +33,7 @@ class Road:
     """One network.
 
     Attributes:
+        steps, hidden_size, seed: of the problem and its start, as in `alm_polish.Polishing`.
         gamma: the held gamma over the default's first one.
         outer_iterations: of 20 sweeps each.
         seen: outer iterations after which the road is looked at.
