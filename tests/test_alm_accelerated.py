@@ -314,6 +314,10 @@ def test_targets_that_do_not_vary_get_the_gamma_of_standardised_ones():
         (lambda: stopping(steps=8), "Y must have"),
         (lambda: stopping(patience=0), "patience"),
         (lambda: stopping(starts=(0, 7)), "a series of 2 steps is too short to hold out 1"),
+        (lambda: stopping(starts=(3,)), r"ascending rows of X, the first one 0, got \(3,\)"),
+        (lambda: stopping(starts=(0, 12)), r"ascending rows of X, .* got \(0, 12\)"),
+        (lambda: stopping(activation="relu"), r"activation must be ReLU\(\).* got 'relu'"),
+        (lambda: stopping("half"), "fraction held out must lie .* got 'half'"),
     ],
 )
 def test_bad_options_are_refused(make, message):

@@ -61,6 +61,16 @@ def test_the_row_says_what_the_point_is_and_it_can_be_certified(trained):
     assert dict(last.row) == kept[2]
 
 
+def test_a_result_is_no_snapshot(trained):
+    on, options, _ = trained
+    start = alm.Weights.normal(np.random.default_rng(4), 6, 3, 2, 0.4)
+    brief = alm.Options.accelerated(on.Y, outer_iterations=1)
+    result = alm.solve(on.X, on.Y, start, on.penalties, brief)
+    assert alm.settle(on, result.best, options, subproblems=1, sweeps=1).row["sweeps"] == 1
+    with pytest.raises(ValueError, match="from a snapshot, such as a result's `best`, got Result"):
+        alm.settle(on, result, options)
+
+
 @pytest.mark.parametrize("change", [{"subproblems": 0}, {"sweeps": 0.5}])
 def test_bad_numbers_are_refused(trained, change):
     on, options, last = trained

@@ -39,9 +39,15 @@ def settle(
         sweeps: plain sweeps in each subproblem.
 
     Raises:
-        ValueError: the network does not fit the problem, or a number is out of range.
+        ValueError: no snapshot is given, its network does not fit the problem, or a number is out
+            of range.
         BreakdownError: if a block's system cannot be factorised or the point is not finite.
     """
+    if not isinstance(trained, Snapshot):
+        raise ValueError(
+            f"settle goes on from a snapshot, such as a result's `best`, "
+            f"got {type(trained).__name__}"
+        )
     check_fit(problem, trained.weights)
     subproblems, sweeps = count("subproblems", subproblems), count("sweeps", sweeps)
     began = time.process_time()
