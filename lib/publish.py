@@ -18,7 +18,8 @@ from lib.verdicts import Claim
 def publish(notebook: str, numbers: Mapping[str, float]) -> None:
     """Glue every number as ``NOTEBOOK.KEY``, so that prose on any page can quote it.
 
-    Whole numbers are glued as such: a count would read oddly with decimals.
+    Whole numbers are glued as such: a count would read oddly with decimals. NaN stands for what a
+    profile leaves out, so that the prose which quotes it can be shown.
     """
     for key, value in numbers.items():
         number = float(value)

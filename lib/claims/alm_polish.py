@@ -4,12 +4,13 @@ Decided before the runs: a network counts when `lib.verify` confirms its file an
 violation and KKT residual both below 1e-6.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
-from lib.experiments.alm_polish import WANTED, by_problem
+from lib.experiments.alm_polish import PROFILES, WANTED, by_problem
 from lib.records import Record
 from lib.verdicts import Claim, Verdict, decide
 
@@ -76,10 +77,14 @@ def key_numbers(records: Sequence[Record]) -> dict[str, float]:
 
 
 def residuals(records: Sequence[Record]) -> dict[str, float]:
-    """Return by length the worst residual before and after, which the prose quotes."""
+    """Return by length the worst residual before and after, which the prose quotes.
+
+    A length that the profile leaves out has NaN.
+    """
     found = {}
-    for steps in sorted({record.config["steps"] for record in records}):
+    for steps in sorted({config.steps for config in PROFILES["paper"]}):
         group = [r for r in records if r.config["steps"] == steps]
         for k, name in enumerate(("before", "after")):
-            found[f"polish.{steps}.{name}"] = max(_verified(r.rows[k]) for r in group)
+            worst = max((_verified(r.rows[k]) for r in group), default=math.nan)
+            found[f"polish.{steps}.{name}"] = worst
     return found
