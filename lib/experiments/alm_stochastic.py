@@ -159,7 +159,6 @@ PROFILES: Mapping[str, tuple[Contest, ...]] = {
                 (50000, 100, 1, 18.0, _LENGTHS[1:], _EPOCHS[50000]),
             )
             for seed in range(trials)
-            if min(steps, 5000) in CHOSEN
         ),
     ),
 }

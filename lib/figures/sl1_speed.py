@@ -66,7 +66,7 @@ def products(records: Sequence[Record]) -> Figure:
         # The second share is so small that its label would stand on that of no zeros.
         labels = ["" if k == 1 else f"{share:.0%}" for k, share in enumerate(SPARSITIES)]
         ax.set_xticks(x, labels)
-        ax.minorticks_off()
+        ax.xaxis.minorticks_off()
         plain_logarithm(ax.yaxis)
         ax.set_xlabel("weights at zero")
         ax.invert_xaxis()
