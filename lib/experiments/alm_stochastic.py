@@ -84,8 +84,8 @@ class Contest(Task):
             "a look at the tuning series.",
             "CPU seconds are limited to 2.5 per run on 500 steps, to 5 on 5,000, to 2 there with "
             "20 hidden units, and to 18 on 50,000. Adam's epochs were set so that its schedule "
-            "ends within the limit. Five trials on 500 steps, three on the others; the last two of each "
-            "were added when the first ones were known.",
+            "ends within the limit. Five trials on 500 steps, three on the others; of these two on "
+            "500 and on 50,000 steps, and one on 5,000, were added when the others were known.",
             "Tuned on further series of 500 and 5,000 steps: the first γ (1/3, 1, 3 times "
             "the accelerated ALM's default), κ (0.3, 1, 3 times the same), Adam's "
             "rate. The values for 5,000 steps are used for 50,000 and for 20 hidden units, too.",
