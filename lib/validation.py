@@ -17,18 +17,35 @@ def one_of(what: str, given: object, accepted: Iterable[object]) -> object:
 
 def positive(what: str, given: float, *, zero: bool = False) -> float:
     """Return `given` as a finite float > 0 (>= 0 with `zero`), else raise ValueError."""
-    value = float(given)
+    value = _number(given)
     if not np.isfinite(value) or value < 0 or (value == 0 and not zero):
         bound = "a finite number >= 0" if zero else "a finite number > 0"
         raise ValueError(f"{what} must be {bound}, got {given!r}")
     return value
 
 
+def share(what: str, given: float) -> float:
+    """Return `given` as a float strictly between 0 and 1, else raise ValueError."""
+    value = _number(given)
+    if not 0.0 < value < 1.0:
+        raise ValueError(f"{what} must lie strictly between 0 and 1, got {given!r}")
+    return value
+
+
 def count(what: str, given: int, *, least: int = 1) -> int:
     """Return `given` as an int when it is a whole number >= `least`, else raise ValueError."""
-    if isinstance(given, bool) or int(given) != given or given < least:
+    value = _number(given)
+    if isinstance(given, bool | str) or not value.is_integer() or value < least:
         raise ValueError(f"{what} must be a whole number >= {least}, got {given!r}")
     return int(given)
+
+
+def _number(given: object) -> float:
+    """Return `given` as a float, NaN where it is none, such as text that names no number."""
+    try:
+        return float(given)
+    except (TypeError, ValueError, OverflowError):
+        return float("nan")
 
 
 def array(what: str, given: ArrayLike, shape: tuple[int | str, ...]) -> np.ndarray:

@@ -10,6 +10,7 @@ from lib import alm
 from lib.alm import bcd
 from lib.alm.extrapolation import Extrapolation
 from lib.alm.guard import Guard
+from lib.experiments.alm_protocol import trial
 
 PENALTIES = alm.Penalties(0.1, 0.1, 0.1, 0.1, 0.1, 1e-8)
 
@@ -41,7 +42,7 @@ def test_without_acceleration_the_solver_is_algorithm_3_1_to_the_bit():
     found = alm.solve(X, Y, start, PENALTIES, options)
     problem = alm.Problem(X, Y, PENALTIES)
     state = alm.State(start, *alm.rollout(start, X, problem.activation))
-    ws, gamma, violation = bcd.Workspace(problem, 5), options.gamma, 0.0
+    ws, gamma = bcd.Workspace(problem, 5), options.gamma
     xi, zeta = np.zeros_like(state.H), np.zeros_like(state.H)
     violation = alm.feasibility(problem, state)
     for _ in range(6):
@@ -207,6 +208,28 @@ def test_an_exploded_roll_out_counts_as_drifted():
     assert guard.drifted(state, 1e9)
 
 
+def test_multipliers_that_overflow_end_the_training_without_a_warning():
+    """R of the He start on the S&P index is about 1e16, and (3.9) takes xi to the power 2.5."""
+    on = trial("sp500-intended", "he", 0)
+    options = alm.Options.accelerated(on.Y, outer_iterations=15)
+    found = alm.solve(on.X, on.Y, on.start, on.penalties, options)
+    assert found.status is alm.Status.BREAKDOWN
+    assert "makes gamma larger than floating-point numbers are; scale the data" in found.reason
+    assert np.isfinite(found.xi).all()
+    assert np.isfinite(found.best.row["rollout_objective"])
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_targets_in_large_units_overflow_gamma_without_a_warning(plain):
+    X, Y, start = small(13, T=40)
+    options = alm.Options.accelerated(1e6 * Y, outer_iterations=900, inner_iterations=3)
+    if plain:
+        options = replace(options, acceleration=None)
+    found = alm.solve(X, 1e6 * Y, start, PENALTIES, options)
+    assert found.status is alm.Status.BREAKDOWN
+    assert "scale the data" in found.reason
+
+
 def test_it_reaches_in_few_sweeps_what_the_plain_method_needs_many_for():
     X, Y, start = small(8, T=80, r=10, n=5, m=3)
     plain = alm.Options(outer_iterations=10, inner_iterations=300, stop_rules=())
@@ -291,6 +314,10 @@ def test_targets_that_do_not_vary_get_the_gamma_of_standardised_ones():
         (lambda: stopping(steps=8), "Y must have"),
         (lambda: stopping(patience=0), "patience"),
         (lambda: stopping(starts=(0, 7)), "a series of 2 steps is too short to hold out 1"),
+        (lambda: stopping(starts=(3,)), r"ascending rows of X, the first one 0, got \(3,\)"),
+        (lambda: stopping(starts=(0, 12)), r"ascending rows of X, .* got \(0, 12\)"),
+        (lambda: stopping(activation="relu"), r"activation must be ReLU\(\).* got 'relu'"),
+        (lambda: stopping("half"), "fraction held out must lie .* got 'half'"),
     ],
 )
 def test_bad_options_are_refused(make, message):

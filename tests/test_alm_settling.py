@@ -1,5 +1,7 @@
 """Settling: the weights' update comes last, gamma is held, the given point stays as it is."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -59,6 +61,22 @@ def test_the_row_says_what_the_point_is_and_it_can_be_certified(trained):
     assert np.array_equal(last.H, kept[0])
     assert np.array_equal(last.xi, kept[1])
     assert dict(last.row) == kept[2]
+
+
+def test_multipliers_that_overflow_are_no_warning(trained):
+    on, options, last = trained
+    huge = replace(last, xi=1e200 * last.xi, zeta=1e200 * last.zeta, gamma=1e200)
+    assert alm.settle(on, huge, options, subproblems=1, sweeps=2).row["kkt_residual"] == np.inf
+
+
+def test_a_result_is_no_snapshot(trained):
+    on, options, _ = trained
+    start = alm.Weights.normal(np.random.default_rng(4), 6, 3, 2, 0.4)
+    brief = alm.Options.accelerated(on.Y, outer_iterations=1)
+    result = alm.solve(on.X, on.Y, start, on.penalties, brief)
+    assert alm.settle(on, result.best, options, subproblems=1, sweeps=1).row["sweeps"] == 1
+    with pytest.raises(ValueError, match="from a snapshot, such as a result's `best`, got Result"):
+        alm.settle(on, result, options)
 
 
 @pytest.mark.parametrize("change", [{"subproblems": 0}, {"sweeps": 0.5}])

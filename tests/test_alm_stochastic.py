@@ -187,6 +187,18 @@ def test_a_contest_runs_all_methods_from_one_start_on_every_window_length():
     assert len(courses([made]).axes) == 2
 
 
+def test_a_run_that_exploded_at_once_is_no_obstacle_to_the_figure():
+    lost = record()
+    for k, row in enumerate(lost.rows):
+        if row["method"] == FORGET:
+            lost.traces["seconds"][k] = [0.0]
+            lost.traces["lowest"][k] = [50.0]
+            lost.traces["passes"][k] = [0]
+    drawn = [entry.get_text() for entry in courses([lost]).legends[0].get_texts()]
+    assert drawn == [method for method in METHODS if method != FORGET]
+    assert FORGET in [t.get_text() for t in courses([lost, record()]).legends[0].get_texts()]
+
+
 def test_a_course_keeps_the_best_network_and_counts_what_explodes():
     on = given(PROFILES["quick"][0])
     course = Course(on, limit=1.0)

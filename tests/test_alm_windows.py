@@ -190,7 +190,7 @@ def test_forgetting_begins_with_one_subproblem_of_the_window_at_its_roll_out(see
         assert np.allclose(getattr(first.weights, name), wanted, rtol=1e-6, atol=1e-8), name
 
 
-def test_a_constant_series_of_windows_is_remembered_as_the_window_itself():
+def test_one_window_and_a_huge_kappa_keep_the_roll_out_and_make_the_output_a_ridge_regression():
     X, Y, start = small(6, T=40)
     chosen = alm.Forgetting(length=40, kappa=1e9, sweeps=1, power=1.0)
     *_, last = islice(alm.forget(X, Y, start, PENALTIES, chosen), 4)

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from lib.validation import share
+
 
 class Activation(ABC):
     """What the solver needs to know of an activation."""
@@ -99,8 +101,7 @@ class LeakyReLU(_PiecewiseLinear):
     slope: float = 0.01
 
     def __post_init__(self):
-        if not 0.0 < self.slope < 1.0:
-            raise ValueError(f"slope must lie strictly between 0 and 1, got {self.slope!r}")
+        share("slope", self.slope)
 
 
 @dataclass(frozen=True)

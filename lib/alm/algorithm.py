@@ -28,6 +28,7 @@ from lib.alm.guard import Guard
 from lib.alm.options import Options
 from lib.alm.problem import Penalties, Problem, State, Weights, check_fit, read_only
 from lib.alm.windows import WindowSweeps
+from lib.alm.workspace import BreakdownError
 
 TABLE_2_LEVEL = 100.0
 
@@ -102,13 +103,21 @@ class _Subproblem(NamedTuple):
 
 
 def _walk(problem: Problem, start: State, options: Options, level: float) -> Iterator[Snapshot]:
-    ws = bcd.Workspace(problem, start.weights.hidden_size)
-    state, xi, zeta = start, np.zeros_like(start.H), np.zeros_like(start.H)
-    gamma, epsilon, seconds = options.gamma, options.epsilon, 0.0
-    violation = feasibility(problem, state)
-    value = augmented_lagrangian(problem, state, xi, zeta, gamma)
-    solved = _Subproblem(gamma, epsilon, value, 0, "start", False)
-    yield _snapshot(problem, 0, state, xi, zeta, gamma, level, solved, seconds)
+    """Yield the start, then in every outer iteration solve a subproblem and renew xi, zeta, gamma.
+
+    The order is: the subproblem, begun at s^0 where (3.13) says so; the multipliers (3.7); then
+    either the guard, whose rise of gamma stands in for (3.8) and (3.9), or these two. What
+    overflows is no reason to warn: all tests take it as the worst, or the method breaks down.
+    """
+    with _quiet():
+        ws = bcd.Workspace(problem, start.weights.hidden_size)
+        state, xi, zeta = start, np.zeros_like(start.H), np.zeros_like(start.H)
+        gamma, epsilon, seconds = options.gamma, options.epsilon, 0.0
+        violation = feasibility(problem, state)
+        value = augmented_lagrangian(problem, state, xi, zeta, gamma)
+        solved = _Subproblem(gamma, epsilon, value, 0, "start", False)
+        snapshot = _snapshot(problem, 0, state, xi, zeta, gamma, level, solved, seconds)
+    yield snapshot
     sweeper = guard = gap = None
     if options.windows is not None:
         sweeper = WindowSweeps(ws, options.windows)
@@ -119,39 +128,54 @@ def _walk(problem: Problem, start: State, options: Options, level: float) -> Ite
         gap = options.acceleration.gap
     exploded = False
     for k in range(1, options.outer_iterations + 1):
-        begun = time.process_time()
-        if exploded:
-            state, xi, zeta = guard.state(), guard.xi, guard.zeta
-        # (3.13); written so that NaN counts as above the level.
-        above = k > 1 and not augmented_lagrangian(problem, state, xi, zeta, gamma) <= level
-        restarted = exploded or above
-        first = start if above else state
-        if sweeper is not None and restarted:
-            sweeper.reset()
-        state, sweeps, ended_by = bcd.minimise(
-            ws, first, xi, zeta, gamma, epsilon, options, sweeper
-        )
-        value = augmented_lagrangian(problem, state, xi, zeta, gamma)
-        solved = _Subproblem(gamma, epsilon, value, sweeps, ended_by, restarted)
+        with _quiet():
+            begun = time.process_time()
+            if not np.isfinite(gamma):
+                raise BreakdownError(
+                    "(3.9) makes gamma larger than floating-point numbers are; scale the data, or "
+                    "run fewer outer iterations"
+                )
+            if exploded:
+                state, xi, zeta = guard.state(), guard.xi, guard.zeta
+            # (3.13); written so that NaN counts as above the level.
+            above = k > 1 and not augmented_lagrangian(problem, state, xi, zeta, gamma) <= level
+            restarted = exploded or above
+            first = start if above else state
+            if sweeper is not None and restarted:
+                sweeper.reset()
+            state, sweeps, ended_by = bcd.minimise(
+                ws, first, xi, zeta, gamma, epsilon, options, sweeper
+            )
+            value = augmented_lagrangian(problem, state, xi, zeta, gamma)
+            solved = _Subproblem(gamma, epsilon, value, sweeps, ended_by, restarted)
 
-        C1, C2 = constraints(problem, state)
-        xi, zeta = xi + gamma * C1, zeta + gamma * C2  # (3.7)
-        before, violation = violation, max(np.linalg.norm(C1), np.linalg.norm(C2))
-        exploded = guard is not None and guard.exploded(state.weights, xi, zeta)
-        if exploded:
-            largest = max(np.linalg.norm(guard.xi), np.linalg.norm(guard.zeta))
-            raised = options.acceleration.raised * gamma
-            gamma = float(max(raised, largest ** (1.0 + options.eta3)))
-        elif (
-            guard.drifted(state, gap)
-            if gap is not None
-            else not violation <= options.eta1 * before  # (3.8)
-        ):
-            largest = max(np.linalg.norm(xi), np.linalg.norm(zeta))
-            gamma = float(max(gamma / options.eta2, largest ** (1.0 + options.eta3)))  # (3.9)
-        epsilon *= options.eta4
-        seconds += time.process_time() - begun
-        yield _snapshot(problem, k, state, xi, zeta, gamma, level, solved, seconds)
+            C1, C2 = constraints(problem, state)
+            xi, zeta = xi + gamma * C1, zeta + gamma * C2  # (3.7)
+            before, violation = violation, max(np.linalg.norm(C1), np.linalg.norm(C2))
+            exploded = guard is not None and guard.exploded(state.weights, xi, zeta)
+            if exploded:
+                raised = options.acceleration.raised * gamma
+                gamma = _at_least(raised, guard.xi, guard.zeta, options.eta3)
+            elif (
+                guard.drifted(state, gap)
+                if gap is not None
+                else not violation <= options.eta1 * before  # (3.8)
+            ):
+                gamma = _at_least(gamma / options.eta2, xi, zeta, options.eta3)
+            epsilon *= options.eta4
+            seconds += time.process_time() - begun
+            snapshot = _snapshot(problem, k, state, xi, zeta, gamma, level, solved, seconds)
+        yield snapshot
+
+
+def _quiet() -> np.errstate:
+    return np.errstate(over="ignore", invalid="ignore")
+
+
+def _at_least(raised: float, xi: np.ndarray, zeta: np.ndarray, eta3: float) -> float:
+    """Return the next gamma, (3.9): the raised one, or more where the multipliers are large."""
+    largest = max(np.linalg.norm(xi), np.linalg.norm(zeta))
+    return float(max(raised, largest ** (1.0 + eta3)))
 
 
 def _snapshot(

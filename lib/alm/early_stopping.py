@@ -11,8 +11,9 @@ from numpy.typing import ArrayLike
 
 from lib.alm.activations import Activation, ReLU
 from lib.alm.algorithm import Snapshot
+from lib.alm.problem import check_activation, check_starts
 from lib.alm.rollout import rollout
-from lib.validation import array, count
+from lib.validation import array, count, share
 
 
 class EarlyStopping:
@@ -49,14 +50,14 @@ class EarlyStopping:
 
         Raises:
             ValueError: shapes that do not fit, entries that are not finite, a fraction outside
-                (0, 1), or a series with fewer than 2 steps beside its tail.
+                (0, 1), starts or an activation as `Problem` refuses them, or a series with fewer
+                than 2 steps beside its tail.
         """
         self._X = array("X", X, ("T", "n"))
         self._Y = array("Y", Y, (len(self._X), "m"))
-        if not 0.0 < fraction < 1.0:
-            raise ValueError(
-                f"fraction held out must lie strictly between 0 and 1, got {fraction!r}"
-            )
+        fraction = share("fraction held out", fraction)
+        starts = check_starts(starts, len(self._X))
+        self._activation = check_activation(ReLU() if activation is None else activation)
         self.patience = count("patience", patience)
         self._held = np.zeros(len(self._X), dtype=bool)
         for first, end in zip(starts, (*starts[1:], len(self._X)), strict=True):
@@ -68,9 +69,8 @@ class EarlyStopping:
                 )
             self._held[end - tail : end] = True
         self.X, self.Y = self._X[~self._held], self._Y[~self._held]
-        self._starts = tuple(starts)
+        self._starts = starts
         self.starts = tuple(int(np.sum(~self._held[:first])) for first in starts)
-        self._activation = activation or ReLU()
         self.best: Snapshot | None = None
         self.errors: list[float] = []
 

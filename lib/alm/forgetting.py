@@ -11,6 +11,7 @@ with the weights as they are and multipliers of zero; and
 
 after which z is the minimiser for the means S. Then h and u are dropped. Nothing makes R or L fall,
 and with multipliers of zero a fixed point is one of the penalty method with weight kappa, not of R.
+The penalty on u counts as in a problem of one window, B/T of its part in R.
 
 O. Cappé, E. Moulines, On-line expectation-maximization algorithm for latent data models, Journal of
 the Royal Statistical Society B 71 (2009), do the same to EM.

@@ -2,7 +2,9 @@
 
 With a small gamma L can fall while h and u drift away from what the weights really produce. Like
 (3.13), which goes back to the feasible s^0, the guard goes back to a feasible point: the roll-out
-of the best network so far, whose R is at most R(s^0).
+of the best network so far, whose R is at most R(s^0). gamma then rises at least by the guard's own
+factor, and (3.8) is not asked. In the iteration after, (3.8) compares with the violation of the
+point that was left behind, mostly a large one, so that gamma mostly stays as it was raised.
 """
 
 import numpy as np

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from lib.alm.activations import Activation, ReLU
 from lib.alm.windows import Windows
-from lib.validation import array, count, one_of, positive
+from lib.validation import array, count, one_of, positive, share
 
 STOP_RULES = ("step", "residual")
 
@@ -104,10 +104,7 @@ class Options:
             if getattr(self, name) is not None:
                 positive(name, getattr(self, name))
         for name in ("eta1", "eta2", "eta4"):
-            if not 0.0 < getattr(self, name) < 1.0:
-                raise ValueError(
-                    f"{name} must lie strictly between 0 and 1, got {getattr(self, name)!r}"
-                )
+            share(name, getattr(self, name))
         if isinstance(self.stop_rules, str):
             raise ValueError(
                 f"stop_rules must be a tuple of rule names, got the string {self.stop_rules!r}"
@@ -139,7 +136,8 @@ class Options:
         :math:`\gamma_0 = 13.5\,v/T` with v the mean variance of the columns of Y: a sum over T
         steps then weighs as much in L as the mean over them in R, whatever the units of Y; v is 1
         for a Y that does not vary and so sets no scale. eta3 is 1.5, for Algorithm 3.1 asks for
-        more than 1; a subproblem ends after 20 sweeps.
+        more than 1. A subproblem ends after 20 sweeps and by no other rule, so that epsilon, eta4
+        and check_every are without effect unless stop_rules are given.
 
         Args:
             Y: targets, shape (T, m).

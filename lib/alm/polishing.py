@@ -16,7 +16,8 @@ programming, Mathematics of Operations Research 1 (1976).
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 
@@ -75,14 +76,18 @@ def polish(
     steps: int = 50,
     watch: Callable[[Polished], object] | None = None,
 ) -> Polished:
-    """Return the best point on the way from a network of the ALM towards a KKT point.
+    """Return the best of the stages' points on the way from a network of the ALM to a KKT point.
+
+    The given point is not one of them: where it is nearer already than any stage comes, the result
+    is worse. `Polished.error` says how near it is.
 
     Args:
         problem: what the network was trained on, with a piecewise linear activation.
         trained: the ALM's result, or one of its snapshots; its multipliers give the first slopes.
         tolerance: ends the method once feasibility violation and KKT residual are at most this.
         width: the first width of the rounding, in units of u.
-        stages: most stages. The centres stay where a stage ends before its minimum.
+        stages: most stages. The centres stay where a stage has used up its Newton steps before its
+            minimum; a stage without a descent that floating point can see counts as finished.
         steps: most Newton steps in one stage.
         watch: called with the point after every stage; a true return value ends the method.
 
@@ -115,7 +120,8 @@ def polish(
         effort["steps"] += found.steps
         effort["products"] += found.products
         effort["seconds"] += time.process_time() - began
-        point.row.update(stage=stage, width=smooth.width, **effort)
+        row = {**point.row, "stage": stage, "width": smooth.width, **effort}
+        point = replace(point, row=MappingProxyType(row))
         if best is None or point.error < best.error:
             best = point
         if (watch is not None and watch(point)) or point.error <= tolerance:

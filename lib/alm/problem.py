@@ -4,6 +4,7 @@ Wang, Zhang and Chen, "An Augmented Lagrangian Method for Training Recurrent Neu
 arXiv 2402.13687, section 2.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from itertools import pairwise
 from typing import NamedTuple, Self
@@ -145,15 +146,8 @@ class Problem:
                 raise ValueError(f"{name} must have at least 1 column, got shape {value.shape}")
         if not isinstance(self.penalties, Penalties):
             raise ValueError(f"penalties must be a Penalties object, got {self.penalties!r}")
-        if not isinstance(self.activation, Activation):
-            raise ValueError(
-                f"activation must be ReLU(), LeakyReLU(slope) or ELU(), got {self.activation!r}"
-            )
-        starts = tuple(count("start of a series", start, least=0) for start in self.starts)
-        if starts[:1] != (0,) or not all(a < b for a, b in pairwise((*starts, X.shape[0]))):
-            raise ValueError(
-                f"starts must be ascending rows of X, the first one 0, got {self.starts!r}"
-            )
+        check_activation(self.activation)
+        starts = check_starts(self.starts, X.shape[0])
         object.__setattr__(self, "X", read_only(X))
         object.__setattr__(self, "Y", read_only(Y))
         object.__setattr__(self, "starts", starts)
@@ -185,6 +179,21 @@ class State(NamedTuple):
     weights: Weights
     H: np.ndarray
     U: np.ndarray
+
+
+def check_activation(given: Activation) -> Activation:
+    """Return an activation, or raise ValueError when it is something else."""
+    if not isinstance(given, Activation):
+        raise ValueError(f"activation must be ReLU(), LeakyReLU(slope) or ELU(), got {given!r}")
+    return given
+
+
+def check_starts(given: Sequence[int], steps: int) -> tuple[int, ...]:
+    """Return the rows at which series of so many steps together begin, or raise ValueError."""
+    starts = tuple(count("start of a series", start, least=0) for start in given)
+    if starts[:1] != (0,) or not all(a < b for a, b in pairwise((*starts, steps))):
+        raise ValueError(f"starts must be ascending rows of X, the first one 0, got {given!r}")
+    return starts
 
 
 def check_fit(problem: Problem, weights: Weights) -> None:

@@ -11,6 +11,8 @@ import time
 from dataclasses import replace
 from types import MappingProxyType
 
+import numpy as np
+
 from lib.alm import bcd
 from lib.alm.algorithm import Snapshot
 from lib.alm.certificate import constraints, measure, rollout_objective
@@ -39,30 +41,38 @@ def settle(
         sweeps: plain sweeps in each subproblem.
 
     Raises:
-        ValueError: the network does not fit the problem, or a number is out of range.
+        ValueError: no snapshot is given, its network does not fit the problem, or a number is out
+            of range.
         BreakdownError: if a block's system cannot be factorised or the point is not finite.
     """
+    if not isinstance(trained, Snapshot):
+        raise ValueError(
+            f"settle goes on from a snapshot, such as a result's `best`, "
+            f"got {type(trained).__name__}"
+        )
     check_fit(problem, trained.weights)
     subproblems, sweeps = count("subproblems", subproblems), count("sweeps", sweeps)
     began = time.process_time()
     ws = bcd.Workspace(problem, trained.weights.hidden_size)
     state = State(trained.weights, trained.H, trained.U)
     xi, zeta, gamma = trained.xi, trained.zeta, trained.gamma
-    for _ in range(subproblems):
-        ws.load(state, xi, zeta, gamma, options.mu)
-        for _ in range(sweeps):
-            bcd.sweep(ws)
-        bcd.update_z(ws)
-        state = ws.state()
-        C1, C2 = constraints(problem, state)
-        xi, zeta = xi + gamma * C1, zeta + gamma * C2  # (3.7)
-    seconds = time.process_time() - began
-    row = {
-        **measure(problem, state, xi, zeta)._asdict(),
-        "rollout_objective": rollout_objective(problem, state.weights),
-        "sweeps": subproblems * sweeps,
-        "seconds": seconds,
-    }
+    # What overflows shows in the row, or the method breaks down: no reason to warn.
+    with np.errstate(over="ignore", invalid="ignore"):
+        for _ in range(subproblems):
+            ws.load(state, xi, zeta, gamma, options.mu)
+            for _ in range(sweeps):
+                bcd.sweep(ws)
+            bcd.update_z(ws)
+            state = ws.state()
+            C1, C2 = constraints(problem, state)
+            xi, zeta = xi + gamma * C1, zeta + gamma * C2  # (3.7)
+        seconds = time.process_time() - began
+        row = {
+            **measure(problem, state, xi, zeta)._asdict(),
+            "rollout_objective": rollout_objective(problem, state.weights),
+            "sweeps": subproblems * sweeps,
+            "seconds": seconds,
+        }
     H, U, xi, zeta = map(read_only, (*state[1:], xi, zeta))
     return replace(
         trained,

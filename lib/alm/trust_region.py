@@ -12,6 +12,12 @@ import numpy as np
 ACCEPTED, POOR, GOOD = 1e-4, 0.25, 0.75
 """Ratios of the actual to the predicted decrease."""
 
+SHRUNK, GROWN = 0.25, 2.0
+"""Factors on the radius after a poor step, and after a good one that the region cut."""
+
+ROUNDING = 1e-13
+"""A predicted decrease below this share of the value drowns in the value's last digits."""
+
 SMALLEST = 1e-12
 """A radius below this ends the method: no descent is left that floating point can see."""
 
@@ -61,16 +67,16 @@ def minimise(
         step, predicted, count, bounded = _step(function, gradient, radius, products)
         used += count
         new_value, new_gradient = function.evaluate(x + step)
-        if predicted <= 1e-13 * abs(value):
+        if predicted <= ROUNDING * abs(value):
             # Rounding hides so small a decrease; a shorter gradient shows it.
             better = np.linalg.norm(new_gradient) < np.linalg.norm(gradient)
             ratio = 1.0 if np.isfinite(new_value) and better else -1.0
         else:
             ratio = (value - new_value) / predicted
         if ratio < POOR:
-            radius = POOR * min(radius, float(np.linalg.norm(step)))
+            radius = SHRUNK * min(radius, float(np.linalg.norm(step)))
         elif ratio > GOOD and bounded:
-            radius *= 2.0
+            radius *= GROWN
         if ratio > ACCEPTED:
             x, value, gradient = x + step, new_value, new_gradient
         else:

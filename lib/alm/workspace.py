@@ -7,7 +7,7 @@ from lib.alm.problem import Problem, State, Weights
 
 
 class BreakdownError(np.linalg.LinAlgError):
-    """The arithmetic failed: a block's system is singular, or an iterate is not finite."""
+    """The arithmetic failed: a system is singular, or an iterate or gamma is not finite."""
 
 
 def singular(block: str, gamma: float, remedy: str) -> BreakdownError:

@@ -62,6 +62,11 @@ def seconds(records: Sequence[Record], method: str, value: Mapping[int, float]) 
 
 def _first(record: Record, method: str, value: float, trace: str) -> float:
     k = next(k for k, row in enumerate(record.rows) if row["method"] == method)
+    return until(record, k, value, trace)
+
+
+def until(record: Record, k: int, value: float, trace: str = "seconds") -> float:
+    """Return a run's seconds, or another trace, when R falls to a value; infinite if never."""
     reached = np.flatnonzero(np.array(record.traces["lowest"][k], dtype=float) <= value)
     return float(record.traces[trace][k][reached[0]]) if reached.size else np.inf
 

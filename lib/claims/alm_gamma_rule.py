@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from lib.claims.alm_accelerated import LEVELS
+from lib.claims.alm_accelerated import LEVELS, until
 from lib.claims.alm_time import cell
 from lib.experiments.alm_accelerated import ADAM, FAST, LBFGS
 from lib.experiments.alm_gamma_rule import PRINTED, chosen, compared, excess, title
@@ -24,12 +24,6 @@ RULES = {"(3.8)": True, "gap": False}
 
 VALUES = (11.5, 11.0, 10.8, 10.0)
 """Values of R on the race's trials whose first crossing is compared."""
-
-
-def taken(record: Record, k: int, value: float) -> float:
-    """Return the seconds of a row until R falls to a value, infinite when it never does."""
-    reached = np.flatnonzero(np.array(record.traces["lowest"][k], dtype=float) <= value)
-    return float(record.traces["seconds"][k][reached[0]]) if reached.size else np.inf
 
 
 def own(record: Record, printed: bool) -> int:
@@ -48,7 +42,7 @@ def advantage(record: Record, share: float, printed: bool) -> float:
     """
     rivals = [k for k, row in enumerate(record.rows) if row["method"] in (ADAM, LBFGS)]
     level = share * min(record.rows[k]["best"] for k in rivals)
-    return min(taken(record, k, level) for k in rivals) / taken(record, own(record, printed), level)
+    return min(until(record, k, level) for k in rivals) / until(record, own(record, printed), level)
 
 
 def cases(records: Sequence[Record], printed: bool) -> dict[tuple[str, float], bool]:
@@ -134,7 +128,7 @@ def race_table(records: Sequence[Record]) -> pd.DataFrame:
         rival = next(end for other, end in ends.items() if other != name)
         column["lower than with the other"] = f"{np.count_nonzero(ends[name] < rival)}"
         for value in VALUES:
-            times = [taken(record, own(record, printed), value) for record in others]
+            times = [until(record, own(record, printed), value) for record in others]
             column[f"CPU seconds to {value:g}"] = cell(np.array(times))
         columns[name] = column
     return pd.DataFrame(columns)

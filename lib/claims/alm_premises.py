@@ -79,12 +79,13 @@ def kinks_table(records: Sequence[Record]) -> pd.DataFrame:
 def errors(record: Record, strength: float, measure: str) -> np.ndarray:
     """Return a measure of every trial at one strength, infinite where the network explodes."""
     own = [row for row in record.rows if row["strength"] == strength]
-    test, train = (
-        np.array([np.inf if row[part] is None else row[part] for row in own])
+    found = {
+        part: np.array([np.inf if row[part] is None else row[part] for row in own])
         for part in (TEST, TRAIN)
-    )
+    }
     if measure != RATIO:
-        return test
+        return found[measure]
+    test, train = found[TEST], found[TRAIN]
     known = np.isfinite(test) & np.isfinite(train)
     return np.divide(test, train, out=np.full(len(own), np.inf), where=known)
 
@@ -127,10 +128,9 @@ def penalties_table(records: Sequence[Record]) -> pd.DataFrame:
     for record in records:
         cells = {}
         for strength, title in ((FULL, "penalties of Table 2"), (WEAK, "a hundredth")):
-            own = [row for row in record.rows if row["strength"] == strength]
             for part in (TRAIN, TEST):
-                values = [np.inf if row[part] is None else row[part] for row in own]
-                cells[f"{part}, {title}"] = number(float(np.median(values)), 3)
+                middle = float(np.median(errors(record, strength, part)))
+                cells[f"{part}, {title}"] = number(middle, 3)
         rows[TITLES[record.config["dataset"]]] = cells
     return pd.DataFrame(rows).T
 

@@ -1,15 +1,15 @@
 """Paper B, what sections 1 and 5 say of the methods compared with, and which test error is printed.
 
 A method is *sensitive to its start* when its largest mean test error over the five starts exceeds
-its smallest one by more than a quarter, the distance at which two means no longer agree in part
-on the pages about Table 3; runs that did not finish make the largest infinite. This rule was
-written with these factors in sight. Before, the paper's sentence was judged by whether they exceed
-the ALM's, which it does not say; that is asked beside it now. Decided before anything was computed:
-the five descent methods are the *state of the art* when no method
-of the fair group is better, beyond chance, than the best of them from the same start: one family
-for all starts. Which reading of the test error is meant is asked of the printed
-cells that agree with our trials under one reading alone, by a sign test; that rule replaced a mere
-count after the counts had been seen to differ by one.
+its smallest one by more than a quarter, the distance at which two means no longer agree in part on
+the pages about Table 3; runs that did not finish make the largest infinite. This rule was written
+with these factors in sight. Before, the paper's sentence was judged by whether they exceed the
+ALM's, which it does not say; that is asked beside it now. Decided before anything was computed: the
+five descent methods are the *state of the art* when no method of the fair group is better, beyond
+chance, than the best of them from the same start: one family for all starts. Which reading of the
+test error is meant is asked of the printed cells that agree with our trials under one reading
+alone, by a sign test; that rule replaced a mere count after the counts had been seen to differ by
+one.
 """
 
 from collections.abc import Sequence

@@ -25,6 +25,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from lib.claims.alm_accelerated import until
 from lib.experiments.alm_protocol import TEST
 from lib.experiments.alm_stochastic import (
     ADAM,
@@ -77,9 +78,7 @@ def lowest(record: Record, method: str) -> float:
 
 def seconds(record: Record, method: str, level: float) -> float:
     """Return the CPU seconds until a method's best run falls to a value of R, or infinity."""
-    k = best_run(record, method)
-    reached = np.flatnonzero(np.array(record.traces["lowest"][k], dtype=float) <= level)
-    return float(record.traces["seconds"][k][reached[0]]) if reached.size else np.inf
+    return until(record, best_run(record, method), level)
 
 
 def over(method: str, rival: str) -> Callable[[Record], float]:

@@ -4,8 +4,7 @@ Decided after a quick run and before the full-scale ones. Times are taken in tur
 faster than another when exact signed-rank tests over the turns say so, corrected after Holm over
 the datasets of a claim. Such a test says that noise between the turns of one process did not make
 the difference, not that the difference is large, nor that another process would show it: the ratios
-stand beside it. A product in compressed rows is taken in the
-faster of two libraries.
+stand beside it. A product in compressed rows is taken in the faster of two libraries.
 """
 
 from collections.abc import Sequence

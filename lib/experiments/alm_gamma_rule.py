@@ -75,6 +75,8 @@ class Trying:
         seconds: the most CPU seconds of every rule.
         rules: one run each.
         rivals: the most CPU seconds of Adam and of L-BFGS; 0 leaves them out.
+        adam_epochs, iterations: the most of Adam and of L-BFGS within that time.
+        outer_iterations: the most of the ALM.
     """
 
     dataset: str

@@ -33,9 +33,11 @@ class Holdout:
     """One trial.
 
     Attributes:
+        dataset, seed: a key of ``alm_protocol.TABLE2`` and the trial's number.
         fraction: the tail's share of the training part.
         patience: outer iterations without a smaller error on the tail after which to stop.
         outer_iterations: most of them; all are made where nothing stops.
+        initialisation: of the start.
     """
 
     dataset: str

@@ -13,7 +13,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from lib import alm, datasets
-from lib.elman import Adam, Batch, Clip, GradientDescent, Networks, Objective, descend, windows
+from lib.elman import (
+    NEVER,
+    Adam,
+    Batch,
+    Clip,
+    GradientDescent,
+    Networks,
+    Objective,
+    descend,
+    windows,
+)
 from lib.elman.unrolled import Unrolled
 from lib.experiments.alm_protocol import TABLE2, trial
 from lib.records import Outcome, finite, remark
@@ -38,6 +48,7 @@ class Kinks:
         rate: of either.
         clip: the norm to which Adam clips the gradient.
         outer_iterations: of the ALM.
+        initialisation: of every start.
     """
 
     dataset: str
@@ -118,7 +129,7 @@ def run(config: Kinks) -> Outcome:
             "zeros": int(zeros[k]),
             "nearest": finite(nearest[k]),
             "changing": float(np.mean(changing, axis=0)[k]),
-            "diverged": bool(state.diverged[k] >= 0),
+            "diverged": bool(state.diverged[k] != NEVER),
         }
         for k in range(runs)
     ]

@@ -33,6 +33,7 @@ class Road:
     """One network.
 
     Attributes:
+        steps, hidden_size, seed: of the problem and its start, as in `alm_polish.Polishing`.
         gamma: the held gamma over the default's first one.
         outer_iterations: of 20 sweeps each.
         seen: outer iterations after which the road is looked at.
@@ -93,10 +94,11 @@ def run(config: Road) -> Outcome:
         eta2=1.0 - 1e-9,
         acceleration=alm.Acceleration(explosion=1e300),
     )
-    names = ("iteration", "sweeps", "seconds", "gamma", "feasibility", "kkt_residual", "objective")
+    measures = ("feasibility", "kkt_residual", "objective")
+    names = ("iteration", "sweeps", "seconds", "gamma", *measures)
     traces: dict[str, list] = {name: [] for name in names}
     traces |= {f"block_{name}": [] for name in BLOCKS}
-    traces |= {f"settled_{name}": [] for name in (*names[4:], "rollout_objective", "kinks")}
+    traces |= {f"settled_{name}": [] for name in (*measures, "rollout_objective", "kinks")}
     points, swept = [], 0
 
     def see(snapshot: alm.Snapshot) -> None:

@@ -23,7 +23,14 @@ TOLERANCE = 0.05
 
 @dataclass(frozen=True)
 class Penalised:
-    """All trials of one dataset."""
+    """All trials of one dataset.
+
+    Attributes:
+        dataset: a key of ``alm_protocol.TABLE2``.
+        trials: how many, from seed 0 on.
+        outer_iterations: of either training.
+        initialisation: of both starts.
+    """
 
     dataset: str
     trials: int
@@ -73,13 +80,4 @@ def _trained(on: Trial, config: Penalised, strength: float) -> alm.Weights:
     n, m = on.X.shape[1], on.Y.shape[1]
     weaker = penalties(replace(own, tau=strength * own.tau), n, m)
     options = alm.Options.accelerated(on.Y, outer_iterations=config.outer_iterations)
-    best = None
-
-    def see(snapshot: alm.Snapshot) -> None:
-        nonlocal best
-        value = snapshot.row["rollout_objective"]
-        if best is None or value < best.row["rollout_objective"]:
-            best = snapshot
-
-    alm.solve(on.X, on.Y, on.start, weaker, options, see)
-    return best.weights
+    return alm.solve(on.X, on.Y, on.start, weaker, options).best.weights

@@ -49,7 +49,11 @@ def _along(ax: Axes, records: Sequence[Record], method: str, number: int) -> Non
 
 def along(ax: Axes, runs: Sequence[tuple[np.ndarray, np.ndarray]], name: str, number: int) -> None:
     """Draw median and quartiles of runs that fall in steps, each given by its times and values."""
-    first = max(at[at > 0][0] for at, _ in runs)
+    # A run that broke down in its first step has no course; all runs start at time zero.
+    moving = [at for at, _ in runs if at[-1] > 0]
+    if not moving:
+        return
+    first = max(at[at > 0][0] for at in moving)
     x = np.geomspace(first, max(at[-1] for at, _ in runs), POINTS)
     held = [lowest[np.searchsorted(at, x, side="right") - 1] for at, lowest in runs]
     low, middle, high = np.quantile(held, (0.25, 0.5, 0.75), axis=0)

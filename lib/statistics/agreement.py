@@ -48,7 +48,7 @@ def prediction_interval(values: ArrayLike, level: float = 0.95) -> Interval:
     """
     errors = _finite(values)
     if not (errors > 0).all():
-        raise ValueError("errors must be positive")
+        raise ValueError(f"errors must be positive, got {errors.min():g}")
     logs = np.log(errors)
     half = stats.t.ppf((1 + level) / 2, logs.size - 1) * logs.std(ddof=1)
     half *= np.sqrt(1 + 1 / logs.size)

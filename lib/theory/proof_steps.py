@@ -57,8 +57,7 @@ def steps(each: int) -> Steps:
     both = [_terms(net) for T in nets for net in nets[T]]
     first = [_terms(net) for net in nets[1]]
 
-    def above(*sides: str) -> int:
-        left, right = sides
+    def above(left: str, right: str) -> int:
         return sum(_excess(t[left], t[right]) > ROUNDING for t in first)
 
     return Steps(
@@ -143,7 +142,8 @@ def _readings(net: Network) -> list[_Constants]:
 
 def _gates(g: Mapping[str, float]) -> dict[str, float]:
     """Return the squared gradient by the two blocks of every gate."""
-    return {gate: g[f"W_{gate}{'r' if gate == 'h' else 'h'}"] + g[f"W_{gate}x"] for gate in "zhr"}
+    recurrent = {"z": "W_zh", "h": "W_hr", "r": "W_rh"}
+    return {gate: g[block] + g[f"W_{gate}x"] for gate, block in recurrent.items()}
 
 
 def _last_line(readings: Sequence[_Constants], output: float, gates: Mapping[str, float]) -> float:
