@@ -19,6 +19,7 @@ import papermill
 from nbformat import NotebookNode
 
 from lib.ledger import claims_of
+from lib.left_out import stand_in
 from lib.paths import NOTEBOOKS, ROOT
 from lib.reference import RECORD, REFERENCE, check_claims
 from lib.validation import one_of
@@ -94,6 +95,8 @@ def execute(name: str, output: Path, **given: Any) -> None:
                 cell["outputs"] = [o for o in cell.outputs if o.get("name") != "stderr"]
         if given == PAPER:
             check_claims(name, claims_of(executed))
+        else:
+            stand_in(executed, name)
         nbformat.write(executed, result)
         result.replace(output)
 

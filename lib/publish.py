@@ -18,8 +18,7 @@ from lib.verdicts import Claim
 def publish(notebook: str, numbers: Mapping[str, float]) -> None:
     """Glue every number as ``NOTEBOOK.KEY``, so that prose on any page can quote it.
 
-    Whole numbers are glued as such: a count would read oddly with decimals. NaN stands for what a
-    profile leaves out, so that the prose which quotes it can be shown.
+    Whole numbers are glued as such: a count would read oddly with decimals.
     """
     for key, value in numbers.items():
         number = float(value)
@@ -78,7 +77,8 @@ def profile_note(profile: str) -> Markdown | None:
         ":::{warning}\nThese are the numbers of the *quick* profile, trained small so that the "
         "whole book runs in minutes: in the text as in figures, tables and verdicts. What the text "
         "and the captions say in words, such as what falls or who is ahead, they say of the "
-        "*paper* profile, and it need not fit what is shown here.\n:::"
+        "*paper* profile, and it need not fit what is shown here. Numbers that this profile leaves "
+        "out are nan.\n:::"
     )
 
 

@@ -5,8 +5,9 @@ import re
 
 import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from lib import notebook, reference
+from lib import left_out, notebook, reference
 
 SOURCE = """---
 jupytext:
@@ -84,6 +85,28 @@ def test_a_kernel_that_cannot_start_is_started_again_and_a_failing_one_is_not(fo
         with pytest.raises(RuntimeError, match=wrong[0]):
             notebook.execute("demo_one", folder / "never.ipynb")
     assert not (folder / "never.ipynb").exists()
+
+
+def test_what_a_page_quotes_and_a_small_profile_leaves_out_is_nan(monkeypatch, tmp_path):
+    (tmp_path / "book").mkdir()
+    (tmp_path / "notebooks" / "a").mkdir(parents=True)
+    (tmp_path / "notebooks" / "a" / "one.md").write_text(
+        "{glue:text}`one.there:.1f` and {glue:text}`one.read as.28 steps.gain:.2g`, "
+        "{glue:text}`two.x`"
+    )
+    (tmp_path / "book" / "index.md").write_text("{glue:text}`results/one.ipynb::one.far`")
+    monkeypatch.setattr(left_out, "ROOT", tmp_path)
+    cell = new_code_cell("glue('there')")
+    made = new_notebook(cells=[new_markdown_cell("one"), cell])
+    scrapbook = {"scrapbook": {"mime_prefix": left_out.PREFIX, "name": "one.there"}}
+    data = {f"{left_out.PREFIX}text/plain": "0.5"}
+    cell.outputs.append(new_output("display_data", data=data, metadata=scrapbook))
+    left_out.stand_in(made, "one")
+    shown = {
+        o.metadata.scrapbook.name: o.data[f"{left_out.PREFIX}text/plain"] for o in cell.outputs
+    }
+    assert shown == {"one.there": ["0.5"], "one.read as.28 steps.gain": ["nan"], "one.far": ["nan"]}
+    nbformat.validate(made)
 
 
 @pytest.mark.parametrize("name", notebook.sources())

@@ -4,13 +4,12 @@ Decided before the runs: a network counts when `lib.verify` confirms its file an
 violation and KKT residual both below 1e-6.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
-from lib.experiments.alm_polish import PROFILES, WANTED, by_problem
+from lib.experiments.alm_polish import WANTED, by_problem
 from lib.records import Record
 from lib.verdicts import Claim, Verdict, decide
 
@@ -77,14 +76,10 @@ def key_numbers(records: Sequence[Record]) -> dict[str, float]:
 
 
 def residuals(records: Sequence[Record]) -> dict[str, float]:
-    """Return by length the worst residual before and after, which the prose quotes.
-
-    A length that the profile leaves out has NaN.
-    """
+    """Return by length the worst residual before and after, which the prose quotes."""
     found = {}
-    for steps in sorted({config.steps for config in PROFILES["paper"]}):
+    for steps in sorted({record.config["steps"] for record in records}):
         group = [r for r in records if r.config["steps"] == steps]
         for k, name in enumerate(("before", "after")):
-            worst = max((_verified(r.rows[k]) for r in group), default=math.nan)
-            found[f"polish.{steps}.{name}"] = worst
+            found[f"polish.{steps}.{name}"] = max(_verified(r.rows[k]) for r in group)
     return found

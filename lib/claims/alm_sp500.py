@@ -1,6 +1,5 @@
 """Paper B, section 5.1 and Table 3b: which series of the S&P index is predicted, and from what."""
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -194,30 +193,16 @@ def beaten_table(records: Sequence[Record]) -> pd.DataFrame:
     return pd.DataFrame(table, index=list(PREDICTORS))
 
 
-QUOTED = (
-    "autocorrelation",
-    "time_correlation",
-    "volatility_correlation",
-    "prices_correlation",
-    "months_off",
-    *ERRORS,
-)
-"""The columns whose values are compared and quoted."""
-
-
 def key_numbers(records: Sequence[Record]) -> dict[str, float]:
-    """Return what the notebook's check compares."""
+    """Return what the notebook's check compares and its prose quotes."""
+    measures = ("autocorrelation", "time_correlation", "volatility_correlation")
     numbers = {
-        f"{name}.{key}": float(row[key]) for name, row in _rows(records).items() for key in QUOTED
+        f"{name}.{key}": float(row[key])
+        for name, row in _rows(records).items()
+        for key in (*measures, "prices_correlation", "months_off", *ERRORS)
     }
     printed = papers.alm_errors("3b")["test"]
     return numbers | {"paper_lowest": float(printed.min()), "paper_highest": float(printed.max())}
-
-
-def quoted_numbers(records: Sequence[Record]) -> dict[str, float]:
-    """Return what prose quotes: the key numbers, NaN for a variant that the profile leaves out."""
-    every = (f"{name}.{key}" for name in sp500.NAMES for key in QUOTED)
-    return dict.fromkeys(every, math.nan) | key_numbers(records)
 
 
 def _rows(records: Sequence[Record]) -> dict[str, dict]:
