@@ -67,30 +67,26 @@ def pace_table(records: Sequence[Record]) -> pd.DataFrame:
 
 
 def errors_table(records: Sequence[Record]) -> pd.DataFrame:
-    """Return the test error of the network with the lowest R: median and range of the trials."""
+    """Return the test error of the network with the lowest R, median over the trials."""
     return _best_table(records, METHODS, TEST)
 
 
 def drift_table(records: Sequence[Record]) -> pd.DataFrame:
-    """Return R of the roll-out over R at the own h and u, at the end: median and range."""
+    """Return R of the roll-out over R at the own h and u, at the end, median over the trials."""
     return _best_table(records, (FULL, FAST, EXACT), "drift")
 
 
 def _best_table(records: Sequence[Record], methods: Sequence[str], name: str) -> pd.DataFrame:
     table = {
         size: {
-            method: _range([value(r.rows[best_run(r, method)], name) for r in group])
+            method: each(
+                [float(np.median([value(r.rows[best_run(r, method)], name) for r in group]))]
+            )
             for method in methods
         }
         for size, group in contests(records).items()
     }
     return _shown(table, "method")
-
-
-def _range(values: Sequence[float]) -> str:
-    """Return the median of the trials with the smallest and the largest in brackets."""
-    middle = each([float(np.median(values))])
-    return f"{middle} [{each([min(values)])}, {each([max(values)])}]" if values[1:] else middle
 
 
 def tuning_table(records: Sequence[Record]) -> pd.DataFrame | Markdown:
