@@ -16,20 +16,18 @@ from lib.claims.alm_stochastic_tables import (
 )
 from lib.experiments import alm_stochastic, collect, units
 from lib.experiments.alm_accelerated import LONG
-from lib.experiments.alm_stochastic import (
+from lib.experiments.alm_stochastic import PROFILES, best_value, given
+from lib.experiments.alm_stochastic_config import (
     ADAM,
     EXACT,
     FAST,
     FORGET,
     FULL,
     METHODS,
-    PROFILES,
-    TUNING,
     WINDOWED,
-    Course,
-    best_value,
-    given,
 )
+from lib.experiments.alm_stochastic_runs import Course
+from lib.experiments.alm_time import TUNING
 from lib.figures.alm_stochastic import courses
 from lib.records import Record
 from lib.verdicts import Verdict

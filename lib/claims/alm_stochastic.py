@@ -27,15 +27,8 @@ import numpy as np
 
 from lib.claims.alm_accelerated import until
 from lib.experiments.alm_protocol import TEST
-from lib.experiments.alm_stochastic import (
-    ADAM,
-    EXACT,
-    FAST,
-    FORGET,
-    FULL,
-    METHODS,
-    contests,
-)
+from lib.experiments.alm_stochastic import contests
+from lib.experiments.alm_stochastic_config import ADAM, EXACT, FAST, FORGET, FULL, METHODS
 from lib.records import Record
 from lib.statistics.summary import number
 from lib.verdicts import Claim, decide

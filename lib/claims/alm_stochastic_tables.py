@@ -8,17 +8,8 @@ from IPython.display import Markdown
 
 from lib.claims.alm_stochastic import best_run, each, title, value
 from lib.experiments.alm_protocol import TEST
-from lib.experiments.alm_stochastic import (
-    ADAM,
-    EXACT,
-    FAST,
-    FORGET,
-    FULL,
-    METHODS,
-    best_value,
-    contests,
-    tuning,
-)
+from lib.experiments.alm_stochastic import best_value, contests, tuning
+from lib.experiments.alm_stochastic_config import ADAM, EXACT, FAST, FORGET, FULL, METHODS
 from lib.records import Record
 
 Row = dict[str, object]

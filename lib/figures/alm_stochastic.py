@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from lib.claims.alm_stochastic import best_run, title
-from lib.experiments.alm_stochastic import METHODS
+from lib.experiments.alm_stochastic_config import METHODS
 from lib.figures.alm_time import along
 from lib.figures.style import panels, plain_logarithm
 from lib.records import Record
