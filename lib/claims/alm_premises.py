@@ -2,10 +2,10 @@
 
 Decided before the full-scale runs, after a look at a quick one. *Chain rule*: a method applies it
 where it does not hold when a network on the way of some dataset has an entry of u that is exactly
-zero; how near they come, and how many change their sign, is shown and not judged. *Overfitting*: the ratio of test to training error and
-the test error itself, with the penalties against a hundredth of them, trial by trial with exact
-signed-rank tests, Holm over all datasets and both measures. Both are to be better: a smaller ratio
-alone may come from a larger training error.
+zero; how near they come, and how many change their sign, is shown and not judged. *Overfitting*:
+the ratio of test to training error and the test error itself, with the penalties against a
+hundredth of them, trial by trial with exact signed-rank tests, Holm over all datasets and both
+measures. Both are to be better: a smaller ratio alone may come from a larger training error.
 """
 
 from collections.abc import Mapping, Sequence
