@@ -20,7 +20,7 @@ test: $(TESTED)  ## lint, unit tests, every notebook at the quick profile, nbval
 	$(DOIT) test
 
 reproduce: $(READY)  ## recompute every record at the papers' scale and report differences
-	$(VENV)/bin/python -m lib.experiments reproduce
+	$(VENV)/bin/python -m evidence reproduce
 
 bench: $(READY)  ## measure speed side by side on this machine, one benchmark after the other
 	$(VENV)/bin/doit bench

@@ -8,10 +8,11 @@ from pathlib import Path
 from doit.reporter import ConsoleReporter
 from doit.tools import config_changed
 
-from lib.experiments.runner import PROFILES
-from lib.notebook import RESULTS, sources
-from lib.paths import BUILD, ROOT
-from lib.reference import REFERENCE
+from evidence.kit import dependencies
+from evidence.kit.paths import BUILD, RESULTS, ROOT
+from evidence.kit.reference import REFERENCE
+from evidence.kit.registry import PROFILES
+from evidence.kit.sources import code, sources
 
 PROFILE = os.environ.get("PROFILE", "paper")
 if PROFILE not in PROFILES:
@@ -34,10 +35,12 @@ def files(*patterns: str) -> list[str]:
     )
 
 
-SOURCES = ("lib", "tests", "benchmarks", "book/_ext")
-LIBRARY = files("lib/**/*.py", "requirements.txt")
+SOURCES = ("lib", "evidence", "tests", "benchmarks", "book/_ext")
+LIBRARY = files("lib/**/*.py", "evidence/**/*.py", "requirements.txt")
 DATA = files("data/**/*")
 BOOK = files("book/**/*", "_config.yml", "_toc.yml")
+# What executes every notebook, so that a page depends on it without importing it.
+EXECUTION = dependencies.closure([dependencies.KIT / "notebook.py"])
 
 
 class Reporter(ConsoleReporter):
@@ -67,17 +70,23 @@ DOIT_CONFIG = {"default_tasks": ["book"], "reporter": Reporter, "verbosity": 2}
 
 
 def execution(name: str, source: Path, profile: str, output: Path) -> dict:
-    """Return the task that executes one notebook; it depends on all that a notebook can read."""
+    """Return the task that executes one notebook; it depends on what its code imports and reads."""
+    modules = dependencies.of(code(source))
+    read = [
+        *(source, ROOT / "requirements.txt"),
+        *(modules | EXECUTION),
+        *dependencies.data(modules),
+    ]
     reference = files(f"notebooks/reference/{name}.{profile}.json")
     if profile == "paper":
         reference += files(f"notebooks/reference/{name}.claims.json")
     return {
         "name": name,
         "actions": [
-            f"{PYTHON} -m lib.notebook execute {name} --output {output.relative_to(ROOT)} "
+            f"{PYTHON} -m evidence execute {name} --output {output.relative_to(ROOT)} "
             f"-p profile {profile}"
         ],
-        "file_dep": [str(source), *reference, *LIBRARY, *DATA],
+        "file_dep": [*reference, *sorted(map(str, read))],
         "targets": [str(output)],
         "uptodate": [config_changed(profile)],
     }
@@ -155,7 +164,7 @@ def task_references():
     for name in sources():
         yield {
             "name": name,
-            "actions": [f"{PYTHON} -m lib.notebook reference {name}"],
+            "actions": [f"{PYTHON} -m evidence reference {name}"],
             "uptodate": [False],
         }
 

@@ -5,10 +5,10 @@ import one_thread  # noqa: F401  # isort: skip
 import numpy as np
 from plain_sweep import plain_sweep, sweep_flops
 
+from evidence.kit.timing import in_turns, spread
 from lib import alm
 from lib.alm.bcd import sweep
 from lib.alm.workspace import Workspace
-from lib.timing import in_turns, spread
 
 T, R, N, M = 450, 100, 80, 30
 GAMMA, MU = 1.0, 1e-5

@@ -16,10 +16,10 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
+from evidence.kit.timing import in_turns, spread
 from lib.models import GRU, LSTM, RNN, Cell, GRUResetAfter, to_torch
 from lib.penalties import L1, L2, UNREGULARISED, ProxL1, Regulariser, SmoothL1
 from lib.randomness import generator
-from lib.timing import in_turns, spread
 from lib.training import (
     SGD,
     Adam,

@@ -22,8 +22,18 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from lib.ledger import KINDS, PAPERS, Row, as_json, claims_of, entries, executed, rows, score
-from lib.verdicts import Verdict
+from evidence.kit.ledger import (
+    KINDS,
+    PAPERS,
+    Row,
+    as_json,
+    claims_of,
+    entries,
+    executed,
+    rows,
+    score,
+)
+from evidence.kit.verdicts import Verdict
 
 RESULTS = Path("book") / "results"
 LEDGER = Path("data") / "claims.yml"
@@ -157,12 +167,10 @@ def _evidence(row: Row, titles: Mapping[str, str], pages: Mapping[str, str]) -> 
 def _measured(
     claim: Mapping[str, str], named: bool, titles: Mapping[str, str], pages: Mapping[str, str]
 ) -> str:
-    """Return what one claim measured, with the way to its row and to its function.
+    """Return what one claim measured, with the way to its row.
 
     A claim that is one of several, or not quite the paper's, is named with its verdict.
     """
-    module, _, function = claim["decider"].partition(".")
-    source = f"{pages['']}{module}.html" + ("" if function[0] == "_" else f"#{function}")
     words, ours = "", escape(claim["ours"])
     if named or ASKED in claim["claim"]:
         words = f"{badge(Verdict[claim['verdict']])} <em>{escape(claim['claim'])}</em> "
@@ -171,8 +179,8 @@ def _measured(
         ours = f"<details><summary>{begin} …</summary>{ours}</details>"
     return (
         f'<div class="measured">{words}{ours} '
-        f'<small><a href="{pages[claim["page"]]}#{claim["anchor"]}">{titles[claim["page"]]}</a>, '
-        f'decided by <a href="{source}"><code>{claim["decider"]}</code></a></small></div>'
+        f'<small><a href="{pages[claim["page"]]}#{claim["anchor"]}">{titles[claim["page"]]}</a>'
+        "</small></div>"
     )
 
 
@@ -186,7 +194,6 @@ class LedgerTable(SphinxDirective):
             logging.getLogger(__name__).warning(sentence, location=self.get_location())
         uri, here = self.env.app.builder.get_relative_uri, self.env.docname
         pages = {name: uri(here, (RESULTS / name).as_posix()) for name in found.titles}
-        pages[""] = uri(here, "_modules/lib/claims/index").removesuffix("index.html")
         link = '<p><a href="claims.json" download>The same as JSON</a></p>'
         return [nodes.raw("", controls() + table(found, pages) + link, format="html")]
 

@@ -7,9 +7,10 @@ import nbformat
 from computed_table import ComputedTable, table
 from sphinx.application import Sphinx
 
-from lib import costs
-from lib.notebook import RESULTS, sources
-from lib.records import Record
+from evidence.kit import costs
+from evidence.kit.paths import RESULTS
+from evidence.kit.records import Record
+from evidence.kit.sources import sources
 
 DIGITS = 8
 """How many digits of a checksum or a commit are shown."""

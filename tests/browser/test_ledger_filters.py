@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from lib.paths import BUILD
+from evidence.kit.paths import BUILD
 
 LEDGER = BUILD / "html" / "book" / "ledger.html"
 SHOWN = "#ledger-table tbody tr:visible"

@@ -3,7 +3,7 @@
 import pytest
 from reader import pages
 
-from lib.paths import BUILD
+from evidence.kit.paths import BUILD
 
 SITE = BUILD / "html"
 ENTRY = SITE / "index.html"

@@ -8,7 +8,7 @@ from threading import Thread
 import pytest
 from reader import Reader
 
-from lib.paths import BUILD
+from evidence.kit.paths import BUILD
 
 SITE = BUILD / "html"
 

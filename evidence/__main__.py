@@ -1,0 +1,117 @@
+"""Command line: ``python -m evidence run|reproduce|list|execute|reference``.
+
+``execute NAME --output FILE -p profile quick -p KEY VALUE`` runs one notebook, ``reference NAME``
+records its reference values; the other three take names of experiments.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from evidence.kit.backends import BACKENDS, LOKY
+from evidence.kit.paths import RESULTS
+from evidence.kit.records import Store, Unit
+from evidence.kit.registry import EXPERIMENTS, PROFILES, units
+from evidence.kit.reproduce import differences
+from evidence.kit.runner import REPRODUCED, fill, store
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the process's exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python -m evidence",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    for command, action, text in (
+        ("run", _run, "compute the records that are missing"),
+        ("reproduce", _reproduce, "recompute the paper profile apart and report differences"),
+        ("list", _list, "name every unit of work and say whether its record exists"),
+    ):
+        sub = commands.add_parser(command, help=text)
+        sub.set_defaults(action=lambda given, action=action: _each(action, given))
+        sub.add_argument("names", nargs="*", metavar="EXPERIMENT", help="default: all of them")
+        sub.add_argument("--jobs", type=int, default=2, help="processes side by side")
+        sub.add_argument("--backend", choices=BACKENDS, default=LOKY, help="where they run")
+        sub.add_argument("--scheduler", help="address of a Dask scheduler; default: a local one")
+        sub.add_argument("--profile", choices=PROFILES, default="paper")
+    sub = commands.add_parser("execute", help="execute one notebook")
+    sub.set_defaults(action=_execute)
+    sub.add_argument("name", metavar="NOTEBOOK")
+    sub.add_argument("--output", type=Path, help="default: book/results/NOTEBOOK.ipynb")
+    sub.add_argument("-p", "--parameter", nargs=2, action="append", default=[])
+    sub = commands.add_parser("reference", help="record a notebook's new reference values")
+    sub.set_defaults(action=_reference)
+    sub.add_argument("name", metavar="NOTEBOOK")
+    given = parser.parse_args(arguments)
+    try:
+        return given.action(given)
+    except (ValueError, OSError, ImportError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+
+
+def _each(action: Any, given: argparse.Namespace) -> int:
+    return max(action(name, given) for name in given.names or EXPERIMENTS)
+
+
+def _where(given: argparse.Namespace) -> dict[str, Any]:
+    return {"jobs": given.jobs, "backend": given.backend, "scheduler": given.scheduler}
+
+
+def _run(name: str, given: argparse.Namespace) -> int:
+    fill(store(name, given.profile), units(name, given.profile), **_where(given))
+    return 0
+
+
+def _list(name: str, given: argparse.Namespace) -> int:
+    for unit in units(name, given.profile):
+        state = "recorded" if store(name, given.profile).path(unit).exists() else "missing "
+        print(f"{state}  {name}/{unit.config.label}")
+    return 0
+
+
+def _reproduce(name: str, given: argparse.Namespace) -> int:
+    repeated = Store(REPRODUCED)
+    wanted = [unit for unit in units(name, "paper") if _reachable(unit)]
+    fill(repeated, wanted, **_where(given))
+    differs = False
+    for line, beyond in differences(name, wanted, store(name, "paper"), repeated):
+        print(line)
+        differs |= beyond
+    return int(differs)
+
+
+def _reachable(unit: Unit) -> bool:
+    """Return whether the unit's data can be had; otherwise say what is left out and why."""
+    from lib import datasets
+
+    try:
+        for dataset in unit.data:
+            datasets.load(dataset, seed=0)
+    except datasets.DatasetUnavailable as error:
+        print(f"{unit.experiment}/{unit.config.label}: left out. {error}")
+        return False
+    return True
+
+
+def _execute(given: argparse.Namespace) -> int:
+    from evidence.kit.notebook import execute, value
+
+    output = given.output or RESULTS / f"{given.name}.ipynb"
+    execute(given.name, output, **{key: value(word) for key, word in given.parameter})
+    return 0
+
+
+def _reference(given: argparse.Namespace) -> int:
+    from evidence.kit.notebook import write_reference
+
+    write_reference(given.name)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

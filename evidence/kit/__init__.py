@@ -1,0 +1,1 @@
+"""What all pages share: records and how they are made, tables, figures, claims, publishing."""

@@ -1,0 +1,138 @@
+"""Executes the notebooks: jupytext source, papermill with checked parameters, whole results."""
+
+import ast
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import jupytext
+import nbformat
+import papermill
+from nbformat import NotebookNode
+
+from evidence.kit.ledger import claims_of
+from evidence.kit.left_out import stand_in
+from evidence.kit.paths import ROOT
+from evidence.kit.reference import RECORD, REFERENCE, check_claims
+from evidence.kit.sources import sources
+from lib.validation import one_of
+
+PAPER = {"profile": "paper"}
+"""The parameters with which the ledger's claims are made."""
+
+STARTS = 3
+"""How often a kernel is started before its failure to start is reported."""
+
+# ipykernel warns about its own subshells at start; nothing a reader could act on.
+QUIET = ["--IPKernelApp.log_level=50"]
+
+
+def load(name: str) -> NotebookNode:
+    """Return a notebook's source as an unexecuted notebook with reproducible cell ids.
+
+    Raises:
+        ValueError: no notebook has this name.
+    """
+    notebook = jupytext.read(sources()[one_of("notebook", name, sources())])
+    for number, cell in enumerate(notebook.cells):
+        cell["id"] = f"{name}-{number}".replace("_", "-")
+    # jupytext's own header keeps version numbers that change with the tool, not with the notebook.
+    notebook.metadata.pop("jupytext", None)
+    return notebook
+
+
+def parameters(notebook: NotebookNode) -> dict[str, Any]:
+    """Return the names and defaults that the cell tagged `parameters` assigns."""
+    cell = next(c for c in notebook.cells if "parameters" in c.metadata.get("tags", []))
+    assignments = [n for n in ast.parse(cell.source).body if isinstance(n, ast.Assign)]
+    return {a.targets[0].id: ast.literal_eval(a.value) for a in assignments}
+
+
+def execute(name: str, output: Path, **given: Any) -> None:
+    """Execute a notebook with parameters and move it to `output` once every cell has succeeded.
+
+    Args:
+        name: the notebook.
+        output: where the executed notebook goes; an older one stays until the new one is whole.
+        given: papermill parameters.
+
+    Raises:
+        ValueError: unknown notebook or parameter name.
+        papermill.PapermillExecutionError: a cell failed.
+        AssertionError: at the paper profile, the claims ended unlike those recorded.
+    """
+    notebook = load(name)
+    for key in given:
+        one_of(f"parameter of notebook {name}", key, parameters(notebook))
+    output.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=output.parent, prefix=f".{name}.") as folder:
+        source, result = Path(folder) / "source.ipynb", Path(folder) / "result.ipynb"
+        nbformat.write(notebook, source)
+        _run(source, result, given)
+        executed = nbformat.read(result, as_version=4)
+        # papermill stores its temporary paths, and stderr holds progress bars and warnings with
+        # paths of this machine: nothing that a reader of a notebook that succeeded could use.
+        seconds = round(executed.metadata["papermill"]["duration"], 1)
+        executed.metadata["papermill"] = {"parameters": given, "seconds": seconds}
+        for cell in executed.cells:
+            cell.metadata.pop("papermill", None)
+            if "outputs" in cell:
+                cell["outputs"] = [o for o in cell.outputs if o.get("name") != "stderr"]
+        if given == PAPER:
+            check_claims(name, claims_of(executed))
+        else:
+            stand_in(executed, name)
+        nbformat.write(executed, result)
+        result.replace(output)
+
+
+def _run(source: Path, result: Path, given: dict[str, Any]) -> None:
+    """Execute a notebook file; start again when the kernel could not start.
+
+    A kernel binds its ports a moment after they were found free. When two notebooks start at once,
+    the other may have taken one of them by then.
+    """
+    for attempt in reversed(range(STARTS)):
+        try:
+            papermill.execute_notebook(
+                source,
+                result,
+                parameters=given,
+                cwd=ROOT,
+                progress_bar=False,
+                extra_arguments=QUIET,
+            )
+            return
+        except RuntimeError as error:
+            if attempt == 0 or "before replying" not in str(error):
+                raise
+
+
+def write_reference(name: str) -> None:
+    """Record a notebook's key numbers for both profiles, and the notebook for nbval."""
+    os.environ[RECORD] = "1"
+    with tempfile.TemporaryDirectory() as folder:
+        for profile in ("paper", "quick"):
+            execute(name, Path(folder) / f"{profile}.ipynb", profile=profile)
+        executed = nbformat.read(Path(folder) / "quick.ipynb", as_version=4)
+    checked = filter(_checks, executed.cells)
+    notebook = load(name)
+    for number, cell in enumerate(notebook.cells):
+        if _checks(cell):
+            # nbval refuses outputs of a cell that does not say it was run.
+            cell |= {"outputs": next(checked).outputs, "execution_count": number}
+    REFERENCE.mkdir(exist_ok=True)
+    nbformat.write(notebook, REFERENCE / f"{name}.ipynb")
+
+
+def _checks(cell: NotebookNode) -> bool:
+    return "nbval-check-output" in cell.metadata.get("tags", [])
+
+
+def value(text: str) -> Any:
+    """Return what a word of the command line says as a Python literal, else the word itself."""
+    with contextlib.suppress(ValueError, SyntaxError):
+        return ast.literal_eval(text)
+    return text

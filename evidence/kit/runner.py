@@ -1,0 +1,110 @@
+"""Runs experiments: finds the records that exist, computes the others, one process per core."""
+
+import sys
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from evidence.kit import dependencies
+from evidence.kit.backends import LOKY, each
+from evidence.kit.paths import BUILD, DATA
+from evidence.kit.records import Outcome, Record, Store, Unit
+from evidence.kit.registry import experiment, units
+
+PAPER_RECORDS = DATA / "records" / "paper"
+REPRODUCED = BUILD / "reproduced"
+"""Where `make reproduce` keeps its own records, apart from the committed ones."""
+
+
+def collect(name: str, profile: str, **overrides: Any) -> list[Record]:
+    """Return the records of an experiment, as a notebook asks for them.
+
+    The paper profile's records are the committed ones; a notebook never computes them, for that
+    takes hours. The quick profile, and overridden parameters, are computed where no record of
+    today's code exists, and keep theirs in the build folder.
+
+    Args:
+        name: the experiment.
+        profile: ``quick`` or ``paper``.
+        overrides: configuration fields to replace; None keeps the profile's value.
+
+    Raises:
+        ValueError: unknown experiment, profile or configuration field.
+        FileNotFoundError: a record of the paper profile is missing, or a dataset is needed that
+            cannot be had.
+    """
+    custom = any(value is not None for value in overrides.values())
+    wanted, records = units(name, profile, **overrides), store(name, profile, custom=custom)
+    if profile == "paper" and not custom:
+        missing = sum(records.load(unit) is None for unit in wanted)
+        if missing:
+            raise FileNotFoundError(
+                f"{missing} of {len(wanted)} full-scale records of {name} are missing; "
+                f"compute them with: python -m evidence run {name}"
+            )
+    return fill(records, wanted)
+
+
+def store(name: str, profile: str, *, custom: bool = False) -> Store:
+    """Return the store of an experiment's profile, or of its runs with overridden parameters.
+
+    Full-scale records outlive changes of the code; the others belong to the code that their
+    experiment imports.
+    """
+    if profile == "paper" and not custom:
+        return Store(PAPER_RECORDS)
+    code = dependencies.digest(dependencies.of_experiment(name))
+    return Store(BUILD / "records" / ("custom" if custom else profile), code=code)
+
+
+def fill(
+    records: Store,
+    wanted: Sequence[Unit],
+    jobs: int = 1,
+    backend: str = LOKY,
+    scheduler: str | None = None,
+) -> list[Record]:
+    """Return the records of `wanted` in order; the missing ones are computed as `each` says.
+
+    Raises:
+        ValueError, OSError, ImportError: as `each`.
+    """
+    missing = [unit for unit in wanted if records.load(unit) is None]
+    if missing:
+        from tqdm import tqdm  # here, for a page that finds all its records needs no progress bar
+
+        finished = each(compute, missing, jobs, backend, scheduler)
+        for done in tqdm(finished, total=len(missing), desc=missing[0].experiment, unit="unit"):
+            records.save(*done)
+            tqdm.write(f"  finished {_line(*done)}", file=sys.stderr)
+    return [_present(records, unit) for unit in wanted]
+
+
+def compute(unit: Unit) -> tuple[Unit, Outcome, dict[str, Any]]:
+    """Compute one unit on one thread; return it with its outcome and its provenance."""
+    from threadpoolctl import threadpool_limits
+
+    from evidence.kit import provenance
+
+    module = experiment(unit.experiment)
+    if torch := sys.modules.get("torch"):  # loaded by an experiment that needs it
+        torch.set_num_threads(1)
+    wall, cpu = time.perf_counter(), time.process_time()
+    with threadpool_limits(1):
+        outcome = module.run(unit.config)
+    seconds = {
+        "wall_seconds": round(time.perf_counter() - wall, 3),
+        "cpu_seconds": round(time.process_time() - cpu, 3),
+    }
+    return unit, outcome, {**provenance.surroundings(), **seconds, "finished": provenance.now()}
+
+
+def _line(unit: Unit, outcome: Outcome, made: dict[str, Any]) -> str:
+    return f"{unit.experiment}/{unit.config.label} in {made['wall_seconds']:.1f} s"
+
+
+def _present(records: Store, unit: Unit) -> Record:
+    record = records.load(unit)
+    if record is None:
+        raise FileNotFoundError(f"the record {records.path(unit).name} vanished while it was read")
+    return record

@@ -1,0 +1,21 @@
+"""The notebooks as text: which there are, and the code in them."""
+
+import re
+from pathlib import Path
+
+from evidence.kit.paths import NOTEBOOKS
+
+CELL = re.compile(r"^```\{code-cell\}[^\n]*\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
+OPTIONS = re.compile(r"\A(?:---\n.*?^---\n|(?::[^\n]*\n)+)", re.MULTILINE | re.DOTALL)
+
+
+def sources() -> dict[str, Path]:
+    """Return every notebook's source by its name, in alphabetical order."""
+    found = sorted(NOTEBOOKS.glob("*/*.md"), key=lambda path: path.stem)
+    return {path.stem: path for path in found}
+
+
+def code(path: Path) -> str:
+    """Return the code cells of a notebook's source, one after the other."""
+    bodies = (cell["body"] for cell in CELL.finditer(path.read_text(encoding="utf-8")))
+    return "\n".join(OPTIONS.sub("", body) for body in bodies)

@@ -1,0 +1,1 @@
+"""Paper B, section 4.3: leaky ReLU and ELU."""

@@ -1,0 +1,1 @@
+"""Paper B, section 5.3 and Figure 1: the feasibility violation."""

@@ -1,0 +1,101 @@
+"""What is left of the KKT residual on the way, and how near settling comes.
+
+Decided before the recorded run, though after looks at its network: the question *holds* when the
+verifier finds feasibility violation and KKT residual below ``WANTED``, and holds *in part* when the
+settled point is at least nearer than every point that the solver itself showed.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from evidence.kit.records import Record
+from evidence.kit.verdicts import Claim, decide
+from evidence.pages.alm_race.runs_polish import WANTED
+from evidence.statistics.summary import number
+
+SHOWN = (("W",), ("V",), ("b",), ("h",), ("A", "c", "u"))
+"""The blocks of the residual as the table shows them, the smallest together."""
+
+
+def errors(record: Record, settled: bool) -> np.ndarray:
+    """Return at every moment the larger one of feasibility violation and KKT residual."""
+    prefix = "settled_" if settled else ""
+    names = ("feasibility", "kkt_residual")
+    return np.max([record.traces[f"{prefix}{name}"] for name in names], axis=0)
+
+
+def verified(row: dict) -> float:
+    """Return how far off a KKT point the verifier finds a row's point."""
+    return max(row["verified_feasibility"], row["verified_kkt_residual"])
+
+
+def claims(records: Sequence[Record]) -> list[Claim]:
+    """Judge the nearest settled point of each road."""
+    return [_claim(record) for record in records]
+
+
+def _claim(record: Record) -> Claim:
+    nearest = record.rows[0]
+    own = float(errors(record, settled=False).min())
+    return Claim(
+        f"Asked here: for {record.config['steps']} steps, do plain sweeps with the weights updated "
+        "last end at a KKT point?",
+        f"wanted: below {WANTED:g}",
+        f"off by {verified(nearest):.1e}, and without them by {own:.1e} at best",
+        decide(bool(nearest["converged"]), verified(nearest) < own),
+        "Holds in part when they come nearer than the solver's own points. Found by the "
+        "independent verifier: the larger one of feasibility violation and KKT residual.",
+    )
+
+
+def blocks_table(record: Record) -> pd.DataFrame:
+    """Return the blocks of the residual along the road, and what settling leaves."""
+    traces = record.traces
+    rows = {}
+    for k, sweeps in enumerate(traces["sweeps"]):
+        row = {}
+        for names in SHOWN:
+            norm = np.linalg.norm([traces[f"block_{name}"][k] for name in names])
+            row[f"in {', '.join(names)}"] = f"{norm:.1e}"
+        rows[f"{sweeps:,.0f}"] = {
+            "R": number(traces["objective"][k], 4),
+            **row,
+            "residual": f"{traces['kkt_residual'][k]:.1e}",
+            "settled": f"{traces['settled_kkt_residual'][k]:.1e}",
+        }
+    return pd.DataFrame(rows).T.rename_axis("sweeps")
+
+
+def points_table(record: Record) -> pd.DataFrame:
+    """Return what the verifier finds at the nearest points and at the network of zeros."""
+    columns = {}
+    for row in record.rows:
+        columns[row["point"]] = {
+            "sweeps": f"{row['sweeps']:,}" if "sweeps" in row else "none",
+            "R": number(row["verified_objective"], 4),
+            "R of the roll-out": number(row.get("rollout_objective", row["verified_objective"]), 4),
+            "feasibility violation": f"{row['verified_feasibility']:.1e}",
+            "KKT residual": f"{row['verified_kkt_residual']:.1e}",
+            "kinks": f"{row['verified_kinks']:,.0f}",
+        }
+    return pd.DataFrame(columns)
+
+
+def key_numbers(records: Sequence[Record]) -> dict[str, float]:
+    """Return the W block's share of the squared residual at the road's end."""
+    return {"road.W_share": float(records[0].rows[0]["blocks_W_share"])}
+
+
+def road_numbers(records: Sequence[Record]) -> dict[str, float]:
+    """Return the distances that the prose quotes."""
+    record = records[0]
+    found = {"own": float(errors(record, settled=False).min())}
+    for row in record.rows:
+        name = row["point"].replace(" ", "_")
+        found |= {name: verified(row), f"{name}.R": row["verified_objective"]}
+        if "rollout_objective" in row:
+            found[f"{name}.rollout_R"] = row["rollout_objective"]
+            found[f"{name}.sweeps"] = float(row["sweeps"])
+    return {f"road.{name}": float(value) for name, value in found.items()}

@@ -1,0 +1,85 @@
+"""The polish: does an independent program find a KKT point of (2.6), for which lengths?
+
+Decided before the runs: a network counts when `lib.verify` confirms its file and finds feasibility
+violation and KKT residual both below 1e-6.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from evidence.kit.records import Record
+from evidence.kit.verdicts import Claim, Verdict, decide
+from evidence.pages.alm_race.runs_polish import WANTED, by_problem
+
+
+def claims(records: Sequence[Record]) -> list[Claim]:
+    """Judge the wanted accuracy by length of the series."""
+    lengths = sorted({record.config["steps"] for record in records})
+    return [_claim([r for r in records if r.config["steps"] == T], T) for T in lengths]
+
+
+def _claim(records: Sequence[Record], steps: int) -> Claim:
+    reached = [bool(record.rows[1]["converged"]) for record in records]
+    worst = max(min(map(_verified, record.rows)) for record in records)
+    return Claim(
+        f"Asked here: does the polish end at a KKT point for {steps} steps?",
+        f"wanted: below {WANTED:g}",
+        f"{sum(reached)} of {len(reached)} networks; the best point, the ALM's own or the polished "
+        f"one, is off by at most {worst:.1e}",
+        _verdict(reached),
+        "Found by the independent verifier in the networks' files: the larger one of feasibility "
+        "violation and KKT residual.",
+    )
+
+
+def _verdict(reached: Sequence[bool]) -> Verdict:
+    return decide(all(reached), any(reached))
+
+
+def _verified(row: Mapping[str, float]) -> float:
+    return max(row["verified_feasibility"], row["verified_kkt_residual"])
+
+
+def table(records: Sequence[Record]) -> pd.DataFrame:
+    """Return medians over the networks of each problem: before, after, and the effort."""
+    rows = {}
+    for (_, steps, hidden), group in by_problem(list(records)).items():
+        before, after = ([_verified(r.rows[k]) for r in group] for k in (0, 1))
+        second = [r.rows[1] for r in group]
+        rows[f"T = {steps}, r = {hidden}"] = {
+            "networks": f"{len(group)}",
+            "ALM, off by": f"{np.median(before):.1e}",
+            "polished, off by": f"{np.median(after):.1e}",
+            "the worst": f"{max(after):.1e}",
+            "R before": f"{np.median([r.rows[0]['objective'] for r in group]):.4g}",
+            "R after": f"{np.median([row['objective'] for row in second]):.4g}",
+            "kinks": f"{np.median([row['verified_kinks'] for row in second]):g}",
+            "largest u at a kink": f"{max(row['kink_width'] for row in second):.1e}",
+            "Newton steps": f"{np.median([row['steps'] for row in second]):,.0f}",
+            "Hessian products": f"{np.median([row['products'] for row in second]):,.0f}",
+            "CPU seconds, ALM": f"{np.median([r.rows[0]['seconds'] for r in group]):.2g}",
+            "CPU seconds, polish": f"{np.median([row['seconds'] for row in second]):.2g}",
+        }
+    return pd.DataFrame(rows)
+
+
+def key_numbers(records: Sequence[Record]) -> dict[str, float]:
+    """Return by length how many networks there are and how many are KKT points."""
+    found = {}
+    for steps in sorted({record.config["steps"] for record in records}):
+        group = [r for r in records if r.config["steps"] == steps]
+        found[f"polish.{steps}.networks"] = float(len(group))
+        found[f"polish.{steps}.converged"] = float(sum(r.rows[1]["converged"] for r in group))
+    return found
+
+
+def residuals(records: Sequence[Record]) -> dict[str, float]:
+    """Return by length the worst residual before and after, which the prose quotes."""
+    found = {}
+    for steps in sorted({record.config["steps"] for record in records}):
+        group = [r for r in records if r.config["steps"] == steps]
+        for k, name in enumerate(("before", "after")):
+            found[f"polish.{steps}.{name}"] = max(_verified(r.rows[k]) for r in group)
+    return found

@@ -1,0 +1,1 @@
+"""Paper B, Table 2: its parameters and its starts."""

@@ -1,0 +1,203 @@
+"""Paper B, Table 4: are the printed rates and norms those that a search chooses, and can it tell?
+
+The rule was written before the searches on the long series and on the index were run.
+
+A candidate is a rate, for GDC a rate and a norm, and its error is the mean over the trials of the
+errors on the left-out steps. The candidate with the lowest one is chosen. Another one is *as good*
+when its error is at most five percent higher, and also when it is at most twice as high and the
+trials do not agree about it: with ten or more of them, when the bootstrap interval of the
+difference, trial by trial, reaches zero; with fewer, when it is not higher in every trial. A
+candidate that diverged in a trial is never as good.
+
+A printed cell *holds* when the search chooses it, or a candidate that took the same steps. It holds
+*in part* when it is as good as the chosen one, and does not hold otherwise. It *cannot be tested*
+when every candidate diverged in some trial, or with fewer than three trials.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from evidence.kit.records import Record, finite
+from evidence.kit.verdicts import Verdict, decide
+from evidence.pages.alm_table3.cells import FEWEST, PAPER_STARTS
+from evidence.pages.alm_table3.runs_descent_printed import METHODS
+from evidence.pages.alm_table3.runs_table4 import SAME
+from evidence.papers import tables as papers
+from evidence.protocols.alm import TABLE2
+from evidence.statistics import mean_interval
+
+NEAR = 0.05
+"""An error that is higher by no more than this share is as good."""
+
+FAR = 2.0
+"""An error more than so many times as high is not as good, whatever the trials say, because one bad
+trial can make a mean huge and its interval wide."""
+
+ENOUGH = 10
+"""Trials from which on an interval is asked."""
+
+GDC = "GDC"
+
+Candidate = tuple[float, float | None]
+"""A rate and a clipping norm, None where nothing is clipped."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of Table 4 beside the search for it.
+
+    Attributes:
+        start: the initialisation.
+        method: its name.
+        printed: the paper's candidate.
+        chosen: ours, None when every candidate diverged in some trial.
+        candidates: how many there are.
+        excess: by which share the printed candidate's error is above the lowest one, infinite when
+            it diverged, NaN when nothing was chosen.
+        rates: how many rates are as good as the chosen one, itself included.
+        norms: how many norms are as good at the chosen rate; None for methods that do not clip.
+        diverged: how many candidates diverged in a trial or more.
+        at_edge: whether the chosen rate is at an end of its grid.
+        verdict: by the rule at the head of this module.
+    """
+
+    start: str
+    method: str
+    printed: Candidate
+    chosen: Candidate | None
+    candidates: int
+    excess: float
+    rates: int
+    norms: int | None
+    diverged: int
+    at_edge: bool
+    verdict: Verdict
+
+    @property
+    def same_rate(self) -> bool:
+        """Whether the search chooses the printed rate, whatever the norm."""
+        return self.chosen is not None and self.chosen[0] == self.printed[0]
+
+
+@dataclass(frozen=True, eq=False)
+class Findings:
+    """The searches, and the cells of Table 4 beside them.
+
+    Attributes:
+        records: per dataset and start the record of its search.
+        cells: per dataset its 25 cells.
+    """
+
+    records: Mapping[str, Mapping[str, Record]]
+    cells: Mapping[str, list[Cell]]
+
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """Datasets that the records hold, in Table 2's order."""
+        return tuple(self.cells)
+
+    def config(self, dataset: str) -> Mapping:
+        """Return the settings of a dataset's searches, which differ in the start alone."""
+        return next(iter(self.records[dataset].values())).config
+
+
+def findings(records: Sequence[Record]) -> Findings:
+    """Return everything that the page on Table 4 shows, from records of ``alm_table4``."""
+    found: dict[str, dict[str, Record]] = {}
+    for name in TABLE2:
+        of = {r.config["initialisation"]: r for r in records if r.config["dataset"] == name}
+        if of:
+            found[name] = of
+    return Findings(
+        found,
+        {name: _cells(of, _printed(name)) for name, of in found.items()},
+    )
+
+
+def _cells(of: Mapping[str, Record], printed: Mapping[tuple[str, str], Candidate]) -> list[Cell]:
+    return [_cell(of[s], s, method, printed[method, s]) for method in METHODS for s in of]
+
+
+def errors(record: Record, method: str) -> tuple[list[dict], np.ndarray]:
+    """Return the rows of a method's candidates, and their errors (candidates, trials).
+
+    A diverged trial is infinite.
+    """
+    numbers = [k for k, row in enumerate(record.rows) if row["method"] == method]
+    course = [record.traces["validation"][k] for k in numbers]
+    table = np.array([[np.inf if e is None else e for e in trials] for trials in course])
+    return [record.rows[k] for k in numbers], table
+
+
+def as_good(table: np.ndarray, best: int) -> np.ndarray:
+    """Return which candidates are as good as the chosen one, by the rule of this module.
+
+    Args:
+        table: errors (candidates, trials), infinite where a trial diverged.
+        best: the chosen candidate's row.
+    """
+    means = table.mean(axis=1)
+    good = means <= (1 + NEAR) * means[best]
+    for k in np.flatnonzero(~good & (means <= FAR * means[best])):
+        above = table[k] - table[best]
+        low = mean_interval(above)[0] if above.size >= ENOUGH else above.min()
+        good[k] = low <= 0
+    return good
+
+
+def _cell(record: Record, start: str, method: str, printed: Candidate) -> Cell:
+    rows, table = errors(record, method)
+    candidates: list[Candidate] = [(row["rate"], row["clip"]) for row in rows]
+    best = next((k for k, row in enumerate(rows) if row["chosen"]), None)
+    found = {
+        "chosen": None,
+        "excess": np.nan,
+        "rates": 0,
+        "norms": 0,
+        "at_edge": False,
+        "verdict": Verdict.UNTESTABLE,
+    }
+    if best is not None:
+        chosen, at, means = candidates[best], candidates.index(printed), table.mean(axis=1)
+        good = as_good(table, best)
+        excess = float(means[at] / means[best] - 1)
+        rates = [rate for (rate, _), fine in zip(candidates, good, strict=True) if fine]
+        found = {
+            "chosen": chosen,
+            "excess": excess,
+            "rates": len(set(rates)),
+            "norms": rates.count(chosen[0]),
+            "at_edge": chosen[0] in ends(record.config),
+            "verdict": _judge(excess, bool(good[at]), table.shape[1]),
+        }
+    return Cell(
+        start=start,
+        method=method,
+        printed=printed,
+        candidates=len(rows),
+        diverged=int(np.isinf(table).any(axis=1).sum()),
+        **found | ({} if method == GDC else {"norms": None}),
+    )
+
+
+def _judge(excess: float, good: bool, trials: int) -> Verdict:
+    if trials < FEWEST:
+        return Verdict.UNTESTABLE
+    # Equal errors are those of candidates that took the same steps.
+    return decide(abs(excess) <= SAME, good)
+
+
+def ends(config: Mapping) -> tuple[float, float]:
+    """Return the smallest and the largest rate of a search's grid."""
+    return min(config["rates"]), max(config["rates"])
+
+
+def _printed(dataset: str) -> dict[tuple[str, str], Candidate]:
+    """Return the paper's candidates for a dataset by method and start."""
+    ours = {head: start for start, head in PAPER_STARTS.items()}
+    return {
+        (row.method, ours[row.start]): (float(row.rate), finite(row.clip))
+        for row in papers.alm_rates(papers.ALM_TABLE_OF[dataset]).itertuples()
+    }

@@ -1,0 +1,114 @@
+"""Paper B, Figure 2: the runs along their training, every method from its best start."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from evidence.kit.records import Record
+from evidence.pages.alm_table3.trials import ALM, FAIR, GROUP_OF, PRINTED, Method, Trials, gather
+from evidence.protocols.alm import TEST, TRAIN
+
+DATASETS = ("sp500-released", "sp500-written", "sp500-intended", "synthetic-t500")
+"""The targets that Figure 2a may be about, and the series of Figure 2b; the short series has no
+panel."""
+
+PAIR = (TRAIN, TEST)
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """One trained network along its training.
+
+    Attributes:
+        seconds: CPU seconds since the start, one for each look at the network.
+        errors: training and test error at each look, infinite once the run has diverged.
+    """
+
+    seconds: np.ndarray
+    errors: Mapping[str, np.ndarray]
+
+    def at(self, seconds: np.ndarray, measure: str) -> np.ndarray:
+        """Return an error at given times: that of the last look before, held after the last one."""
+        if not self.seconds.size:
+            return np.full(len(seconds), np.inf)
+        look = np.searchsorted(self.seconds, seconds, side="right") - 1
+        return self.errors[measure][np.maximum(look, 0)]
+
+    def reaches(self, measure: str, level: float) -> float:
+        """Return the first time at which an error is at most `level`, infinite if it never is."""
+        there = np.flatnonzero(self.errors[measure] <= level)
+        return float(self.seconds[there[0]]) if there.size else np.inf
+
+
+@dataclass(frozen=True, eq=False)
+class Race:
+    """All methods on one dataset, each from the start with the lowest mean final test error.
+
+    Attributes:
+        dataset: its name.
+        trials: the final errors.
+        start: the chosen start of each method.
+        runs: per method its runs from that start, in the order of the trials.
+    """
+
+    dataset: str
+    trials: Trials
+    start: dict[Method, str]
+    runs: dict[Method, list[Run]]
+
+    def methods(self, group: str) -> list[Method]:
+        """Return the methods of a group."""
+        return [method for method in self.runs if method[0] == group]
+
+    def final(self, method: Method, measure: str) -> np.ndarray:
+        """Return the final errors of a method over the trials."""
+        return self.trials.errors(self.dataset, method, self.start[method], measure)
+
+    def reaching(self, method: Method, measure: str) -> np.ndarray:
+        """Return when each run of a method was as low as the ALM ended on the same trial.
+
+        Infinite where the run never was, or where the ALM's own run did not finish.
+        """
+        pairs = zip(self.runs[method], self.runs[ALM], self.final(ALM, measure), strict=True)
+        return np.array(
+            [
+                run.reaches(measure, own.errors[measure][-1]) if np.isfinite(end) else np.inf
+                for run, own, end in pairs
+            ]
+        )
+
+
+def races(records: Sequence[Record]) -> list[Race]:
+    """Return the race on every dataset of Figure 2 that the records hold."""
+    trials = gather(records)
+    return [_race(records, trials, name) for name in DATASETS if name in trials.datasets]
+
+
+def _race(records: Sequence[Record], trials: Trials, dataset: str) -> Race:
+    methods = [ALM, *(m for group in (PRINTED, FAIR) for m in trials.methods(dataset, group))]
+    start = {m: _best_start(trials, dataset, m) for m in methods}
+    found: dict[tuple[Method, int], Run] = {}
+    for record in records:
+        if record.config["dataset"] != dataset or "initialisation" not in record.config:
+            continue
+        for (method, trial), run in _runs(record):
+            if start[method] == record.config["initialisation"]:
+                found[method, trial] = run
+    numbers = trials.numbers(dataset)
+    return Race(dataset, trials, start, {m: [found[m, k] for k in numbers] for m in methods})
+
+
+def _best_start(trials: Trials, dataset: str, method: Method) -> str:
+    means = {s: trials.errors(dataset, method, s, TEST).mean() for s in trials.starts(dataset)}
+    return min(means, key=means.get)
+
+
+def _runs(record: Record) -> Iterable[tuple[tuple[Method, int], Run]]:
+    group = GROUP_OF[record.experiment]
+    for k, row in enumerate(record.rows):
+        seconds = np.array(record.traces["seconds"][k], dtype=float)
+        errors = {measure: np.array(record.traces[measure][k], dtype=float) for measure in PAIR}
+        # None, where a number was not finite, has become NaN.
+        known = {measure: np.nan_to_num(e, nan=np.inf) for measure, e in errors.items()}
+        yield ((group, row.get("method", ALM[1])), row["trial"]), Run(seconds, known)

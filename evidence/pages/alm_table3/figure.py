@@ -1,0 +1,120 @@
+"""Paper B, Table 3: the errors of all methods as distributions over trials."""
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from evidence.kit.style import MARKERS, PALETTE, panels, plain_logarithm
+from evidence.pages.alm_fig1.runs import TITLES
+from evidence.pages.alm_table3.claims import Findings
+from evidence.pages.alm_table3.tables import named
+from evidence.pages.alm_table3.trials import (
+    ALM,
+    FAIR,
+    MEASURE_TITLES,
+    OBJECTIVE,
+    PRINTED,
+    SIMPLE,
+    Method,
+)
+from lib import alm
+
+ROW = 0.5
+"""Inches per method."""
+
+CEILING = 1e30
+"""Where the bar of diverged runs ends, out of sight."""
+
+GAP = 0.15
+"""Between two starts of one method, in rows."""
+
+
+def errors(found: Findings, measure: str) -> Figure:
+    """Draw one error of every method and start: median, quartiles and 5 to 95 % over the trials.
+
+    A panel per dataset of the page. The paper's mean is a cross. A bar that leaves the panel on the
+    right belongs to runs that diverged.
+    """
+    methods = {name: _methods(found, name, measure) for name in found.datasets}
+    rows = max(sum(map(len, groups)) for groups in methods.values())
+    with panels(len(methods), 1.0 + ROW * rows, sharex=False) as (figure, axes):
+        for ax, (dataset, groups) in zip(axes, methods.items(), strict=True):
+            _panel(ax, found, dataset, measure, groups)
+            ax.set_title(TITLES[dataset])
+        for number, start in enumerate(found.trials.starts(found.datasets[0])):
+            look = {"color": PALETTE[number], "marker": MARKERS[number], "linestyle": "none"}
+            axes[0].plot([], [], **look, label=alm.initialisation(start).title)
+        if measure != OBJECTIVE:
+            axes[0].plot([], [], "x", color="0.2", label="paper's mean")
+        figure.legend(loc="outside upper center", ncols=3)
+    return figure
+
+
+def _methods(found: Findings, dataset: str, measure: str) -> list[list[Method]]:
+    """Return the methods of a dataset, a list per group."""
+    others = [found.trials.methods(dataset, group) for group in (PRINTED, FAIR)]
+    # A predictor without a network has no objective.
+    simple = [] if measure == OBJECTIVE else [found.trials.methods(dataset, SIMPLE)]
+    return [[ALM], *others, *simple]
+
+
+def _panel(
+    ax: Axes, found: Findings, dataset: str, measure: str, groups: list[list[Method]]
+) -> None:
+    """Draw one dataset, its groups of methods below each other."""
+    methods = [method for group in groups for method in group]
+    seen = [
+        value
+        for row, method in enumerate(methods)
+        for value in _row(ax, found, dataset, method, measure, row)
+    ]
+    limits = _limits(np.array(seen))
+    ax.hlines(np.cumsum([len(g) for g in groups])[:-1] - 0.5, *limits, color="0.5", lw=0.8)
+    ax.set(
+        xscale="log",
+        xlim=limits,
+        ylim=(len(methods) - 0.4, -0.6),
+        xlabel=MEASURE_TITLES[measure],
+        yticks=range(len(methods)),
+        yticklabels=[named(method) for method in methods],
+    )
+    plain_logarithm(ax.xaxis)
+    ax.grid(axis="y", visible=False)
+
+
+def _row(
+    ax: Axes, found: Findings, dataset: str, method: Method, measure: str, row: int
+) -> list[float]:
+    """Draw the starts of one method and return what has to be seen."""
+    starts = found.trials.starts(dataset)
+    if method[0] == SIMPLE:
+        values = found.trials.errors(dataset, method, starts[0], measure)
+        return _bar(ax, values, row, "0.2", "o")
+    printed = {c.start: c.printed for c in found.of(dataset, [method], measure)}
+    seen = []
+    for number, start in enumerate(starts):
+        y = row + (number - (len(starts) - 1) / 2) * GAP
+        values = found.trials.errors(dataset, method, start, measure)
+        seen += _bar(ax, values, y, PALETTE[number], MARKERS[number])
+        if printed.get(start) is not None:
+            ax.plot(printed[start], y, "x", color="0.2", markersize=5, zorder=3)
+            seen.append(printed[start])
+    return seen
+
+
+def _bar(ax: Axes, values: np.ndarray, y: float, color, marker: str) -> list[float]:
+    # Without interpolation, which has no answer between a finite and an infinite error.
+    points = np.quantile(values, (0.05, 0.25, 0.5, 0.75, 0.95), method="inverted_cdf")
+    drawn = np.minimum(points, CEILING)
+    ax.plot(drawn[[0, 4]], [y, y], color=color, lw=0.9)
+    ax.plot(drawn[[1, 3]], [y, y], color=color, lw=2.6)
+    ax.plot(drawn[2], y, marker, color=color, markersize=4)
+    return [float(v) for v in points]
+
+
+def _limits(seen: np.ndarray) -> tuple[float, float]:
+    """Return a logarithmic range that holds all finite values but those that are zero or huge."""
+    finite = seen[np.isfinite(seen) & (seen > 0)]
+    middle = np.median(finite)
+    shown = finite[(finite > middle * 1e-5) & (finite < middle * 1e5)]
+    return float(shown.min() / 1.3), float(shown.max() * 1.3)

@@ -1,0 +1,1 @@
+"""The tutorial on a series of one's own."""

@@ -1,0 +1,1 @@
+"""Paper A, section 4.1: Figures 3 and 4."""

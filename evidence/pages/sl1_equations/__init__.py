@@ -1,0 +1,1 @@
+"""Paper A, equations (2) to (28): the network, its error and its derivatives."""

@@ -1,0 +1,1 @@
+"""Paper A, Figure 2: the smoothed absolute value."""

@@ -1,0 +1,1 @@
+"""Paper A: its claims over what it left open."""

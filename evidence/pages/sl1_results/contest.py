@@ -1,0 +1,111 @@
+"""Paper A, Tables 3 and 5: which of two models is better, trial by trial?
+
+Decided before the full-scale records were made. All models on a dataset share splits, and the GRUs
+starts and mini-batches too. All fifteen pairs of the paper's six models by one measure on one
+dataset are one family: exact signed-rank tests over the ten trials, corrected after Holm. Fifteen
+comparisons are within what ten trials, all pointing one way, can make significant. The proximal
+model, which the paper lacks, is compared with the six in a family of its own.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from evidence.pages.sl1_results.results import (
+    ALL,
+    PRINTED,
+    PROX,
+    SPARSITY,
+    Results,
+    is_classification,
+    printed,
+)
+from evidence.statistics import Comparison, Outcome, compare
+from evidence.statistics.comparison import can_decide
+
+TURNED = {
+    Outcome.BETTER: Outcome.WORSE,
+    Outcome.TIE: Outcome.TIE,
+    Outcome.WORSE: Outcome.BETTER,
+}
+
+
+@dataclass(frozen=True)
+class Family:
+    """Comparisons of models on one dataset by one measure.
+
+    Attributes:
+        comparisons: of the first model with the other one.
+        decidable: whether the trials are enough for all of them to be significant.
+    """
+
+    comparisons: dict[tuple[str, str], Comparison]
+    decidable: bool
+
+    def outcome(self, first: str, other: str) -> Outcome:
+        """Return how the first model did against the other."""
+        if (first, other) in self.comparisons:
+            return self.comparisons[first, other].outcome
+        return TURNED[self.comparisons[other, first].outcome]
+
+
+def family(results: Results, name: str, measure: str, moment: str = ALL) -> Family:
+    """Return all pairs of the paper's models."""
+    losses = {model: results.losses(name, model, measure, moment) for model in PRINTED}
+    return compared(losses, combinations(losses, 2))
+
+
+def proximal(results: Results, name: str, measure: str, moment: str = ALL) -> Family:
+    """Return the proximal model against each of the paper's."""
+    models = (*PRINTED, PROX)
+    losses = {model: results.losses(name, model, measure, moment) for model in models}
+    return compared(losses, ((PROX, model) for model in PRINTED))
+
+
+def compared(losses: Mapping[str, np.ndarray], pairs: Iterable[tuple[str, str]]) -> Family:
+    """Return the comparisons of some pairs of models, by losses over the same trials."""
+    wanted = {(a, b): (losses[a], losses[b]) for a, b in pairs}
+    trials = next(iter(losses.values())).size
+    return Family(compare(wanted), can_decide(trials, len(wanted)))
+
+
+@dataclass(frozen=True)
+class Order:
+    """A printed order of two models, and what became of it.
+
+    Attributes:
+        better: the model with the better printed number.
+        worse: the other one.
+        outcome: how the first did against the other in our trials.
+    """
+
+    better: str
+    worse: str
+    outcome: Outcome
+
+
+def orders(results: Results, name: str, measure: str, moment: str = ALL) -> list[Order]:
+    """Return every printed order of two models on a dataset; equal numbers have none."""
+    values = printed(name)[measure]
+    sign = 1 if measure == SPARSITY or is_classification(name) else -1
+    tests = family(results, name, measure, moment)
+    found = []
+    for pair in combinations(PRINTED, 2):
+        a, b = sorted(pair, key=lambda model: sign * values[model], reverse=True)
+        if values[a] != values[b]:
+            found.append(Order(a, b, tests.outcome(a, b)))
+    return found
+
+
+def tally(found: list[Order]) -> dict[Outcome, int]:
+    """Return how many printed orders survive, are ties, and are reversed."""
+    outcomes = [order.outcome for order in found]
+    return {outcome: outcomes.count(outcome) for outcome in Outcome}
+
+
+def leader(results: Results, name: str, measure: str, moment: str = ALL) -> str:
+    """Return which of the paper's models has the best mean; the first of equals."""
+    means = [results.losses(name, model, measure, moment).mean() for model in PRINTED]
+    return PRINTED[int(np.argmin(means))]

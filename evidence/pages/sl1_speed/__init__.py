@@ -1,0 +1,1 @@
+"""Paper A, "faster because sparser": what a step costs."""

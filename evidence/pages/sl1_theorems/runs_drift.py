@@ -1,0 +1,48 @@
+"""Paper A, Theorem 3: do the weights stay in a bounded set, and do they converge?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from evidence.kit.records import Outcome, remark, rounded
+from evidence.pages.sl1_theorems.counterexamples import drift
+
+COMPARED = ("weight_norm", "output_weight")
+TOLERANCE = 1e-6
+
+MEASURES = ("iteration", "error", "gradient_norm", "weight_norm", "output_weight")
+
+
+@dataclass(frozen=True)
+class Drift:
+    """One penalty mode on the problem of `evidence.pages.sl1_theorems.counterexamples.drift`."""
+
+    mode: str
+    steps: int = 100_000
+    deviations: tuple[str, ...] = remark(
+        default=("Not in the paper: a problem of one hidden unit, made so that it can be proved.",)
+    )
+
+    @property
+    def label(self) -> str:
+        """The name of the run's record."""
+        return self.mode
+
+
+PROFILES: Mapping[str, tuple[Drift, ...]] = {
+    "quick": tuple(Drift(mode, steps=2_000) for mode in ("out", "all")),
+    "paper": tuple(Drift(mode) for mode in ("out", "all")),
+}
+
+
+def data(config: Drift) -> dict[str, str]:
+    """Return no checksum: the problem is made by hand."""
+    return {}
+
+
+def run(config: Drift) -> Outcome:
+    """Descend; one row with the last values, and traces over the iterations."""
+    path = drift(config.mode, config.steps)
+    row = {name: float(getattr(path, name)[-1]) for name in MEASURES[1:]}
+    row |= {"rate": path.rate, "rises": path.rises, "ceiling": path.ceiling}
+    row["first_error"] = float(path.error[0])
+    return Outcome([row], {name: rounded(getattr(path, name), 9) for name in MEASURES})

@@ -1,0 +1,1 @@
+"""Settings and set-ups that several pages share."""

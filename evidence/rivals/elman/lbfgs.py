@@ -1,0 +1,121 @@
+"""L-BFGS on R of (2.6) at the roll-out, one network at a time.
+
+D. C. Liu, J. Nocedal, On the limited memory BFGS method for large scale optimization, Mathematical
+Programming 45 (1989); the program is SciPy's L-BFGS-B.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.optimize import minimize
+
+from evidence.rivals.elman.batch import Batch
+from evidence.rivals.elman.networks import Networks
+from evidence.rivals.elman.objective import Objective
+from lib.alm import Activation, Weights
+from lib.validation import count
+
+MEMORY = 10
+TRIES = 20
+"""Most evaluations an iteration, on average."""
+
+
+class ExplodedError(ValueError):
+    """A start from which nothing can be minimised: its objective or gradient is not finite."""
+
+
+@dataclass(frozen=True, eq=False)
+class Minimised:
+    """Where L-BFGS ended.
+
+    Attributes:
+        weights: the last iterate.
+        iterations: how many it took.
+        seconds: CPU time, not counting `watch`.
+        reason: why it stopped, in SciPy's words.
+    """
+
+    weights: Weights
+    iterations: int
+    seconds: float
+    reason: str
+
+
+def lbfgs(
+    start: Weights,
+    X: ArrayLike,
+    Y: ArrayLike,
+    objective: Objective,
+    iterations: int,
+    watch: Callable[[int, Networks, float], object] | None = None,
+    activation: Activation | None = None,
+) -> Minimised:
+    """Minimise the objective of one network from its start, with the last 10 pairs in memory.
+
+    Args:
+        start: the network; not changed.
+        X: inputs, shape (T, n).
+        Y: targets, shape (T, m).
+        objective: what is minimised.
+        iterations: the most iterations taken; no other rule stops the method while it descends.
+        watch: called at the start and after every iteration with its number, the network as a
+            batch of one, and the CPU seconds so far.
+        activation: of the hidden units, ReLU unless given.
+
+    Raises:
+        ValueError: shapes that do not fit, or entries that are not finite.
+        ExplodedError: the roll-out of the start or its gradient explodes.
+    """
+    iterations = count("iterations", iterations)
+    networks = Networks.stack([start])
+    batch = Batch(networks, np.asarray(X)[None], np.asarray(Y)[None], objective, activation)
+    first = networks.flat[0].copy()
+    whole = slice(0, batch.steps)
+    taken, watching = 0, 0.0
+    began = time.process_time()
+
+    def explodes(value: float) -> bool:
+        with np.errstate(over="ignore", invalid="ignore"):
+            return not np.isfinite(value + np.vdot(batch.gradient.flat, batch.gradient.flat))
+
+    at_start = batch.differentiate(whole)[0]
+    if explodes(at_start):
+        raise ExplodedError("the roll-out of the start or its gradient explodes")
+
+    def evaluate(z: np.ndarray) -> tuple[float, np.ndarray]:
+        networks.flat[0] = z
+        value = batch.differentiate(whole)[0]
+        if explodes(value):
+            # Above every iterate's value, so that the line search turns back.
+            return 10.0 * at_start + 1.0, np.zeros_like(z)
+        return value, batch.gradient.flat[0].copy()
+
+    def seen(z: np.ndarray) -> None:
+        nonlocal watching
+        if watch is not None:
+            entered = time.process_time()
+            networks.flat[0] = z
+            watch(taken, networks, entered - began - watching)
+            watching += time.process_time() - entered
+
+    def callback(z: np.ndarray) -> None:
+        nonlocal taken
+        taken += 1
+        seen(z)
+
+    seen(first)
+    limits = {"maxiter": iterations, "maxfun": TRIES * iterations, "maxcor": MEMORY}
+    found = minimize(
+        evaluate,
+        first,
+        jac=True,
+        method="L-BFGS-B",
+        callback=callback,
+        options=limits | {"ftol": 0.0, "gtol": 0.0},
+    )
+    networks.flat[0] = found.x
+    seconds = time.process_time() - began - watching
+    return Minimised(networks.run(0), taken, seconds, str(found.message))

@@ -1,1 +1,0 @@
-"""Claims: per result page, functions over its records that decide what holds."""

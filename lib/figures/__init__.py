@@ -1,1 +1,0 @@
-"""Figures, one module per figure; `style` holds what they share."""

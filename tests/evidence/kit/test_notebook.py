@@ -1,0 +1,169 @@
+"""Notebooks run with checked parameters, appear whole or not at all, and match their references."""
+
+import json
+import re
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from evidence.kit import left_out, notebook, reference
+
+SOURCE = """---
+jupytext:
+  text_representation:
+    extension: .md
+    format_name: myst
+kernelspec:
+  display_name: Python 3
+  language: python
+  name: python3
+---
+
+# A demonstration
+
+```{code-cell} ipython3
+:tags: [parameters]
+profile = "quick"
+size = None
+```
+
+```{code-cell} ipython3
+print(profile, 1 / (size or 1))
+```
+"""
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    (tmp_path / "notebooks" / "demo").mkdir(parents=True)
+    (tmp_path / "notebooks" / "demo" / "demo_one.md").write_text(SOURCE)
+    monkeypatch.setattr(notebook, "NOTEBOOKS", tmp_path / "notebooks")
+    return tmp_path
+
+
+def test_a_notebook_runs_with_its_parameters(folder):
+    notebook.execute("demo_one", folder / "out.ipynb", size=4)
+    executed = nbformat.read(folder / "out.ipynb", as_version=4)
+    assert executed.cells[-1].outputs[0].text == "quick 0.25\n"
+    assert executed.metadata.papermill.parameters == {"size": 4}
+    assert 0 < executed.metadata.papermill.seconds < 600
+    assert len(executed.metadata.papermill) == 2, "papermill's own fields hold temporary paths"
+    assert [p.name for p in folder.iterdir() if p.name.startswith(".demo")] == []
+
+
+def test_unknown_names_are_refused_before_anything_runs(folder):
+    with pytest.raises(ValueError, match="parameter of notebook demo_one 'sise'; accepted: prof"):
+        notebook.execute("demo_one", folder / "out.ipynb", sise=4)
+    with pytest.raises(ValueError, match="unknown notebook 'demo'; accepted: demo_one"):
+        notebook.execute("demo", folder / "out.ipynb")
+    assert notebook.main(["execute", "demo_one", "-p", "sise", "4"]) == 2
+
+
+def test_a_failing_cell_leaves_the_older_result(folder):
+    output = folder / "out.ipynb"
+    output.write_text("older")
+    with pytest.raises(notebook.papermill.PapermillExecutionError, match="TypeError"):
+        notebook.execute("demo_one", output, size="a word")
+    assert output.read_text() == "older"
+
+
+def test_a_kernel_that_cannot_start_is_started_again_and_a_failing_one_is_not(folder, monkeypatch):
+    run, failures = notebook.papermill.execute_notebook, []
+
+    def unlucky(*paths, **options):
+        if failures:
+            raise RuntimeError(failures.pop())
+        run(*paths, **options)
+
+    monkeypatch.setattr(notebook.papermill, "execute_notebook", unlucky)
+    failures[:] = ["Kernel died before replying to kernel_info"] * 2
+    notebook.execute("demo_one", folder / "out.ipynb")
+    assert (folder / "out.ipynb").exists()
+    for wrong in (["Kernel died before replying to kernel_info"] * 3, ["out of memory"]):
+        failures[:] = wrong
+        with pytest.raises(RuntimeError, match=wrong[0]):
+            notebook.execute("demo_one", folder / "never.ipynb")
+    assert not (folder / "never.ipynb").exists()
+
+
+def test_what_a_page_quotes_and_a_small_profile_leaves_out_is_nan(monkeypatch, tmp_path):
+    (tmp_path / "book").mkdir()
+    (tmp_path / "notebooks" / "a").mkdir(parents=True)
+    (tmp_path / "notebooks" / "a" / "one.md").write_text(
+        "{glue:text}`one.there:.1f` and {glue:text}`one.read as.28 steps.gain:.2g`, "
+        "{glue:text}`two.x`"
+    )
+    (tmp_path / "book" / "index.md").write_text("{glue:text}`results/one.ipynb::one.far`")
+    monkeypatch.setattr(left_out, "ROOT", tmp_path)
+    cell = new_code_cell("glue('there')")
+    made = new_notebook(cells=[new_markdown_cell("one"), cell])
+    scrapbook = {"scrapbook": {"mime_prefix": left_out.PREFIX, "name": "one.there"}}
+    data = {f"{left_out.PREFIX}text/plain": "0.5"}
+    cell.outputs.append(new_output("display_data", data=data, metadata=scrapbook))
+    left_out.stand_in(made, "one")
+    shown = {
+        o.metadata.scrapbook.name: o.data[f"{left_out.PREFIX}text/plain"] for o in cell.outputs
+    }
+    assert shown == {"one.there": "0.5", "one.read as.28 steps.gain": "nan", "one.far": "nan"}
+    nbformat.validate(made)
+
+
+@pytest.mark.parametrize("name", notebook.sources())
+def test_the_reference_notebook_holds_the_cells_of_its_source(name):
+    expected = notebook.load(name)
+    recorded = nbformat.read(reference.REFERENCE / f"{name}.ipynb", as_version=4)
+    assert [(c.cell_type, c.source, c.metadata) for c in recorded.cells] == [
+        (c.cell_type, c.source, c.metadata) for c in expected.cells
+    ], f"record it again with: python -m evidence reference {name}"
+
+
+@pytest.mark.parametrize("name", notebook.sources())
+def test_every_notebook_takes_a_profile_and_ends_with_its_check(name):
+    cells = notebook.load(name).cells
+    assert notebook.parameters(notebook.load(name))["profile"] == "quick"
+    assert set(cells[-1].metadata.tags) >= {"remove-cell", "nbval-check-output"}
+    for profile in ("quick", "paper"):
+        assert (reference.REFERENCE / f"{name}.{profile}.json").exists()
+
+
+@pytest.mark.parametrize("name", notebook.sources())
+def test_a_page_of_records_says_when_its_words_are_of_another_profile(name):
+    code = "\n".join(c.source for c in notebook.load(name).cells if c.cell_type == "code")
+    assert "profile_note(profile)" in code or not re.search(r"collect\([^)]*profile", code)
+
+
+def test_a_moved_number_is_named_with_both_values(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(reference, "REFERENCE", tmp_path)
+    monkeypatch.setenv(reference.RECORD, "1")
+    reference.check("demo", "quick", {"error": 0.5, "word": "cap", "empty": float("nan")})
+    monkeypatch.delenv(reference.RECORD)
+    assert json.loads((tmp_path / "demo.quick.json").read_text())["error"] == 0.5
+
+    capsys.readouterr()
+    reference.check("demo", "quick", {"error": 0.5000001, "word": "cap", "empty": float("nan")})
+    assert capsys.readouterr().out == "demo: every key number agrees with its reference\n"
+    with pytest.raises(AssertionError, match=r"error is 0\.6 but the reference says 0\.5"):
+        reference.check("demo", "quick", {"error": 0.6, "word": "cap", "empty": float("nan")})
+    with pytest.raises(AssertionError, match="word is absent but the reference says cap"):
+        reference.check("demo", "quick", {"error": 0.5, "empty": float("nan")})
+    with pytest.raises(FileNotFoundError, match=r"no reference demo\.paper\.json"):
+        reference.check("demo", "paper", {})
+    reference.check("demo", "paper", {}, custom=True)
+    assert "nothing" not in capsys.readouterr().out
+
+
+def test_a_moved_verdict_is_named_with_its_claim(tmp_path, monkeypatch):
+    monkeypatch.setattr(reference, "REFERENCE", tmp_path)
+    one, two = ({"claim": f"{n}.", "verdict": "HOLDS", "ours": "1"} for n in ("One", "Two"))
+    reference.check_claims("demo", [])
+    with pytest.raises(AssertionError, match=r"not those of demo\.claims\.json: One\. HOLDS; rec"):
+        reference.check_claims("demo", [one])
+    monkeypatch.setenv(reference.RECORD, "1")
+    reference.check_claims("demo", [one, two])
+    monkeypatch.delenv(reference.RECORD)
+    reference.check_claims("demo", [one | {"ours": "2"}, two])
+    with pytest.raises(AssertionError, match=r"Two\. FAILS; Two\. HOLDS; record"):
+        reference.check_claims("demo", [one, two | {"verdict": "FAILS"}])
+    with pytest.raises(AssertionError, match=r"Two\. HOLDS"):
+        reference.check_claims("demo", [one])

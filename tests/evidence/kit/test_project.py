@@ -1,0 +1,86 @@
+"""The tree keeps its own promises: one place for pins, importable experiments, honest commands."""
+
+import re
+import tomllib
+
+import pytest
+import yaml
+
+from evidence.__main__ import main
+from evidence.kit.paths import ROOT
+from evidence.kit.records import Record
+from evidence.kit.registry import EXPERIMENTS, units
+from evidence.kit.reproduce import largest_gap
+from evidence.kit.verdicts import Claim, ClaimTable, Verdict, decide
+
+
+def test_versions_are_pinned_exactly_and_in_one_place():
+    lines = (ROOT / "requirements.txt").read_text().splitlines()
+    pins = [line.split("#")[0].strip() for line in lines if line.split("#")[0].strip()]
+    assert all(re.fullmatch(r"[A-Za-z0-9_.-]+==[0-9][A-Za-z0-9.]*", pin) for pin in pins)
+    names = [re.sub("[_.]", "-", pin.split("==")[0]).lower() for pin in pins]
+    assert len(names) == len(set(names))
+
+    conda = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
+    assert [d for d in conda if isinstance(d, str)] == ["python=3.11", "pip"]
+    assert conda[-1]["pip"] == ["-c requirements.txt", "-e .[test]"]
+    assert "-c requirements.txt" in (ROOT / "Makefile").read_text()
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
+    assert f"{project['name']}[dask]" in extras["test"], "the tests start a cluster"
+    asked = {*project["dependencies"], *extras["dask"], *extras["test"]}
+    assert asked - {f"{project['name']}[dask]"} <= set(names)
+    assert project["requires-python"] == ">=3.11"
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+@pytest.mark.parametrize("profile", ["quick", "paper"])
+def test_every_unit_has_its_own_label(name, profile):
+    labels = [unit.config.label for unit in units(name, profile)]
+    assert labels
+    assert len(labels) == len(set(labels))
+
+
+def test_unknown_experiments_profiles_and_parameters_are_named():
+    with pytest.raises(ValueError, match=r"unknown experiment 'fig1'; accepted: .*alm_fig1"):
+        units("fig1", "quick")
+    with pytest.raises(ValueError, match="unknown profile 'full'; accepted: quick, paper"):
+        units("alm_fig1", "full")
+    with pytest.raises(ValueError, match=r"parameter of alm_fig1 'outer'; accepted: .*outer_iter"):
+        units("alm_fig1", "quick", outer=3)
+    assert units("alm_fig1", "quick", outer_iterations=None) == units("alm_fig1", "quick")
+
+
+def test_a_decision_follows_its_conditions():
+    assert decide(True, True) is Verdict.HOLDS
+    assert decide(True, False) is Verdict.IN_PART
+    assert decide(False) is Verdict.FAILS
+    assert decide() is Verdict.UNTESTABLE
+
+
+def test_a_claim_table_escapes_what_it_shows():
+    table = ClaimTable([Claim("FV < 1", "a & b", "0", Verdict.HOLDS, "0 < 1")])
+    page = table._repr_html_()
+    assert "FV &lt; 1" in page
+    assert 'class="verdict verdict-holds">holds<' in page
+    assert "holds: 0 < 1" in repr(table)
+
+
+def test_differences_between_records_are_found_where_they_are():
+    def record(**row):
+        return Record("e", {}, {}, [row], {}, {})
+
+    columns = ("error", "tiny", "word")
+    old = record(error=1.0, tiny=1e-15, word="cap", seconds=3.0)
+    same = record(error=1.0, tiny=9e-15, word="cap", seconds=9.0)
+    assert largest_gap(old, same, columns)[1] < 1e-4
+    moved = record(error=1.1, tiny=1e-15, word="cap")
+    assert largest_gap(old, moved, columns) == ("error", pytest.approx(1 / 11))
+    assert largest_gap(old, record(error=1.0, tiny=0.0, word="step"), columns)[0] == "word"
+    assert largest_gap(old, record(tiny=0.0, word="cap"), columns) == ("error", float("inf"))
+
+
+def test_the_command_line_names_what_is_wrong(capsys):
+    assert main(["run", "fig1"]) == 2
+    assert "unknown experiment 'fig1'; accepted: " in capsys.readouterr().err

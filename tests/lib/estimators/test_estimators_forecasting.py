@@ -1,0 +1,141 @@
+"""The tutorial's parts: reading a CSV file, inputs without the future, and honest comparisons."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.linear_model import LinearRegression
+
+from evidence.pages.own_series.tables import NETWORKS, error_table, errors, in_words, key_numbers
+from lib.datasets.registry import committed
+from lib.estimators.backtest import (
+    LONGER,
+    OLDEST,
+    PERSISTENCE,
+    RIDGE,
+    TRUTH,
+    backtest,
+    root_mean_squares,
+    standardised,
+)
+from lib.estimators.forecasting import one_step_ahead, read_series
+
+
+def frame(steps=40, seed=0):
+    rng = np.random.default_rng(seed)
+    columns = {"help": rng.normal(size=steps), "sales": np.cumsum(rng.normal(size=steps))}
+    return pd.DataFrame(columns)
+
+
+def test_the_tutorial_s_file_is_read():
+    found = read_series(committed("co2_mauna_loa.csv"), "co2", "month")
+    assert found.shape == (444, 1)
+    assert found.index[0] == pd.Timestamp("1965-01-01")
+    assert (found.index == pd.date_range("1965-01", periods=444, freq="MS")).all()
+
+
+def test_the_target_becomes_the_last_column(tmp_path):
+    path = tmp_path / "shop.csv"
+    path.write_text("day, sales, help\n2020-01-01,1,5\n2020-01-02,2,6.5\n")
+    found = read_series(path, "sales", "day")
+    assert found.columns.tolist() == ["help", "sales"]
+    assert found.to_numpy().tolist() == [[5.0, 1.0], [6.5, 2.0]]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "shop.csv cannot be read as a CSV table: No columns"),
+        ("day,sales\n", "shop.csv has no rows"),
+        ("day,sale\n1,2\n", "unknown target column in shop.csv: 'sales'; accepted: sale"),
+        ("date,sales\n1,2\n", "unknown time column in shop.csv: 'day'; accepted: date, sales"),
+        ("day,sales\n2020,1\n2021,\n", "column 'sales' of shop.csv has an empty cell in line 3"),
+        ("day,sales\n2020,1\n2021,NaN\n", "of shop.csv has an empty cell in line 3, 1 in all"),
+        ("day,sales\n2020,1\n2021,two\n", "'sales' of shop.csv must be numeric, line 3 .*'two'"),
+        (
+            "day,sales\n2020,1\n2021,inf\n",
+            "'sales' of shop.csv must be numeric, line 3 holds 'inf'",
+        ),
+        ("day,sales,town\n2020,1,Ulm\n", "'town' of shop.csv must be numeric, line 2"),
+        ("day,sales\nsoon,1\n", "'day' of shop.csv must hold dates .* line 2 holds 'soon'"),
+        ("day,sales\n01/02/2020,1\n15/02/2020,2\n", "dates of one form, line 3 holds '15/02/2020'"),
+        ("day;sales\n2020;1,5\n", "columns of shop.csv must be separated by commas, not ';'"),
+        (",day,sales\n0,2020,1\n", "column 1 of shop.csv has no name in the first line"),
+        ("day,sales\n2021,1\n2020,2\n", "dates of shop.csv must ascend, but line 3 is not after"),
+        ("day,sales\n2020,1\n2020,2\n", "dates of shop.csv must ascend, but line 3"),
+        ("day,sales\n1,2,3,4\n1,2\n1,2,3,4,5\n", "shop.csv cannot be read as a CSV table"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_column_and_line(text, words, tmp_path):
+    path = tmp_path / "shop.csv"
+    path.write_text(text)
+    with pytest.raises(ValueError, match=words):
+        read_series(path, "sales", "day")
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"no file .*nowhere\.csv: csv_path must name"):
+        read_series(tmp_path / "nowhere.csv", "sales")
+
+
+def test_inputs_hold_nothing_of_the_step_they_predict():
+    given = frame()
+    X, y, before = one_step_ahead(given, lags=3)
+    assert X.columns.tolist() == ["help, 1 back", *(f"change {k} back" for k in (3, 2, 1))]
+    sales = given["sales"]
+    pd.testing.assert_series_equal(before + y, sales[4:], check_names=False)
+    assert X["change 1 back"].iloc[0] == pytest.approx(sales[3] - sales[2])
+    assert X["change 3 back"].iloc[0] == pytest.approx(sales[1] - sales[0])
+    for t in range(4, 40):
+        later = given.copy()
+        later.loc[t:] += 1e6 * (1 + np.arange(40 - t))[:, None]
+        moved = one_step_ahead(later, lags=3)
+        pd.testing.assert_frame_equal(moved.X[: t - 3], X[: t - 3])
+    with pytest.raises(ValueError, match="too short: 4 rows give 0 steps with 3 lags, and 2 are"):
+        one_step_ahead(given[:4], lags=3)
+
+
+def test_a_backtest_trains_on_what_came_before_and_nothing_else():
+    given = frame(60)
+    found = backtest(given, 2, {"line": LinearRegression()}, periods=3, length=5)
+    assert len(found) == 15
+    np.testing.assert_allclose(found[TRUTH], given["sales"][-15:])
+    np.testing.assert_allclose(found[PERSISTENCE], given["sales"][-16:-1])
+    wanted = given["sales"].shift(1) + given["sales"].diff().shift(2)
+    np.testing.assert_allclose(found[OLDEST], wanted[-15:])
+    data = one_step_ahead(given, 2)
+    line = LinearRegression().fit(data.X[:-10], data.y[:-10])
+    second = data.before[-10:-5] + line.predict(data.X[-10:-5])
+    np.testing.assert_allclose(found["line"][5:10], second)
+    # What happens later has no influence on an earlier forecast.
+    changed = given.copy()
+    changed.iloc[-5:] = 1e3
+    again = backtest(changed, 2, {"line": LinearRegression()}, periods=3, length=5)
+    pd.testing.assert_frame_equal(again[:10], found[:10])
+    with pytest.raises(ValueError, match="the series is too short: 60 rows give 55 steps with 4"):
+        backtest(given, 2, {}, periods=10, length=5)
+
+
+def test_table_and_numbers_are_those_of_the_forecasts():
+    networks = {f"start {k}": standardised(LinearRegression()) for k in range(2)}
+    found = backtest(frame(60), 2, networks, periods=3, length=5)
+    found["start 1"] += 1.0
+    by_hand = root_mean_squares(found)
+    table = errors(found)
+    assert table.columns.tolist() == [PERSISTENCE, OLDEST, RIDGE, LONGER, NETWORKS]
+    np.testing.assert_allclose(table[NETWORKS], by_hand[["start 0", "start 1"]].mean(axis=1))
+    first = np.sqrt(np.mean((found[TRUTH] - found[RIDGE])[:5] ** 2))
+    assert table[RIDGE].iloc[0] == pytest.approx(first)
+    numbers = key_numbers(found)
+    assert numbers["last.networks"] == pytest.approx(table[NETWORKS].iloc[-1])
+    assert numbers["lowest"] == pytest.approx(by_hand["start 0"].mean())
+    assert numbers["better_than.ridge"] == (table[NETWORKS] < table[RIDGE]).sum()
+    shown = error_table(found)
+    assert shown.loc[NETWORKS, "last period"].startswith(f"{table[NETWORKS].iloc[-1]:.3f} [")
+    assert shown["best in"].astype(int).sum() == 3
+    mean = table.mean()
+    words = in_words(found).data
+    assert words.startswith(
+        "**The smallest error, on average over the held-out periods, is that of "
+    )
+    assert f"*{mean.idxmin()}*.**" in words
+    assert f"{mean[NETWORKS] / mean[RIDGE] - 1:.0%} above that of *{RIDGE}*" in words
