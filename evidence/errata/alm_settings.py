@@ -8,9 +8,10 @@ import numpy as np
 from evidence.errata.registry import Check, brief, checks
 from evidence.kit.runner import collect
 from evidence.pages.alm_series.claims_sp500 import RELEASED, WRITTEN
-from evidence.pages.alm_table2.claims import EXPLODED, LEVEL, SHORT, above, power
+from evidence.pages.alm_table2.claims import EXPLODED, LEVEL, above, power
 from evidence.papers import alm_printed
 from evidence.papers.alm_printed import number
+from evidence.protocols.titles import SHORT
 from lib import alm
 from lib.datasets.synthetic import RECIPES, Recipe, simulate, stream
 

@@ -6,11 +6,11 @@ from evidence.errata.registry import Check, checks
 from evidence.kit.paths import DATA
 from evidence.kit.registry import units
 from evidence.kit.runner import store
-from evidence.pages.alm_series.claims_table1 import zero_cells
 from evidence.pages.alm_table3.claims import stated_best
 from evidence.pages.alm_table3.claims_rates import fits
 from evidence.pages.alm_table3.claims_table3a import gaps
 from evidence.papers import tables as papers
+from evidence.papers.alm_zero import zero_cells
 
 UNCLIPPED = ("GD", "GDNM")
 """Full-batch methods that differ in their momentum alone."""

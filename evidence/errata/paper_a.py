@@ -11,6 +11,7 @@ from evidence.errata import (
     sl1_theorems,
 )
 
+PAPER = "A"
 MODULES = (
     sl1_model,
     sl1_theorems,

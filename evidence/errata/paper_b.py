@@ -7,4 +7,5 @@ from evidence.errata import (
     alm_theory,
 )
 
+PAPER = "B"
 MODULES = (alm_theory, alm_settings, alm_tables, alm_released)

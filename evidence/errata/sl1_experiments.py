@@ -3,9 +3,9 @@
 import tomllib
 
 from evidence.errata.registry import Check, checks
+from evidence.kit.frames import column
 from evidence.kit.paths import DATA
 from evidence.kit.runner import collect
-from evidence.pages.sl1_results.runs_references import column
 from evidence.pages.sl1_search.search import SIGNS, TEXT
 from evidence.papers import tables as papers
 from evidence.protocols.sl1 import TABLE2, Setting
@@ -57,7 +57,7 @@ def _cancer(name: str = LJUBLJANA) -> Check:
     found = {r.config["dataset"]: r for r in collect("sl1_references", "paper")}
     cells = papers.sl1_results(3)
     cells = cells[cells["dataset"] == "Breast cancer"]
-    linear = {n: column(found[n], LINEAR, "test").mean() for n in (LJUBLJANA, WISCONSIN)}
+    linear = {n: column(found[n], "test", predictor=LINEAR).mean() for n in (LJUBLJANA, WISCONSIN)}
     gaps = {n: abs(value - cells["test"].median()) for n, value in linear.items()}
     return Check(
         f"test accuracies {cells['test'].min():.4f} to {cells['test'].max():.4f}",

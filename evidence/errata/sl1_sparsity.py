@@ -5,18 +5,11 @@ from decimal import Decimal
 import numpy as np
 
 from evidence.errata.registry import Check, brief, checks, draws
-from evidence.pages.sl1_results.claims_sparsity_printed import (
-    SPARSE,
-    TRIALS,
-    Printed,
-    cells,
-    implied,
-    of,
-)
-from evidence.pages.sl1_results.penalty_alone import HALF_WIDTH
 from evidence.papers import tables as papers
+from evidence.protocols.penalty_alone import HALF_WIDTH
 from evidence.protocols.sl1 import HIDDEN_SIZE, MODELS, TABLE2
 from evidence.protocols.sl1_networks import DEAD, groups
+from evidence.protocols.sl1_sparsity import SPARSE, TRIALS, Printed, cells, implied, of
 from lib.datasets import functions
 from lib.models import GRU
 from lib.training.epochs import NEAR_ZERO

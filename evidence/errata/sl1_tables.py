@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import pandas as pd
 
 from evidence.errata.registry import Check, checks
+from evidence.kit.frames import column
 from evidence.kit.runner import collect
 from evidence.pages.sl1_results.claims_datasets import nearest_scale
-from evidence.pages.sl1_results.results import SL1
-from evidence.pages.sl1_results.runs_references import column
 from evidence.papers import tables as papers
+from evidence.protocols.sl1 import SL1
 from evidence.rivals.predictors.of_tables import CONSTANT, LINEAR
 
 GRU = "GRU"
@@ -151,7 +151,8 @@ def _below_mean(printed: float | None = None) -> Check:
         printed = of(papers.sl1_results(5), SL1, "test")["Student performance"]
     scale = nearest_scale(found)
     constant, linear = (
-        column(found, predictor, f"test, {scale}").mean() for predictor in (CONSTANT, LINEAR)
+        column(found, f"test, {scale}", predictor=predictor).mean()
+        for predictor in (CONSTANT, LINEAR)
     )
     return Check(
         f"{printed:.4f}",

@@ -47,11 +47,15 @@ def closure(files: Iterable[Path]) -> frozenset[Path]:
 
 @cache
 def imports(path: Path) -> frozenset[Path]:
-    """Return the project's files that a Python file imports itself."""
-    tree = ast.parse(path.read_bytes())
+    """Return the project's files that a Python file imports itself or names as experiments."""
     # The kit names experiments in order to speak of them, not to read their records.
-    found = _imported(tree) if path.is_relative_to(KIT) else _named(tree)
+    found = imported(path) if path.is_relative_to(KIT) else _named(ast.parse(path.read_bytes()))
     return frozenset(found - {path})
+
+
+def imported(path: Path) -> set[Path]:
+    """Return the project's files that the import statements of a Python file name."""
+    return _imported(ast.parse(path.read_bytes()))
 
 
 def data(files: Iterable[Path]) -> list[Path]:

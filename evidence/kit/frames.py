@@ -78,6 +78,6 @@ def padded(traces: Sequence[Sequence[float]]) -> np.ndarray:
 
 
 def span(values: np.ndarray, format_spec: str = ".3g") -> str:
-    """Return the smallest and the largest of some numbers in words, one number if they are equal."""
+    """Return the smallest and the largest of some numbers in words; one if they are equal."""
     low, high = f"{values.min():{format_spec}}", f"{values.max():{format_spec}}"
     return low if low == high else f"{low} to {high}"

@@ -178,3 +178,23 @@ def parts(
 
 def _tensor(arrays: list[np.ndarray], dtype: torch.dtype) -> torch.Tensor:
     return torch.stack([torch.from_numpy(np.ascontiguousarray(a)).to(dtype) for a in arrays])
+
+
+PRINTED = tuple(model for model in MODELS if model != "prox-L1-GRU")
+"""The models of the paper, in our order."""
+
+
+SL1, PROX = "SL1-GRU", "prox-L1-GRU"
+
+
+EPOCHS: Mapping[str, int] = MappingProxyType(
+    {
+        "iris": 1000,
+        "wine": 1000,
+        "breast-cancer-ljubljana": 1000,
+        "breast-cancer-wisconsin": 1000,
+        "kdd": 10,
+        "kdd-distinct": 20,
+        "mnist": 20,
+    }
+)

@@ -2,6 +2,11 @@
 
 from collections.abc import Mapping
 
+from evidence.papers import tables as papers
+from lib.datasets.breast_cancer import LJUBLJANA, WISCONSIN
+from lib.datasets.kdd import DISTINCT, WHOLE
+from lib.datasets.mnist import PART
+
 SERIES: Mapping[str, str] = {
     "synthetic-t10": "synthetic, T = 10",
     "synthetic-t500": "synthetic, T = 500",
@@ -10,3 +15,40 @@ SERIES: Mapping[str, str] = {
     "sp500-intended": "S&P 500, as intended",
 }
 """Paper B's series, in Table 1's order."""
+
+
+SHORT: Mapping[str, str] = {
+    "synthetic-t10": "T = 10",
+    "synthetic-t500": "T = 500",
+    "sp500-released": "S&P released",
+    "sp500-written": "S&P written",
+    "sp500-intended": "S&P intended",
+}
+
+
+HEADS: Mapping[str, str] = {
+    "synthetic-t10": "T = 10",
+    "synthetic-t500": "T = 500",
+    "sp500-released": "released",
+    "sp500-written": "written",
+    "sp500-intended": "intended",
+}
+"""Names short enough for the head of a column."""
+
+
+TITLES = {
+    LJUBLJANA: "Cancer (Ljubljana)",
+    WISCONSIN: "Cancer (Wisconsin)",
+    WHOLE: "KDD",
+    DISTINCT: "KDD (distinct)",
+    PART: "MNIST (5000)",
+    "boston": "Boston",
+    "energy": "Energy",
+    "student": "Student",
+}
+"""What the reader sees where the paper's name is long or does not say which table is meant."""
+
+
+def title(name: str) -> str:
+    """Return a table's name for the reader."""
+    return TITLES.get(name, papers.SL1_TITLE_OF[name])

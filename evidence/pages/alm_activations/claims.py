@@ -13,9 +13,9 @@ from evidence.kit.records import Record
 from evidence.kit.verdicts import Claim, decide
 from evidence.pages.alm_activations.runs import TITLES, UPDATES, column, groups, rows_of, traces_of
 from evidence.pages.alm_activations.runs_u_block import NAMES
-from evidence.pages.alm_fig1.claims import FALLEN, ROUNDING, STATIONARY
-from evidence.pages.alm_table2.claims import SHORT
-from evidence.pages.alm_table3.runs import FINISHED
+from evidence.protocols.alm_training import FINISHED
+from evidence.protocols.thresholds import FALLEN, ROUNDING, STATIONARY
+from evidence.protocols.titles import SHORT
 
 ALIKE = 10.0
 """Two median KKT residuals are alike within this factor."""

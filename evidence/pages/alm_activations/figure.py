@@ -10,7 +10,7 @@ from evidence.kit.style import PALETTE, line, panels
 from evidence.pages.alm_activations.claims_u_block import by_slope
 from evidence.pages.alm_activations.runs import TITLES, groups, traces_of
 from evidence.pages.alm_activations.runs_u_block import NAMES, Cases, PrintedLeakyReLU, phi, solve
-from evidence.pages.alm_fig1.runs import TITLES as DATASETS
+from evidence.protocols.titles import SERIES as DATASETS
 from lib import alm
 
 FLOOR = 1e-17

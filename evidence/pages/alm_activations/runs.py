@@ -12,8 +12,8 @@ import numpy as np
 
 from evidence.kit.records import Outcome, Record, remark, rounded
 from evidence.pages.alm_activations.runs_u_block import NAMES, PrintedLeakyReLU, activation
-from evidence.pages.alm_table3.runs import EXPLODED, MEASURED, train
 from evidence.protocols.alm import ERRORS, TABLE2, Setting, Trial, options, trial
+from evidence.protocols.alm_training import EXPLODED, MEASURED, train
 from lib import alm, datasets
 from lib.alm import bcd
 from lib.alm.workspace import Workspace
@@ -101,7 +101,10 @@ def run(config: Compared) -> Outcome:
         given = trial(config.dataset, config.initialisation, seed)
         for name in NAMES:
             sigma = activation(name, config.slope)
-            row, trace = train(given, config, sigma)
+            chosen = options(
+                config.setting, config.outer_iterations, config.inner_iterations, sigma
+            )
+            row, trace = train(given, chosen)
             rows.append({"trial": seed, "activation": name, **row})
             if row["status"] != EXPLODED:
                 rows[-1] |= descent(given, config, sigma)

@@ -5,28 +5,22 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from evidence.kit.frames import by, column
 from evidence.kit.records import Record
 from evidence.kit.verdicts import Claim, Verdict, decide
-from evidence.pages.alm_fig1.runs import MEASURES, TITLES, by_dataset, column
+from evidence.pages.alm_fig1.runs import MEASURES
+from evidence.protocols.thresholds import FALLEN, ROUNDING, STATIONARY
+from evidence.protocols.titles import SERIES
 from lib.datasets import SYNTHETIC
 from lib.datasets.synthetic import RECIPES
-
-ROUNDING = 1e-12
-"""A feasibility violation below this is zero but for rounding."""
-
-FALLEN = 1e-2
-"""The violation counts as tending to zero when it ends below this share of its jump."""
 
 JUMP = 100
 """Iteration 1 counts as a jump when its violation is this many times that of start and end."""
 
-STATIONARY = 1e-6
-"""A point counts as a KKT point when its residual is below this."""
-
 
 def claims(records: Sequence[Record]) -> list[Claim]:
     """Judge the three sentences that read the figure, and the theorem that stands behind it."""
-    groups = by_dataset(records)
+    groups = by(records, "dataset")
     first = {name: column(group, "first_feasibility") for name, group in groups.items()}
     jump = {name: column(group, "jump") for name, group in groups.items()}
     last = {name: column(group, "feasibility") for name, group in groups.items()}
@@ -73,7 +67,7 @@ def claims(records: Sequence[Record]) -> list[Claim]:
             "proved for η₃ > 1 and subproblems solved to (3.6)",
             f"residual below {STATIONARY:g} at the end: "
             + ", ".join(
-                f"{TITLES[name]}: {np.sum(v < STATIONARY)} of {v.size} runs"
+                f"{SERIES[name]}: {np.sum(v < STATIONARY)} of {v.size} runs"
                 for name, v in residual.items()
             ),
             decide(*(bool((v < STATIONARY).all()) for v in residual.values()), near > 0),
@@ -100,7 +94,7 @@ def _cost(groups: Mapping[str, Sequence[Record]]) -> Claim:
         "more than in proportion to the number of time steps?",
         "stated",
         f"{dearer:.3g} times as much for {longer:.3g} times as many steps; "
-        + ", ".join(f"{TITLES[name]}: {1e6 * value:.3g} µs" for name, value in sweep.items()),
+        + ", ".join(f"{SERIES[name]}: {1e6 * value:.3g} µs" for name, value in sweep.items()),
         decide(dearer <= longer) if len(sweep) > 1 else Verdict.UNTESTABLE,
         "Medians over the runs. The longer series has more hidden units as well.",
     )
@@ -118,10 +112,10 @@ def results_table(records: Sequence[Record]) -> pd.DataFrame:
         "ended_by_cap": ("ended by cap", "{:.0f}"),
     }
     table = {
-        TITLES[dataset]: [
+        SERIES[dataset]: [
             form.format(float(np.median(column(group, name)))) for name, (_, form) in shown.items()
         ]
-        for dataset, group in by_dataset(records).items()
+        for dataset, group in by(records, "dataset").items()
     }
     return pd.DataFrame(table, index=[head for head, _ in shown.values()])
 
@@ -129,7 +123,7 @@ def results_table(records: Sequence[Record]) -> pd.DataFrame:
 def key_numbers(records: Sequence[Record]) -> dict[str, float]:
     """Return the medians over seeds that the notebook's check compares and its prose quotes."""
     numbers: dict[str, float] = {}
-    for name, group in by_dataset(records).items():
+    for name, group in by(records, "dataset").items():
         for measure in (*MEASURES, "jump", "sweeps", "ended_by_step", "ended_by_cap"):
             numbers[f"{name}.{measure}"] = float(np.median(column(group, measure)))
         numbers[f"{name}.worst_feasibility"] = float(column(group, "feasibility").max())
@@ -143,5 +137,5 @@ def key_numbers(records: Sequence[Record]) -> dict[str, float]:
 def _each(values: dict[str, np.ndarray], form: str) -> str:
     """Return the median of every dataset, named."""
     return ", ".join(
-        f"{TITLES[name]}: {form.format(float(np.median(v)))}" for name, v in values.items()
+        f"{SERIES[name]}: {form.format(float(np.median(v)))}" for name, v in values.items()
     )

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
+from evidence.kit.frames import by
 from evidence.kit.records import Record
 from evidence.kit.style import line, panels
-from evidence.pages.alm_fig1.runs import TITLES, by_dataset
+from evidence.protocols.titles import SERIES
 
 FLOOR = 1e-17
 """Where an exact zero is drawn on a logarithmic axis."""
@@ -44,7 +45,7 @@ def optimality(records: Sequence[Record]) -> Figure:
 
 
 def _lines(ax, records: Sequence[Record], measure: str) -> None:
-    for number, (dataset, group) in enumerate(by_dataset(records).items()):
+    for number, (dataset, group) in enumerate(by(records, "dataset").items()):
         x = np.array(max((record.traces["iteration"] for record in group), key=len))
         # A run that broke down is shorter than the others.
         y = np.full((len(group), len(x)), np.nan)
@@ -53,5 +54,5 @@ def _lines(ax, records: Sequence[Record], measure: str) -> None:
             row[: len(values)] = values
         look = line(number, len(x))
         low, middle, high = np.nanquantile(y, (0, 0.5, 1), axis=0)
-        ax.plot(x, middle, label=TITLES[dataset], **look)
+        ax.plot(x, middle, label=SERIES[dataset], **look)
         ax.fill_between(x, low, high, color=look["color"], alpha=0.15, lw=0)

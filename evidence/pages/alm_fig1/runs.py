@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evidence.kit.records import Outcome, Record, remark, rounded
+from evidence.kit.records import Outcome, remark, rounded
 from evidence.protocols.alm import TABLE2, Setting, options, penalties
 from lib import alm, datasets
 from lib.randomness import generator
@@ -63,14 +63,6 @@ PROFILES: Mapping[str, tuple[Feasibility, ...]] = {
         *_runs(("synthetic-t10",), 30),
         *_runs(tuple(name for name in TABLE2 if name != "synthetic-t10"), 10),
     ),
-}
-
-TITLES: Mapping[str, str] = {
-    "synthetic-t10": "synthetic, T = 10",
-    "synthetic-t500": "synthetic, T = 500",
-    "sp500-released": "S&P 500, as released",
-    "sp500-written": "S&P 500, as written",
-    "sp500-intended": "S&P 500, as intended",
 }
 
 
@@ -132,16 +124,3 @@ MEASURES = (
     "reduced_gradient",
     "gamma",
 )
-
-
-def by_dataset(records: list[Record]) -> dict[str, list[Record]]:
-    """Return the records of each dataset in Table 1's order."""
-    groups: dict[str, list[Record]] = {}
-    for record in records:
-        groups.setdefault(record.config["dataset"], []).append(record)
-    return groups
-
-
-def column(records: list[Record], name: str) -> np.ndarray:
-    """Return one column of the records' rows as an array over seeds."""
-    return np.array([record.rows[0][name] for record in records])

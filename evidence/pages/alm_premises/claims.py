@@ -13,12 +13,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from evidence.kit.frames import by
 from evidence.kit.records import Record
 from evidence.kit.verdicts import Claim, Verdict, decide
-from evidence.pages.alm_fig1.runs import TITLES, by_dataset
 from evidence.pages.alm_premises.runs_kinks import ALM, DESCENTS
 from evidence.pages.alm_premises.runs_penalties import FULL, STRENGTHS, WEAK
 from evidence.protocols.alm import TEST, TRAIN
+from evidence.protocols.titles import SERIES
 from evidence.statistics import Comparison, Outcome, compare
 from evidence.statistics.comparison import can_decide
 from evidence.statistics.summary import number
@@ -68,7 +69,7 @@ def kinks_table(records: Sequence[Record]) -> pd.DataFrame:
             )
             rows.append(
                 {
-                    "": f"{TITLES[record.config['dataset']]}, {NAMES[method]}",
+                    "": f"{SERIES[record.config['dataset']]}, {NAMES[method]}",
                     "entries": f"{_looked_at(own):,}",
                     "exactly 0": f"{sum(row['zeros'] for row in own):,}",
                     "nearest to 0": f"{min(near):.0e}" if near else "–",
@@ -97,7 +98,7 @@ def comparisons(records: Sequence[Record]) -> dict[tuple[str, str], Comparison]:
     return compare(
         {
             (name, measure): tuple(errors(group[0], s, measure) for s in STRENGTHS)
-            for name, group in by_dataset(records).items()
+            for name, group in by(records, "dataset").items()
             for measure in MEASURES
         }
     )
@@ -114,7 +115,7 @@ def penalty_claim(records: Sequence[Record]) -> Claim:
         "stated",
         "with a hundredth of the penalties, times as large as with all of them: "
         + "; ".join(
-            f"{TITLES[name]}, {', '.join(_factor(found[name, m], m) for m in MEASURES)}"
+            f"{SERIES[name]}, {', '.join(_factor(found[name, m], m) for m in MEASURES)}"
             for name in dict.fromkeys(name for name, _ in found)
         ),
         better if decidable else Verdict.UNTESTABLE,
@@ -139,7 +140,7 @@ def penalties_table(records: Sequence[Record]) -> pd.DataFrame:
             for part in (TRAIN, TEST):
                 middle = float(np.median(errors(record, strength, part)))
                 cells[f"{part} error, {title}"] = number(middle, 3)
-        rows[TITLES[record.config["dataset"]]] = cells
+        rows[SERIES[record.config["dataset"]]] = cells
     return pd.DataFrame(rows)
 
 

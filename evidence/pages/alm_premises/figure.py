@@ -7,10 +7,10 @@ from matplotlib.figure import Figure
 
 from evidence.kit.records import Record
 from evidence.kit.style import MARKERS, PALETTE, panels, plain_logarithm
-from evidence.pages.alm_fig1.runs import TITLES
 from evidence.pages.alm_premises.claims import errors
 from evidence.pages.alm_premises.runs_penalties import FULL, WEAK
 from evidence.protocols.alm import TEST
+from evidence.protocols.titles import SERIES
 
 
 def overfitting(records: Sequence[Record]) -> Figure:
@@ -28,7 +28,7 @@ def overfitting(records: Sequence[Record]) -> Figure:
                 color=PALETTE[number],
                 markersize=6,
                 alpha=0.8,
-                label=TITLES[record.config["dataset"]],
+                label=SERIES[record.config["dataset"]],
             )
         limits = (0.8 * min(ends), 1.25 * max(ends))
         ax.plot(limits, limits, color="0.4", lw=1.0, zorder=0)

@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from evidence.kit.frames import by
 from evidence.kit.records import Record
 from evidence.kit.verdicts import Claim, Verdict, decide
-from evidence.pages.alm_race.runs_polish import WANTED, by_problem
+from evidence.pages.alm_race.runs_polish import WANTED
 
 
 def claims(records: Sequence[Record]) -> list[Claim]:
@@ -45,7 +46,7 @@ def _verified(row: Mapping[str, float]) -> float:
 def table(records: Sequence[Record]) -> pd.DataFrame:
     """Return medians over the networks of each problem: before, after, and the effort."""
     rows = {}
-    for (_, steps, hidden), group in by_problem(list(records)).items():
+    for (_, steps, hidden), group in by(records, "recipe", "steps", "hidden_size").items():
         before, after = ([_verified(r.rows[k]) for r in group] for k in (0, 1))
         second = [r.rows[1] for r in group]
         rows[f"T = {steps}, r = {hidden}"] = {

@@ -5,15 +5,18 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
+from evidence.kit.frames import by
 from evidence.kit.records import Record
 from evidence.kit.style import DASHES, MARKERS, PALETTE, panels
-from evidence.pages.alm_race.runs_polish import WANTED, by_problem, off
+from evidence.pages.alm_race.runs_polish import WANTED, off
 
 
 def road(records: Sequence[Record]) -> Figure:
     """Draw the smallest error so far of every network against the polish's CPU seconds."""
     with panels(1, 3.6) as (figure, (ax,)):
-        for number, ((_, steps, hidden), group) in enumerate(by_problem(list(records)).items()):
+        for number, ((_, steps, hidden), group) in enumerate(
+            by(records, "recipe", "steps", "hidden_size").items()
+        ):
             for k, record in enumerate(group):
                 traces = record.traces
                 error = np.maximum(traces["feasibility"], traces["kkt_residual"])

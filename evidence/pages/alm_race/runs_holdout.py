@@ -15,8 +15,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from evidence.kit.records import Outcome, Record, finite, remark, rounded
-from evidence.pages.alm_series.runs_references import References, reference_errors
 from evidence.protocols.alm import Trial, network_errors, trial
+from evidence.rivals.predictors import of_series
 from evidence.rivals.predictors.of_series import RIDGE, ZERO
 from lib import alm, datasets
 
@@ -87,7 +87,7 @@ def run(config: Holdout) -> Outcome:
         rows.append({"method": method, **row})
         for name, values in traces.items():
             values.append(rounded(trace.get(name, []), 6))
-    others = reference_errors(on.series, References(config.dataset))
+    others = of_series.all_errors(on.series)
     rows += [{"method": name, "test": others[f"{name} test"]} for name in RIVALS[1:]]
     return Outcome(rows, traces)
 

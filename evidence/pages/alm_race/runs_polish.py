@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from evidence.kit.records import Outcome, Record, remark
+from evidence.kit.records import Outcome, remark
 from evidence.protocols import alm_lengths
 from evidence.protocols.alm import TABLE2
 from lib import alm, datasets, verify
@@ -183,12 +183,3 @@ def verified(
         "holds": report.holds,
         "converged": int(converged),
     }
-
-
-def by_problem(records: list[Record]) -> dict[tuple[str, int, int], list[Record]]:
-    """Return the records by recipe, length and hidden size."""
-    groups: dict[tuple[str, int, int], list[Record]] = {}
-    for record in records:
-        key = tuple(record.config[name] for name in ("recipe", "steps", "hidden_size"))
-        groups.setdefault(key, []).append(record)
-    return groups

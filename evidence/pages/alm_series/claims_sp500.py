@@ -5,13 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from evidence.kit.frames import one_by
 from evidence.kit.records import Record
 from evidence.kit.verdicts import Claim, Verdict, decide
-from evidence.pages.alm_fig1.runs import TITLES
-from evidence.pages.alm_series.runs_references import ERRORS, PARTS, by_name
-from evidence.pages.alm_series.tables import HEADS
+from evidence.pages.alm_series.runs_references import ERRORS
 from evidence.papers import tables as papers
-from evidence.rivals.predictors.of_series import LEAST_SQUARES, PREDICTORS, ZERO
+from evidence.protocols.titles import HEADS, SERIES
+from evidence.rivals.predictors.of_series import LEAST_SQUARES, PARTS, PREDICTORS, ZERO
 from lib.datasets import sp500
 
 RELEASED, WRITTEN, INTENDED = sp500.NAMES
@@ -72,7 +72,7 @@ def claims(records: Sequence[Record]) -> list[Claim]:
         ),
         (
             "; ".join(
-                f"{TITLES[name]}: T = {row['T']}, n = {row['n']}, m = {row['m']}, "
+                f"{SERIES[name]}: T = {row['T']}, n = {row['n']}, m = {row['m']}, "
                 f"{row['train']} / {row['T'] - row['train']}"
                 for name, row in rows.items()
             ),
@@ -95,7 +95,7 @@ def claims(records: Sequence[Record]) -> list[Claim]:
         ),
         (
             "; ".join(
-                f"{TITLES[name]}: {best[name]} {_short(row[f'{best[name]} test'])}"
+                f"{SERIES[name]}: {best[name]} {_short(row[f'{best[name]} test'])}"
                 for name, row in rows.items()
             ),
             decide(*(bool(lowest < rows[n][f"{best[n]} test"]) for n in (RELEASED, WRITTEN))),
@@ -206,7 +206,7 @@ def key_numbers(records: Sequence[Record]) -> dict[str, float]:
 
 
 def _rows(records: Sequence[Record]) -> dict[str, dict]:
-    found = by_name(records)
+    found = one_by(records, "dataset")
     return {name: found[name].rows[0] for name in sp500.NAMES if name in found}
 
 

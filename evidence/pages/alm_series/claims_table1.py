@@ -6,18 +6,14 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from evidence.kit.frames import column, one_by
 from evidence.kit.records import Record
 from evidence.kit.verdicts import Claim, decide
-from evidence.pages.alm_fig1.runs import TITLES
-from evidence.pages.alm_series.runs_references import PARTS, by_name, column
 from evidence.papers import tables as papers
-from evidence.rivals.predictors.of_series import LEAST_SQUARES, PREDICTORS, ZERO
+from evidence.papers.alm_zero import PRINTED, outputs, zero_cells
+from evidence.protocols.titles import SERIES
+from evidence.rivals.predictors.of_series import LEAST_SQUARES, PARTS, PREDICTORS, ZERO
 from lib.datasets import SYNTHETIC
-from lib.datasets.synthetic import RECIPES
-
-PRINTED = 5e-4
-"""Half a unit of the third decimal, to which Tables 3a and 3c print the errors; a weighted mean of
-two such numbers is off by no more."""
 
 ROUNDING = 1e-9
 """Our own identities hold to this."""
@@ -31,7 +27,7 @@ CLEAR = 2
 
 def claims(records: Sequence[Record]) -> list[Claim]:
     """Judge how the synthetic targets were made, and what one series can tell about methods."""
-    found = by_name(records)
+    found = one_by(records, "dataset")
     cells = zero_cells()
     by_table = {name: cells[cells["dataset"] == name] for name in SYNTHETIC}
     identity = max(
@@ -52,7 +48,7 @@ def claims(records: Sequence[Record]) -> list[Claim]:
             "The targets of the synthetic series were standardised over the whole series, the test "
             "part included (not stated for them; what Tables 3a and 3c imply).",
             "; ".join(
-                f"{TITLES[name]}: {_pair(group)}, weighted mean {_mean(group)}"
+                f"{SERIES[name]}: {_pair(group)}, weighted mean {_mean(group)}"
                 for name, group in by_table.items()
             ),
             f"zero predictor, weighted mean over m: 1 to within {identity:.0e}, every data set",
@@ -100,23 +96,6 @@ def _told_apart(record: Record) -> Claim:
     )
 
 
-def zero_cells() -> pd.DataFrame:
-    """Return the cells of Tables 3a and 3c whose errors are those of the answer zero, or near it.
-
-    They are the cells with a weighted mean of training and test error that is m but for rounding;
-    the column ``mean`` holds it. An answer that differs from zero by a small output bias moves the
-    mean in second order only.
-    """
-    parts = []
-    for name in SYNTHETIC:
-        cells = papers.alm_errors(papers.ALM_TABLE_OF[name])
-        share = RECIPES[name].train / RECIPES[name].steps
-        cells["mean"] = share * cells["train"] + (1 - share) * cells["test"]
-        cells.insert(0, "dataset", name)
-        parts.append(cells[np.abs(cells["mean"] - outputs(name)) < PRINTED])
-    return pd.concat(parts, ignore_index=True)
-
-
 def zero_table() -> pd.DataFrame:
     """Return the cells of :func:`zero_cells` for display: a row per table and method."""
     cells = zero_cells()
@@ -128,11 +107,6 @@ def zero_table() -> pd.DataFrame:
         shown[name] = shown[name].map("{:.3f}".format)
     shown["weighted mean"] = shown["weighted mean"].map("{:.4f}".format)
     return shown.set_index("table").rename_axis(None)
-
-
-def outputs(name: str) -> int:
-    """Return m of a synthetic dataset."""
-    return RECIPES[name].outputs
 
 
 def weighted(record: Record) -> np.ndarray:
@@ -165,7 +139,7 @@ def smallest_spread(record: Record) -> tuple[tuple[str, str], float]:
 
 def key_numbers(records: Sequence[Record]) -> dict[str, float]:
     """Return what the notebook's check compares and its prose quotes."""
-    found, cells = by_name(records), zero_cells()
+    found, cells = one_by(records, "dataset"), zero_cells()
     numbers: dict[str, float] = {"zero_cells": len(cells)}
     for name in SYNTHETIC:
         record = found[name]

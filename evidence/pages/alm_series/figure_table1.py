@@ -5,12 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
+from evidence.kit.frames import column, one_by
 from evidence.kit.records import Record
 from evidence.kit.style import PALETTE, panels
-from evidence.pages.alm_fig1.runs import TITLES
-from evidence.pages.alm_series.claims_table1 import zero_cells
-from evidence.pages.alm_series.runs_references import by_name, column
 from evidence.papers import tables as papers
+from evidence.papers.alm_zero import zero_cells
+from evidence.protocols.titles import SERIES
 from evidence.rivals.predictors.of_series import ZERO
 from lib.datasets import SYNTHETIC
 
@@ -20,7 +20,7 @@ DECADES = (0.035, 7.0)
 
 def zero_predictor(records: Sequence[Record]) -> Figure:
     """Draw the zero predictor's test error on every drawn series, sorted, beside the paper's."""
-    cells, found = zero_cells(), by_name(records)
+    cells, found = zero_cells(), one_by(records, "dataset")
     with panels(2, 3.4, sharex=False) as (figure, axes):
         for ax, name in zip(axes, SYNTHETIC, strict=True):
             values = np.sort(column(found[name], f"{ZERO} test"))
@@ -44,7 +44,7 @@ def zero_predictor(records: Sequence[Record]) -> Figure:
                 yscale="log",
                 ylim=(DECADES[0] * m, DECADES[1] * m),
                 ylabel="test error",
-                title=TITLES[name],
+                title=SERIES[name],
                 xlabel="data sets, sorted by this error",
             )
             ax.grid(axis="x", visible=False)

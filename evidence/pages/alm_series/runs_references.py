@@ -7,14 +7,15 @@ the authors' file only such derived quantities are kept, because it may not be p
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from evidence.kit.records import Outcome, Record, remark
+from evidence.kit.records import Outcome, remark
 from evidence.protocols.alm import TABLE2
 from evidence.rivals.predictors import of_series
+from evidence.rivals.predictors.of_series import PARTS
 from lib import datasets
 from lib.datasets import Series, sp500, synthetic
 from lib.datasets.scaling import standardise
@@ -32,8 +33,8 @@ class References:
 
     dataset: str
     seeds: int = 1
-    strengths: tuple[float, ...] = (1e-4, 1e-3, 1e-2, 0.1, 1.0, 10.0, 100.0, 1e3, 1e4)
-    holdout: float = 0.2
+    strengths: tuple[float, ...] = of_series.STRENGTHS
+    holdout: float = of_series.HOLDOUT
     deviations: tuple[str, ...] = remark(
         default=(
             "None of these predictors is in the paper.",
@@ -62,7 +63,6 @@ PROFILES: Mapping[str, tuple[References, ...]] = {
     ),
 }
 
-PARTS = ("train", "test")
 ERRORS = tuple(f"{name} {part}" for name in of_series.PREDICTORS for part in PARTS)
 """The columns of the predictors' errors."""
 
@@ -96,30 +96,17 @@ def run(config: References) -> Outcome:
     rows = []
     for seed in range(config.seeds):
         series = datasets.load(config.dataset, seed=seed)
-        row = {"seed": seed, **describe(series), **reference_errors(series, config)}
+        row = {
+            "seed": seed,
+            **describe(series),
+            **of_series.all_errors(series, config.strengths, config.holdout),
+        }
         if config.dataset in datasets.SYNTHETIC:
             row |= as_variance(config.dataset, seed)
         else:
             row |= against_rebuilt(series)
         rows.append(row)
     return Outcome(rows)
-
-
-def reference_errors(series: Series, config: References) -> dict[str, float]:
-    """Return the errors of every predictor on both parts, and the strength of the ridge."""
-    with_lag, strength = of_series.ridge(series, config.strengths, config.holdout)
-    found = {
-        of_series.ZERO: of_series.zero(series),
-        of_series.PERSISTENCE: of_series.persistence(series),
-        of_series.LEAST_SQUARES: of_series.least_squares(series),
-        of_series.RIDGE: with_lag,
-    }
-    row = {"strength": strength}
-    for name in of_series.PREDICTORS:
-        row |= zip(
-            (f"{name} {p}" for p in PARTS), of_series.errors(series, found[name]), strict=True
-        )
-    return row
 
 
 def describe(series: Series) -> dict[str, int | float | str]:
@@ -185,13 +172,3 @@ def against_rebuilt(series: Series) -> dict[str, float | int]:
 def correlation(a: np.ndarray, b: np.ndarray) -> float:
     """Return the correlation coefficient of two columns."""
     return float(np.corrcoef(a, b)[0, 1])
-
-
-def by_name(records: Sequence[Record]) -> dict[str, Record]:
-    """Return the record of each dataset, in the profile's order."""
-    return {record.config["dataset"]: record for record in records}
-
-
-def column(record: Record, name: str) -> np.ndarray:
-    """Return one column of a record's rows as an array over trials."""
-    return np.array([row[name] for row in record.rows])

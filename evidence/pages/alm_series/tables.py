@@ -5,21 +5,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from evidence.kit.frames import column, one_by
 from evidence.kit.records import Record
-from evidence.pages.alm_series.runs_references import PARTS, by_name, column
 from evidence.papers import tables as papers
 from evidence.protocols.alm import TABLE2
-from evidence.rivals.predictors.of_series import PREDICTORS
+from evidence.protocols.titles import HEADS
+from evidence.rivals.predictors.of_series import PARTS, PREDICTORS
 from lib.datasets.synthetic import RECIPES
-
-HEADS: Mapping[str, str] = {
-    "synthetic-t10": "T = 10",
-    "synthetic-t500": "T = 500",
-    "sp500-released": "released",
-    "sp500-written": "written",
-    "sp500-intended": "intended",
-}
-"""Names short enough for the head of a column."""
 
 STATED: Mapping[str, tuple[str, ...]] = {
     "T = 10": ("10", "5", "3", "4", "≈ 9 : 1", "N(0, 0.8)", "N(0, 1e-3)"),
@@ -32,7 +24,7 @@ STATED: Mapping[str, tuple[str, ...]] = {
 def sizes_table(records: Sequence[Record]) -> pd.DataFrame:
     """Return what the paper states and what is found, a row each."""
     rows = {}
-    for name, record in by_name(records).items():
+    for name, record in one_by(records, "dataset").items():
         row = record.rows[0]
         found = HEADS[name] if HEADS[name] in STATED else f"S&P {HEADS[name]}"
         title = found if found in STATED else "S&P"
@@ -54,7 +46,7 @@ def errors_table(records: Sequence[Record]) -> pd.DataFrame:
     percentile.
     """
     table = {}
-    for name, record in by_name(records).items():
+    for name, record in one_by(records, "dataset").items():
         cells = papers.alm_errors(papers.ALM_TABLE_OF[name])
         table[HEADS[name]] = [
             shown
@@ -84,7 +76,7 @@ def character_table(records: Sequence[Record]) -> pd.DataFrame:
             *(f"{column(record, key).mean():z.2f}" for key in shown),
             record.rows[0]["leaks"] or "no",
         ]
-        for name, record in by_name(records).items()
+        for name, record in one_by(records, "dataset").items()
     }
     return pd.DataFrame(table, index=[*shown.values(), "target among the inputs"])
 

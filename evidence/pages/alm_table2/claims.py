@@ -6,13 +6,15 @@ from dataclasses import asdict
 
 import numpy as np
 
+from evidence.kit.frames import one_by
 from evidence.kit.records import Record
 from evidence.kit.tables import superscript
 from evidence.kit.verdicts import Claim, decide
-from evidence.pages.alm_table2.runs_starts import READINGS, largest_targets, one_each, starts
+from evidence.pages.alm_table2.runs_starts import READINGS, largest_targets, starts
 from evidence.papers import alm_printed
 from evidence.papers.alm_printed import number, shown
 from evidence.protocols.alm import TABLE2, penalties
+from evidence.protocols.titles import SHORT
 from lib import alm
 from lib.datasets.synthetic import RECIPES
 
@@ -32,14 +34,6 @@ SYMBOLS: Mapping[str, str] = {
     "hidden_size": "r",
 }
 
-SHORT: Mapping[str, str] = {
-    "synthetic-t10": "T = 10",
-    "synthetic-t500": "T = 500",
-    "sp500-released": "S&P released",
-    "sp500-written": "S&P written",
-    "sp500-intended": "S&P intended",
-}
-
 COLUMNS: Mapping[str, str] = {
     "synthetic-t10": "T = 10",
     "sp500": "S&P index",
@@ -51,7 +45,7 @@ OTHERS = tuple(name for name in alm.INITIALISATIONS if name not in ("he", "norma
 
 def claims(records: Sequence[Record]) -> list[Claim]:
     """Judge Table 2 and the sentences around it against (3.10), Algorithm 3.1 and Table 1."""
-    units = one_each(list(records))
+    units = one_by(records, "dataset")
     return [
         *_level_claims(units),
         _exponent(),
@@ -238,7 +232,7 @@ def above(record: Record, initialisation: str) -> tuple[int, int]:
 def key_numbers(records: Sequence[Record]) -> dict[str, float]:
     """Return what the notebook's check compares and its prose quotes."""
     numbers: dict[str, float] = {}
-    for dataset, unit in one_each(list(records)).items():
+    for dataset, unit in one_by(records, "dataset").items():
         for name in (*alm.INITIALISATIONS, *alm.VARIANTS):
             values = starts(unit, name, "objective")
             key = f"{dataset}.{name}"

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
+from evidence.kit.frames import one_by
 from evidence.kit.records import Record
 from evidence.kit.style import MARKERS, PALETTE, line, panels
-from evidence.pages.alm_fig1.runs import TITLES
 from evidence.pages.alm_table2.claims import LEVEL, power
-from evidence.pages.alm_table2.runs_starts import QUICK, one_each, starts
+from evidence.pages.alm_table2.runs_starts import QUICK, starts
+from evidence.protocols.titles import SERIES
 from lib import alm
 
 EDGE = 1e6
@@ -24,7 +25,7 @@ LARGEST = 1e300
 
 def levels(records: Sequence[Record]) -> Figure:
     """Draw L(s0) of every seed, a row per initialisation, a panel per dataset."""
-    units = one_each(list(records))
+    units = one_by(records, "dataset")
     names = (*alm.INITIALISATIONS, *alm.VARIANTS)
     with panels(len(QUICK), 2.9) as (figure, axes):
         for ax, dataset in zip(axes, QUICK, strict=True):
@@ -48,7 +49,7 @@ def levels(records: Sequence[Record]) -> Figure:
             ax.axvspan(EDGE, 6 * EDGE, color="0.92", zorder=0, lw=0)
             ax.set(xscale="log", xlim=(0.4, 6 * EDGE), ylim=(len(names) - 0.4, -0.6))
             ax.set_yticks(range(len(names)), [alm.initialisation(name).title for name in names])
-            ax.set_title(TITLES[dataset], loc="left")
+            ax.set_title(SERIES[dataset], loc="left")
             ax.grid(axis="y", visible=False)
         axes[-1].set_xlabel("L(s⁰); dashed: Γ = 100; grey: beyond 10⁶")
     return figure
@@ -56,7 +57,7 @@ def levels(records: Sequence[Record]) -> Figure:
 
 def he(records: Sequence[Record]) -> Figure:
     """Draw which share of He's starts has L(s0) up to a value, a line per dataset."""
-    units = one_each(list(records))
+    units = one_by(records, "dataset")
     most = min(LARGEST, max(starts(unit, "he", "objective").max() for unit in units.values()))
     with panels(1, 3.8) as (figure, (ax,)):
         for number, (dataset, unit) in enumerate(units.items()):
@@ -65,7 +66,7 @@ def he(records: Sequence[Record]) -> Figure:
             ax.plot(
                 values,
                 share,
-                label=TITLES[dataset],
+                label=SERIES[dataset],
                 drawstyle="steps-post",
                 **line(number, values.size),
             )

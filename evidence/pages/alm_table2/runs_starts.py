@@ -13,7 +13,6 @@ from dataclasses import asdict, dataclass, replace
 import numpy as np
 
 from evidence.kit.records import Outcome, Record, finite, remark
-from evidence.pages.alm_fig1.runs import by_dataset
 from evidence.papers.alm_printed import SECTION_53_SPREAD, number
 from evidence.protocols.alm import TABLE2, Setting, penalties, start_generator
 from lib import alm, datasets
@@ -159,8 +158,3 @@ def largest_targets(record: Record, reading: str) -> np.ndarray:
 def _column(record: Record, column: str, **where: str) -> np.ndarray:
     chosen = [row for row in record.rows if where.items() <= row.items()]
     return np.array([math.inf if row[column] is None else row[column] for row in chosen])
-
-
-def one_each(records: list[Record]) -> dict[str, Record]:
-    """Return the one record of each dataset in Table 1's order."""
-    return {name: group[0] for name, group in by_dataset(records).items()}

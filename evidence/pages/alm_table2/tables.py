@@ -6,12 +6,14 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pandas as pd
 
+from evidence.kit.frames import one_by
 from evidence.kit.records import Record
-from evidence.pages.alm_table2.claims import COLUMNS, SHORT, SYMBOLS, above, power
-from evidence.pages.alm_table2.runs_starts import one_each, problem, starts
+from evidence.pages.alm_table2.claims import COLUMNS, SYMBOLS, above, power
+from evidence.pages.alm_table2.runs_starts import problem, starts
 from evidence.papers import alm_printed
 from evidence.papers.alm_printed import number, shown
 from evidence.protocols.alm import TABLE2, penalties
+from evidence.protocols.titles import SHORT
 from lib import alm
 from lib.alm.algorithm import TABLE_2_LEVEL
 
@@ -56,7 +58,7 @@ def lambda_table(records: Sequence[Record]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             SHORT[name]: [f"{problem(unit)[key]:.4g}" for key in rows.values()]
-            for name, unit in one_each(list(records)).items()
+            for name, unit in one_by(records, "dataset").items()
         },
         index=list(rows),
     )
@@ -88,7 +90,7 @@ def _by_initialisation(
     return pd.DataFrame(
         {
             SHORT[dataset]: [cell(unit, name) for name in NAMES]
-            for dataset, unit in one_each(list(records)).items()
+            for dataset, unit in one_by(records, "dataset").items()
         },
         index=[alm.initialisation(name).title for name in NAMES],
     )

@@ -27,9 +27,9 @@ import numpy as np
 
 from evidence.kit.tables import counted
 from evidence.kit.verdicts import Verdict, decide, together
-from evidence.pages.alm_series.claims_table1 import PRINTED as ROUNDING
 from evidence.pages.alm_table3.trials import ALM, PRINTED, STARTS, Method, Trials
 from evidence.papers import tables as papers
+from evidence.papers.alm_zero import PRINTED as ROUNDING
 from evidence.protocols.alm import RESTARTED, TEST, TRAIN
 from evidence.statistics import (
     Interval,

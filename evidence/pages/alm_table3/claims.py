@@ -5,8 +5,6 @@ from dataclasses import dataclass
 
 from evidence.kit.records import Record
 from evidence.kit.verdicts import Claim, Verdict, decide
-from evidence.pages.alm_fig1.runs import TITLES
-from evidence.pages.alm_series.claims_table1 import zero_cells
 from evidence.pages.alm_table3 import claims_rivals as alm_rivals
 from evidence.pages.alm_table3.cells import PAPER_STARTS, Cell, agreement, cells, tally
 from evidence.pages.alm_table3.contest import Contest, best_combination, championship, contests
@@ -24,7 +22,9 @@ from evidence.pages.alm_table3.trials import (
     gather,
 )
 from evidence.papers import tables as papers
+from evidence.papers.alm_zero import zero_cells
 from evidence.protocols.alm import RESTARTED, TEST, TRAIN
+from evidence.protocols.titles import SERIES
 from evidence.rivals.predictors.of_series import LEAST_SQUARES
 from evidence.statistics import Outcome, smallest_difference, summarise
 from evidence.statistics.comparison import SIGNIFICANT, can_decide
@@ -97,7 +97,7 @@ def claims(found: Findings, dataset: str) -> list[Claim]:
     What a profile leaves out cannot be tested.
     """
     if dataset not in found.datasets:
-        why = f"{TITLES[dataset]} needs the released file, which this profile leaves out."
+        why = f"{SERIES[dataset]} needs the released file, which this profile leaves out."
         sentence = _sentence(found.table, dataset, PRINTED)
         return [Claim(sentence, _stated(found.table), "left out", Verdict.UNTESTABLE, why)]
     return [
@@ -165,7 +165,7 @@ def _best(found: Findings, dataset: str, group: str, measures: tuple[str, ...] =
 
 def _named(dataset: str) -> str:
     """Return how a claim begins: with the dataset where a part of the table is asked of several."""
-    return f"{TITLES[dataset]}. " if dataset in SP500 else ""
+    return f"{SERIES[dataset]}. " if dataset in SP500 else ""
 
 
 def _sentence(table: str, dataset: str, group: str, measures: tuple[str, ...] = PAIR) -> str:

@@ -6,11 +6,11 @@ import numpy as np
 
 from evidence.kit.tables import Section, SectionTable, counted
 from evidence.kit.verdicts import Claim, Verdict, decide
-from evidence.pages.alm_fig1.runs import TITLES
 from evidence.pages.alm_table3.courses import PAIR, Race, Run
 from evidence.pages.alm_table3.trials import ALM, FAIR, MEASURE_TITLES, PRINTED, Method
 from evidence.papers import tables as papers
 from evidence.protocols.alm import TEST, TRAIN
+from evidence.protocols.titles import SERIES
 from evidence.statistics import Comparison, Outcome, compare
 from evidence.statistics.comparison import can_decide
 from evidence.statistics.summary import number
@@ -38,7 +38,7 @@ def _final(race: Race, group: str) -> Claim:
         for method in methods
     }
     return Claim(
-        f"{TITLES[race.dataset]}: each from its best start, the ALM ends with the smallest {what} "
+        f"{SERIES[race.dataset]}: each from its best start, the ALM ends with the smallest {what} "
         f"({'section 5.4, on Figure 2' if group == PRINTED else 'asked here, fair group'}).",
         "stated" if group == PRINTED else "not compared",
         "; ".join(
@@ -56,7 +56,7 @@ def _first(race: Race, group: str) -> Claim:
     times = {method: race.reaching(method, TRAIN) for method in race.methods(group)}
     there = {method: int(np.isfinite(t).sum()) for method, t in times.items()}
     return Claim(
-        f"{TITLES[race.dataset]}: to the training error at which it ends the ALM needs less CPU "
+        f"{SERIES[race.dataset]}: to the training error at which it ends the ALM needs less CPU "
         f"time than any other method (asked here, {group}).",
         "only the figure",
         f"median CPU seconds: ALM {number(float(np.median(own)), 2)}, "
@@ -99,7 +99,7 @@ def times_table(found: Sequence[Race]) -> SectionTable:
     """Return best starts, final errors and times, a section per dataset."""
     sections = [
         Section(
-            TITLES[race.dataset],
+            SERIES[race.dataset],
             [
                 [
                     f"{method[1]}, fair" if method[0] == FAIR else method[1],

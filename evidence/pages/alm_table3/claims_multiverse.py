@@ -17,7 +17,6 @@ from collections.abc import Mapping
 import numpy as np
 
 from evidence.kit.multiverse import Multiverse, Specification
-from evidence.pages.alm_fig1.runs import TITLES
 from evidence.pages.alm_table3.claims import stated_best
 from evidence.pages.alm_table3.contest import contest
 from evidence.pages.alm_table3.trials import (
@@ -30,6 +29,7 @@ from evidence.pages.alm_table3.trials import (
     Trials,
 )
 from evidence.papers import tables as papers
+from evidence.protocols import titles
 from evidence.protocols.alm import RESTARTED, TEST, TRAIN
 from evidence.statistics import mean_interval
 from evidence.statistics.comparison import log_ratios
@@ -91,7 +91,7 @@ def _specifications(
     trials: Trials, dataset: str, group: str, measure: str, how: tuple[str, Mapping[str, str]]
 ) -> list[Specification]:
     found = contest(trials, dataset, group, measure)
-    kind, _, which = TITLES[dataset].partition(", ")
+    kind, _, which = titles.SERIES[dataset].partition(", ")
     where = {SERIES: which} if dataset in SYNTHETIC else {SERIES: kind, TARGET: which}
     specifications = []
     for start in trials.starts(dataset):

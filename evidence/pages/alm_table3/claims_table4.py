@@ -5,13 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from evidence.kit.verdicts import Claim, Verdict, decide
-from evidence.pages.alm_fig1.runs import TITLES
 from evidence.pages.alm_table3 import claims_rates as alm_table4_rates
 from evidence.pages.alm_table3.cells import FEWEST, agreement, tally
 from evidence.pages.alm_table3.cells_table4 import Findings, ends
 from evidence.pages.alm_table3.runs_descent_printed import EPOCHS
 from evidence.papers import tables as papers
 from evidence.protocols.alm import TABLE2
+from evidence.protocols.titles import SERIES
 
 PAPER_TRIALS = 30
 """Of the paper's search (section 5.4)."""
@@ -36,9 +36,9 @@ def scale(found: Findings, dataset: str) -> str:
 
 
 def _agreement(found: Findings, dataset: str) -> Claim:
-    sentence = f"{TITLES[dataset]}: the search chooses what Table 4 prints (section 5.4)."
+    sentence = f"{SERIES[dataset]}: the search chooses what Table 4 prints (section 5.4)."
     if dataset not in found.datasets:
-        why = f"{TITLES[dataset]} needs the released file, which this profile leaves out."
+        why = f"{SERIES[dataset]} needs the released file, which this profile leaves out."
         return Claim(sentence, "25 cells", "left out", Verdict.UNTESTABLE, why)
     cells = found.cells[dataset]
     alike = sum(cell.same_rate for cell in cells)
@@ -62,7 +62,7 @@ def _decisive(found: Findings, dataset: str) -> Claim:
     config = found.config(dataset)
     tested = len(config["trials"]) >= FEWEST
     return Claim(
-        f"{TITLES[dataset]}: the search tells the chosen rate from the others (asked here).",
+        f"{SERIES[dataset]}: the search tells the chosen rate from the others (asked here).",
         "no spread given",
         f"no other rate is as good in {sum(alone)} of {len(alone)} cells; for GDC, with the chosen "
         f"rate, {average(norms)} of {len(config['clips'])} norms are as good on average",

@@ -5,7 +5,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from evidence.kit.style import MARKERS, PALETTE, panels, plain_logarithm
-from evidence.pages.alm_fig1.runs import TITLES
 from evidence.pages.alm_table3.claims import Findings
 from evidence.pages.alm_table3.tables import named
 from evidence.pages.alm_table3.trials import (
@@ -17,6 +16,7 @@ from evidence.pages.alm_table3.trials import (
     SIMPLE,
     Method,
 )
+from evidence.protocols.titles import SERIES
 from lib import alm
 
 ROW = 0.5
@@ -40,7 +40,7 @@ def errors(found: Findings, measure: str) -> Figure:
     with panels(len(methods), 1.0 + ROW * rows, sharex=False) as (figure, axes):
         for ax, (dataset, groups) in zip(axes, methods.items(), strict=True):
             _panel(ax, found, dataset, measure, groups)
-            ax.set_title(TITLES[dataset])
+            ax.set_title(SERIES[dataset])
         for number, start in enumerate(found.trials.starts(found.datasets[0])):
             look = {"color": PALETTE[number], "marker": MARKERS[number], "linestyle": "none"}
             axes[0].plot([], [], **look, label=alm.initialisation(start).title)

@@ -7,9 +7,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from evidence.kit.style import line, panels, plain_logarithm
-from evidence.pages.alm_fig1.runs import TITLES
 from evidence.pages.alm_table3.courses import PAIR, Race, Run
 from evidence.pages.alm_table3.trials import ALM, MEASURE_TITLES, Method
+from evidence.protocols.titles import SERIES
 
 POINTS = 160
 SHOWN = 1e4
@@ -25,7 +25,7 @@ def against_time(races: Sequence[Race], group: str) -> Figure:
         for ax, (race, measure) in zip(axes, shown, strict=True):
             _panel(ax, race, group, measure)
             if measure == PAIR[0]:
-                ax.set_title(TITLES[race.dataset])
+                ax.set_title(SERIES[race.dataset])
         axes[-1].set_xlabel("CPU seconds")
         figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
     return figure

@@ -9,10 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-import numpy as np
-
-from evidence.kit.records import Outcome, finite, remark, rounded
-from evidence.protocols.alm import ERRORS, TABLE2, Setting, Trial, network_errors, options, trial
+from evidence.kit.records import Outcome, remark, rounded
+from evidence.protocols.alm import ERRORS, TABLE2, Setting, options, trial
+from evidence.protocols.alm_training import MEASURED, train
 from lib import alm, datasets
 from lib.datasets import sp500
 from lib.validation import one_of
@@ -28,12 +27,9 @@ CAPS: Mapping[str, tuple[int, int]] = MappingProxyType(
 )
 """Most outer and inner iterations on each dataset, from the captions of Tables 3a-3c."""
 
-MEASURED = ("rollout_objective", "feasibility", "kkt_residual")
 COMPARED = ("train", "test", "test_restarted", "rollout_objective", "feasibility", "kkt_residual")
 TOLERANCE = 0.05
 """Up to a hundred thousand sweeps amplify the last digit's rounding."""
-
-FINISHED, EXPLODED, BROKE_DOWN = ("finished", "start explodes", "breakdown")
 
 
 @dataclass(frozen=True)
@@ -107,55 +103,11 @@ def data(config: Trained) -> dict[str, str]:
 def run(config: Trained) -> Outcome:
     """Train one network per trial; a row each, and its errors along the outer iterations."""
     rows, traces = [], {name: [] for name in ("seconds", *ERRORS, *MEASURED)}
+    chosen = options(config.setting, config.outer_iterations, config.inner_iterations)
     for seed in config.trials:
         given = trial(config.dataset, config.initialisation, seed, config.standardise)
-        row, trace = train(given, config)
+        row, trace = train(given, chosen)
         rows.append({"trial": seed, **row})
         for name, values in traces.items():
             values.append(rounded(trace.get(name, []), 6))
     return Outcome(rows, traces)
-
-
-def train(
-    given: Trial, config: Trained, activation: alm.Activation | None = None
-) -> tuple[dict, dict[str, list[float]]]:
-    """Train one network with the ALM; return its final row and the trace of its errors.
-
-    A start whose roll-out explodes, and a run that breaks down, are rows as well: their status
-    says so, and what could not be computed is None.
-    """
-    chosen = options(config.setting, config.outer_iterations, config.inner_iterations, activation)
-    problem = alm.Problem(given.X, given.Y, given.penalties, chosen.activation)
-    at_start = alm.rollout_objective(problem, given.start)
-    if not np.isfinite(at_start):
-        return _nothing(EXPLODED, f"R(s0) = {at_start}"), {}
-    errors: list[dict[str, float]] = []
-
-    def watch(snapshot: alm.Snapshot) -> None:
-        errors.append(network_errors(given.series, snapshot.weights, chosen.activation))
-
-    try:
-        result = alm.solve(given.X, given.Y, given.start, given.penalties, chosen, watch)
-    except alm.BreakdownError as error:
-        return _nothing(BROKE_DOWN, str(error)), {}
-    trace = result.trace
-    last = trace.iloc[-1]
-    ended = trace["ended_by"].iloc[1:].value_counts()
-    row = {
-        "status": BROKE_DOWN if result.status is alm.Status.BREAKDOWN else FINISHED,
-        "reason": result.reason,
-        "level": result.level,
-        **{name: finite(errors[-1][name]) for name in ERRORS},
-        **{name: finite(last[name]) for name in MEASURED},
-        "gamma": result.gamma,
-        "sweeps": int(trace["sweeps"].sum()),
-        "restarts": int(trace["restarted"].sum()),
-        **{f"ended_by_{rule}": int(ended.get(rule, 0)) for rule in ("step", "residual", "cap")},
-        "seconds": float(last["seconds"]),
-    }
-    along = {name: [at[name] for at in errors] for name in ERRORS}
-    return row, along | {name: trace[name].tolist() for name in ("seconds", *MEASURED)}
-
-
-def _nothing(status: str, reason: str) -> dict:
-    return {"status": status, "reason": reason, **dict.fromkeys((*ERRORS, *MEASURED))}

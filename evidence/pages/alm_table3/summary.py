@@ -7,14 +7,13 @@ import pandas as pd
 from IPython.display import Markdown
 
 from evidence.kit.tables import Section, SectionTable
-from evidence.pages.alm_fig1.runs import TITLES
-from evidence.pages.alm_series.tables import HEADS
 from evidence.pages.alm_table3.claims import AMONG, PAIR, Findings
 from evidence.pages.alm_table3.contest import Contest
-from evidence.pages.alm_table3.runs import EXPLODED, FINISHED
 from evidence.pages.alm_table3.tables import named, title
 from evidence.pages.alm_table3.trials import ALM, FAIR, MEASURE_TITLES, PRINTED, RIVALS, STARTS
 from evidence.protocols.alm import RESTARTED, TEST
+from evidence.protocols.alm_training import EXPLODED, FINISHED
+from evidence.protocols.titles import HEADS, SERIES
 from evidence.statistics import Outcome, least_p, smallest_difference, summarise
 from evidence.statistics.comparison import SIGNIFICANT
 from evidence.statistics.summary import number
@@ -31,7 +30,7 @@ def in_short(found: Findings) -> Markdown:
     lines = []
     for dataset in found.datasets:
         if len(found.datasets) > 1:
-            lines += ["", f"{TITLES[dataset]}:", ""]
+            lines += ["", f"{SERIES[dataset]}:", ""]
         for group in RIVALS:
             parts = [
                 f"{MEASURE_TITLES[measure]} {_ended(contest)}"
@@ -95,7 +94,7 @@ def choices_table(found: Findings) -> SectionTable:
         ("method", *(title(start) for start in STARTS)),
         [
             Section(
-                TITLES[dataset],
+                SERIES[dataset],
                 [
                     [
                         method[1],

@@ -8,7 +8,6 @@ import numpy as np
 from evidence.kit.tables import Cell as Entry
 from evidence.kit.tables import Section, SectionTable, counted
 from evidence.kit.verdicts import Verdict
-from evidence.pages.alm_fig1.runs import TITLES
 from evidence.pages.alm_table3.cells import Cell, tally
 from evidence.pages.alm_table3.claims import PAIR, Findings
 from evidence.pages.alm_table3.trials import (
@@ -24,6 +23,7 @@ from evidence.pages.alm_table3.trials import (
 )
 from evidence.papers import tables as papers
 from evidence.protocols.alm import ERRORS, RESTARTED, TEST, TRAIN
+from evidence.protocols.titles import SERIES
 from evidence.statistics import Comparison, summarise
 from evidence.statistics.summary import number
 from lib import alm
@@ -209,7 +209,7 @@ def readings_table(found: Findings) -> SectionTable:
             [who, *(_short_tally(found.of(dataset, methods, m)) for m in columns)]
             for who, methods in groups.items()
         ]
-        sections.append(Section(TITLES[dataset], rows))
+        sections.append(Section(SERIES[dataset], rows))
     return SectionTable(("printed cells of", *columns.values()), sections)
 
 

@@ -7,11 +7,10 @@ import pandas as pd
 from evidence.kit.tables import Cell as Entry
 from evidence.kit.tables import Section, SectionTable
 from evidence.kit.verdicts import Verdict
-from evidence.pages.alm_fig1.runs import TITLES
-from evidence.pages.alm_series.tables import HEADS
 from evidence.pages.alm_table3.cells import tally
 from evidence.pages.alm_table3.cells_table4 import Candidate, Cell, Findings
 from evidence.pages.alm_table3.claims_table4 import PAPER_TRIALS, average, scale
+from evidence.protocols.titles import HEADS, SERIES
 from lib import alm
 
 SHORT = {
@@ -87,7 +86,7 @@ def _grid(
         methods = dict.fromkeys(cell.method for cell in cells)
         rows = [[m, *(entry(cell) for cell in cells if cell.method == m)] for m in methods]
         said = note(cells) if note else scale(found, name)
-        sections.append(Section(TITLES[name], rows, said, folded=number > 0 and note is None))
+        sections.append(Section(SERIES[name], rows, said, folded=number > 0 and note is None))
     titles = (alm.initialisation(start).title for start in starts)
     return SectionTable((head, *titles), sections, grid=True)
 

@@ -12,10 +12,10 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from evidence.kit.frames import column, one_by
 from evidence.kit.records import Record
-from evidence.pages.alm_series.runs_references import by_name, column
-from evidence.pages.alm_table3.runs import FINISHED
 from evidence.protocols.alm import ERRORS, RESTARTED, TABLE2, TEST, TRAIN
+from evidence.protocols.alm_training import FINISHED
 from evidence.rivals.predictors.of_series import PREDICTORS
 from lib import alm
 
@@ -133,4 +133,6 @@ def gather(records: Sequence[Record]) -> Trials:
     measured = frame[list(MEASURES)].astype(float)
     finished = frame["status"] == FINISHED
     frame[list(MEASURES)] = measured.where(finished, np.inf).fillna(np.inf)
-    return Trials(frame, by_name([r for r in records if r.experiment == "alm_references"]))
+    return Trials(
+        frame, one_by([r for r in records if r.experiment == "alm_references"], "dataset")
+    )

@@ -13,13 +13,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 
+from evidence.kit.frames import by, column
 from evidence.kit.records import Record
 from evidence.kit.verdicts import Claim, Verdict, decide
-from evidence.pages.alm_fig1.runs import TITLES, by_dataset, column
 from evidence.pages.alm_theory.block_descent import BLOCKS
 from evidence.pages.alm_theory.counterexamples import FirstConstant, StopRule
 from evidence.pages.alm_theory.loops import power_rises
 from evidence.pages.alm_theory.runs import of_part
+from evidence.protocols.titles import SERIES
 
 NEAR = 1e-6
 """A feasibility violation or KKT residual counts as having gone to zero below this."""
@@ -47,7 +48,7 @@ def largest(record: Record, block: str, searches: Sequence[str] = SEARCHES) -> f
 
 def lemma_claims(records: Sequence[Record], first: FirstConstant) -> list[Claim]:
     """Judge Lemma 3.2 with the repaired constants along runs, and as printed on one instance."""
-    blocks = by_dataset(of_part(list(records), "blocks"))
+    blocks = by(of_part(list(records), "blocks"), "dataset")
     shares = {name: [largest(group[0], b) for b in "zh"] for name, group in blocks.items()}
     return [
         Claim(
@@ -77,13 +78,13 @@ def descent_claims(
     records: Sequence[Record], figure1: Sequence[Record], stop: StopRule
 ) -> list[Claim]:
     """Judge the steps of Theorem 4.3: descent per block, (4.7), (3.17) and termination."""
-    blocks = by_dataset(of_part(list(records), "blocks"))
+    blocks = by(of_part(list(records), "blocks"), "dataset")
     every = [record for group in blocks.values() for record in group]
     below = {block: int(values(every, f"below_{block}").sum()) for block in BLOCKS}
     missed = {n: int(values(g, "below_max").sum()) for n, g in blocks.items()}
     sweeps = {n: int(values(g, "sweeps").sum()) for n, g in blocks.items()}
     guarantee = float(values(every, "guarantee").max())
-    ended = {n: column(g, "ended_by_step") for n, g in by_dataset(list(figure1)).items()}
+    ended = {n: column(g, "ended_by_step") for n, g in by(figure1, "dataset").items()}
     return [
         Claim(
             "Each block lowers L by at least half its modulus times the squared change, (4.4) to "
@@ -162,12 +163,12 @@ def shown(rows: Sequence[Mapping], name: str) -> str:
 def limit_claims(records: Sequence[Record], figure1: Sequence[Record]) -> list[Claim]:
     """Judge Theorems 4.7 and 4.8 as far as a finite run can."""
     step = of_part(list(records), "outer", stop_rules=["step"], gamma=1.0)
-    theirs = by_dataset([r for r in step if r.config["setting"]["eta3"] > 1.0])
-    table2 = by_dataset(list(figure1))
+    theirs = by([r for r in step if r.config["setting"]["eta3"] > 1.0], "dataset")
+    table2 = by(figure1, "dataset")
     violation = {name: values(group, "feasibility") for name, group in theirs.items()}
     printed = {name: column(group, "feasibility") for name, group in table2.items()}
     rises = {name: sum(map(powers, group)) for name, group in table2.items()}
-    for name, group in by_dataset(step).items():
+    for name, group in by(step, "dataset").items():
         rises[name] = rises.get(name, 0) + int(values(group, "power_rises").sum())
     small = of_part(list(records), "outer", stop_rules=["step"], gamma=0.01)
     weight = max(max(map(max, record.traces["weight"])) for g in theirs.values() for record in g)
@@ -247,4 +248,4 @@ def powers(record: Record) -> int:
 
 
 def _each(found: Mapping[str, object], form: Callable[..., str]) -> str:
-    return ", ".join(f"{TITLES[name]}: {form(value)}" for name, value in found.items())
+    return ", ".join(f"{SERIES[name]}: {form(value)}" for name, value in found.items())

@@ -6,13 +6,14 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from evidence.kit.frames import by
 from evidence.kit.records import Record
 from evidence.kit.style import MARKERS, PALETTE, line, panels
-from evidence.pages.alm_fig1.runs import TITLES, by_dataset
 from evidence.pages.alm_theory.block_descent import BLOCKS
 from evidence.pages.alm_theory.claims import SEARCHES, values
 from evidence.pages.alm_theory.runs import of_part
 from evidence.pages.alm_theory.tables import SEARCH_TITLES, arm
+from evidence.protocols.titles import SERIES
 
 FLOOR = 1e-17
 """Where an exact zero is drawn on a logarithmic axis."""
@@ -20,7 +21,7 @@ FLOOR = 1e-17
 
 def constants(records: Sequence[Record]) -> Figure:
     """Draw each constant's range with the largest quotients of every search, a dataset a column."""
-    groups = by_dataset(of_part(list(records), "blocks"))
+    groups = by(of_part(list(records), "blocks"), "dataset")
     with panels(2, 3.2) as (figure, axes):
         for ax, block, constant, equation in zip(
             axes, "zh", ("L1", "L2"), ("(3.2)", "(3.3)"), strict=True
@@ -51,13 +52,13 @@ def constants(records: Sequence[Record]) -> Figure:
                 label=SEARCH_TITLES[search],
             )
         figure.legend(loc="outside lower center", ncols=2, fontsize=10)
-        axes[-1].set_xticks(range(len(groups)), [TITLES[name] for name in groups])
+        axes[-1].set_xticks(range(len(groups)), [SERIES[name] for name in groups])
     return figure
 
 
 def descent(records: Sequence[Record]) -> Figure:
     """Draw the smallest descent of a sweep per subproblem beside the two bounds, all seeds."""
-    groups = by_dataset(of_part(list(records), "blocks"))
+    groups = by(of_part(list(records), "blocks"), "dataset")
     with panels(len(groups), 2.3, sharex=False) as (figure, axes):
         for ax, (name, (record,)) in zip(axes, groups.items(), strict=True):
             subproblems: dict[int, list[dict]] = {}
@@ -81,7 +82,7 @@ def descent(records: Sequence[Record]) -> Figure:
                     for rows in subproblems.values()
                 ]
                 ax.plot(list(subproblems), bound, label=label, **line(number, len(bound)))
-            ax.set(yscale="log", ylabel="2 descent / change²", title=TITLES[name])
+            ax.set(yscale="log", ylabel="2 descent / change²", title=SERIES[name])
             ax.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes[0].legend(loc="center right", fontsize=9)
         axes[-1].set_xlabel("subproblem k")
@@ -127,7 +128,7 @@ def outer(records: Sequence[Record], dataset: str = "synthetic-t10") -> Figure:
                 y = np.maximum(np.median(runs, axis=0), FLOOR)
                 ax.plot(np.arange(len(y)), y, label=arm(record), **line(number, len(y)))
             ax.set(yscale="log", ylabel=label)
-        axes[0].set_title(TITLES[dataset])
+        axes[0].set_title(SERIES[dataset])
         axes[-1].set_xlabel("outer iteration")
         figure.legend(
             *axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=1, fontsize=9

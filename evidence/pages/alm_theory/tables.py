@@ -5,12 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from evidence.kit.frames import by
 from evidence.kit.records import Record
-from evidence.pages.alm_fig1.runs import TITLES, by_dataset
 from evidence.pages.alm_theory.block_descent import BLOCKS
 from evidence.pages.alm_theory.claims import SEARCHES, largest, powers, shown, values
 from evidence.pages.alm_theory.counterexamples import FirstConstant, StopRule, slack
 from evidence.pages.alm_theory.runs import of_part
+from evidence.protocols.titles import SERIES
 
 SEARCH_TITLES = {
     "run": "along the sweeps",
@@ -30,7 +31,7 @@ def arm(record: Record) -> str:
 def constants_table(records: Sequence[Record]) -> pd.DataFrame:
     """Return L1 and L2 with the largest quotients of each search, a column per dataset."""
     table = {}
-    for name, (record,) in by_dataset(of_part(list(records), "blocks")).items():
+    for name, (record,) in by(of_part(list(records), "blocks"), "dataset").items():
         cells = {}
         for block, constant in (("z", "L1"), ("h", "L2")):
             found = values([record], constant)
@@ -43,14 +44,14 @@ def constants_table(records: Sequence[Record]) -> pd.DataFrame:
                 cells[f"{equation} {SEARCH_TITLES[search]}"] = (
                     f"{measured.max():.3g}" if measured.size else "none"
                 )
-        table[TITLES[name]] = cells
+        table[SERIES[name]] = cells
     return pd.DataFrame(table)
 
 
 def descent_table(records: Sequence[Record]) -> pd.DataFrame:
     """Return the smallest ratios of descent to half the squared change, a column per dataset."""
     table = {}
-    for name, (record,) in by_dataset(of_part(list(records), "blocks")).items():
+    for name, (record,) in by(of_part(list(records), "blocks"), "dataset").items():
         cells = {}
         for block in BLOCKS:
             cells[f"{block}: modulus"] = _span(values([record], f"alpha_{block}"))
@@ -59,7 +60,7 @@ def descent_table(records: Sequence[Record]) -> pd.DataFrame:
         cells["sweeps"] = f"{int(values([record], 'sweeps').sum()):,}"
         cells["below the largest modulus"] = f"{int(values([record], 'below_max').sum()):,}"
         cells["below the smallest modulus"] = f"{int(values([record], 'below_min').sum()):,}"
-        table[TITLES[name]] = cells
+        table[SERIES[name]] = cells
     return pd.DataFrame(table)
 
 
@@ -97,7 +98,7 @@ def outer_table(records: Sequence[Record]) -> pd.DataFrame:
         }
         rows.append(
             {
-                "dataset": TITLES[record.config["dataset"]],
+                "dataset": SERIES[record.config["dataset"]],
                 "run": arm(record),
                 "seeds": len(record.rows),
                 "γ at the end": f"{np.median(column['gamma']):.3g}",
@@ -112,7 +113,7 @@ def outer_table(records: Sequence[Record]) -> pd.DataFrame:
 
 def same_for_every_eta3(records: Sequence[Record]) -> dict[str, bool]:
     """Return whether the runs with Table 2's first gamma are the same for all eta3, per dataset."""
-    groups = by_dataset(of_part(list(records), "outer", stop_rules=["step"], gamma=1.0))
+    groups = by(of_part(list(records), "outer", stop_rules=["step"], gamma=1.0), "dataset")
     return {
         name: all(record.traces == group[0].traces for record in group)
         for name, group in groups.items()
@@ -129,7 +130,7 @@ def key_numbers(
         "stop.excess": stop.excess,
         "slack": max(slack(r, steps, 0.5) for r in range(2, 200) for steps in range(2, 200)),
     }
-    for name, (record,) in by_dataset(of_part(list(records), "blocks")).items():
+    for name, (record,) in by(of_part(list(records), "blocks"), "dataset").items():
         numbers |= {
             f"{name}.run_orders": -float(np.log10(largest(record, "z", ("run",)))),
             f"{name}.found_orders": -float(np.log10(largest(record, "z"))),

@@ -9,13 +9,7 @@ from evidence.kit.verdicts import Claim, Verdict, decide
 from evidence.pages.sl1_convergence.runs_oscillation import ARMS
 from evidence.pages.sl1_convergence.two_cycle import TwoCycle
 from evidence.protocols.sl1_methods import METHODS
-
-SMALL = 1e-2
-"""A gradient counts as having gone to zero when it fell below this share of its first value."""
-
-AT_REST = 1e-3
-"""Weights count as at rest when they moved by less than this share of their norm in the second half
-of a run."""
+from evidence.protocols.thresholds import AT_REST, SMALL
 
 SL1 = "SL1-GRU"
 

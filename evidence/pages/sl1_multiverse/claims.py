@@ -26,13 +26,12 @@ from evidence.pages.sl1_results.contest import Family, compared, family
 from evidence.pages.sl1_results.results import (
     MOMENTS,
     ROWS,
-    SL1,
     Results,
     is_classification,
     names,
     shown,
 )
-from evidence.protocols.sl1 import TARGETS
+from evidence.protocols.sl1 import SL1, TARGETS
 from evidence.protocols.sl1_networks import TEST
 from evidence.statistics import mean_interval
 from lib.datasets.breast_cancer import LJUBLJANA, WISCONSIN

@@ -20,7 +20,8 @@ from evidence.kit.multiverse import Multiverse, Specification
 from evidence.kit.records import Record
 from evidence.pages.sl1_convergence.runs_oscillation import ARMS
 from evidence.pages.sl1_multiverse.claims import DATASET, MODE_TITLES, WEIGHTS
-from evidence.pages.sl1_results.results import SL1, shown
+from evidence.pages.sl1_results.results import shown
+from evidence.protocols.sl1 import SL1
 from evidence.statistics import Outcome
 
 SAMPLES, ERROR, STEP, ALPHA = "a step sees", "error is a", "step size", "smoothing"

@@ -28,13 +28,13 @@ from evidence.pages.sl1_multiverse.claims import (
     World,
     mean,
 )
-from evidence.pages.sl1_results.claims_sparsity_printed import L1
 from evidence.pages.sl1_results.contest import compared
-from evidence.pages.sl1_results.results import ALL, MOMENTS, ROWS, SL1, SPARSITY, at_moment, shown
+from evidence.pages.sl1_results.results import ALL, MOMENTS, ROWS, SPARSITY, at_moment, shown
 from evidence.pages.sl1_results.runs_patterns import METHODS as LONG_METHODS
 from evidence.papers import tables as papers
-from evidence.protocols.sl1 import TABLE2, TARGETS
+from evidence.protocols.sl1 import SL1, TABLE2, TARGETS
 from evidence.protocols.sl1_networks import GROUPS
+from evidence.protocols.sl1_sparsity import L1
 from evidence.statistics import Outcome
 
 COUNTED, OPTIMISER, STEPS = "counts as zero", "optimiser", "a sample is"

@@ -5,12 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from evidence.kit.frames import column, one_by
 from evidence.kit.records import Record
 from evidence.kit.verdicts import Verdict, decide
-from evidence.pages.sl1_results.results import ALL, ROWS, SL1, Results, is_classification, printed
-from evidence.pages.sl1_results.runs_datasets import by_name
-from evidence.pages.sl1_results.runs_references import column
-from evidence.protocols.sl1 import TARGETS
+from evidence.pages.sl1_results.results import ALL, ROWS, Results, is_classification, printed
+from evidence.protocols.sl1 import SL1, TARGETS
 from evidence.protocols.sl1_networks import TEST
 from evidence.rivals.predictors.of_tables import CONSTANT, LINEAR
 from evidence.statistics import Summary, compare, summarise, two_sample_interval
@@ -79,11 +78,11 @@ def simple(
     references: Sequence[Record], name: str, predictor: str, measure: str
 ) -> np.ndarray | None:
     """Return what a predictor without a network scores over its trials, None without records."""
-    record = by_name(references).get("mnist" if name == ROWS else name)
+    record = one_by(references, "dataset").get("mnist" if name == ROWS else name)
     if record is None:
         return None
     scale = "" if is_classification(name) else f", {TARGETS[name]}"
-    return column(record, predictor, measure + scale)
+    return column(record, measure + scale, predictor=predictor)
 
 
 def gain(results: Results, name: str, moment: str = ALL) -> np.ndarray:

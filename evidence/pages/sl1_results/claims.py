@@ -25,16 +25,13 @@ from evidence.pages.sl1_results.contest import family, leader, orders, proximal,
 from evidence.pages.sl1_results.results import (
     ALL,
     MOMENTS,
-    PRINTED,
-    PROX,
-    SL1,
     Results,
     is_classification,
     printed,
     shown,
     words,
 )
-from evidence.protocols.sl1 import MODELS
+from evidence.protocols.sl1 import MODELS, PRINTED, PROX, SL1
 from evidence.protocols.sl1_networks import TEST, TRAIN
 from evidence.rivals.predictors.of_tables import CONSTANT, LINEAR
 from evidence.statistics import Outcome, mean_interval, summarise

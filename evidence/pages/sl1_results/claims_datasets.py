@@ -8,6 +8,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 
 import numpy as np
 
+from evidence.kit.frames import column, one_by
 from evidence.kit.records import Record
 from evidence.kit.verdicts import Claim, decide
 from evidence.pages.sl1_results.references import (
@@ -20,11 +21,10 @@ from evidence.pages.sl1_results.references import (
     nearer,
     nearest_scale,
     results,
-    title,
 )
-from evidence.pages.sl1_results.runs_datasets import by_name
-from evidence.pages.sl1_results.runs_references import PARTS, column
+from evidence.pages.sl1_results.runs_references import PARTS
 from evidence.papers import tables as papers
+from evidence.protocols.titles import title
 from evidence.rivals.predictors.of_tables import CONSTANT, LINEAR, LOOK_UP, PREDICTORS, SCALES
 from lib.datasets.breast_cancer import LJUBLJANA, WISCONSIN
 
@@ -40,7 +40,7 @@ def claims(inventory: Sequence[Record], references: Sequence[Record]) -> list[Cl
     A dataset that a profile leaves out is not judged; a claim about left-out datasets alone cannot
     be tested.
     """
-    tables, found = by_name(inventory), by_name(references)
+    tables, found = one_by(inventory, "dataset"), one_by(references, "dataset")
     return [
         _as_stated(tables, 1, CLASSIFICATION),
         _as_stated(tables, 4, REGRESSION),
@@ -104,8 +104,11 @@ def _which_breast_cancer(found: Found) -> Claim:
     )
     if not {LJUBLJANA, WISCONSIN} <= found.keys():
         return _untestable(claim, paper)
-    ceiling = column(found[LJUBLJANA], LOOK_UP, "train")
-    linear = {name: column(found[name], LINEAR, "test").mean() for name in (LJUBLJANA, WISCONSIN)}
+    ceiling = column(found[LJUBLJANA], "train", predictor=LOOK_UP)
+    linear = {
+        name: column(found[name], "test", predictor=LINEAR).mean()
+        for name in (LJUBLJANA, WISCONSIN)
+    }
     possible = bool(cells["train"].max() <= ceiling.mean() + margin(ceiling))
     return Claim(
         claim,
@@ -125,7 +128,7 @@ def _which_breast_cancer(found: Found) -> Claim:
 def _unseen(found: Found) -> Claim:
     """Judge whether test samples occur in the training part."""
     here = [name for name in CLASSIFICATION if name in found]
-    seen = {name: column(found[name], LOOK_UP, "seen").mean() for name in here}
+    seen = {name: column(found[name], "seen", predictor=LOOK_UP).mean() for name in here}
     return Claim(
         "Test accuracy shows the generalisation ability (section 4.2). Asked here: are the test "
         "samples unseen?",
@@ -202,7 +205,7 @@ def _compared(leads: Mapping[str, tuple[float, float, float]], claim: str, why: 
 
 def key_numbers(inventory: Sequence[Record], references: Sequence[Record]) -> dict[str, float]:
     """Return what the notebook's check compares and its prose quotes."""
-    tables, found = by_name(inventory), by_name(references)
+    tables, found = one_by(inventory, "dataset"), one_by(references, "dataset")
     numbers: dict[str, float] = {}
     for name, record in tables.items():
         row = record.rows[0]
@@ -210,12 +213,12 @@ def key_numbers(inventory: Sequence[Record], references: Sequence[Record]) -> di
         numbers |= {f"{name}.{key}": row[key] for key in keys if key in row}
         numbers[f"{name}.share_repeated"] = row["repeated"] / row["samples"]
     for name, record in found.items():
-        numbers[f"{name}.seen"] = column(record, LOOK_UP, "seen").mean()
-        numbers[f"{name}.extreme"] = column(record, LOOK_UP, "extreme").max()
+        numbers[f"{name}.seen"] = column(record, "seen", predictor=LOOK_UP).mean()
+        numbers[f"{name}.extreme"] = column(record, "extreme", predictor=LOOK_UP).max()
         names = PARTS if name not in REGRESSION else [f"test, {nearest_scale(record)}"]
         for predictor in PREDICTORS:
             for part in names:
-                values = column(record, predictor, part)
+                values = column(record, part, predictor=predictor)
                 if len(values):
                     numbers[f"{name}.{predictor} {part.partition(',')[0]}"] = values.mean()
     for name in (*CLASSIFICATION, *REGRESSION):

@@ -15,17 +15,10 @@ import numpy as np
 from evidence.kit.tables import counted
 from evidence.kit.verdicts import Claim, Verdict, decide, together
 from evidence.pages.sl1_results.cells import FEWEST, POINT, REPETITIONS, ROUNDING
-from evidence.pages.sl1_results.claims_sparsity_printed import SPARSE
-from evidence.pages.sl1_results.results import (
-    PRINTED,
-    SL1,
-    SPARSITY,
-    Results,
-    is_classification,
-    printed,
-    shown,
-)
+from evidence.pages.sl1_results.results import SPARSITY, Results, is_classification, printed, shown
+from evidence.protocols.sl1 import PRINTED, SL1
 from evidence.protocols.sl1_networks import GROUPS, TEST, TRAIN
+from evidence.protocols.sl1_sparsity import SPARSE
 from evidence.statistics import Outcome, compare, holm, signed_rank, two_sample_interval
 from evidence.statistics.comparison import SIGNIFICANT, can_decide
 from evidence.statistics.summary import number

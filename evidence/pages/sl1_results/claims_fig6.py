@@ -12,11 +12,11 @@ import pandas as pd
 
 from evidence.kit.records import Record
 from evidence.kit.verdicts import Claim, Verdict, decide
-from evidence.pages.sl1_convergence.claims import AT_REST, SMALL
 from evidence.pages.sl1_results.norms_fig6 import floor, start_norms
-from evidence.pages.sl1_results.results import MOMENTS, PRINTED, PROX, SL1
-from evidence.protocols.sl1 import MODELS
+from evidence.pages.sl1_results.results import MOMENTS
+from evidence.protocols.sl1 import MODELS, PRINTED, PROX, SL1
 from evidence.protocols.sl1_methods import METHODS
+from evidence.protocols.thresholds import AT_REST, SMALL
 from evidence.statistics import Comparison, Outcome, compare
 from evidence.statistics.comparison import can_decide
 from evidence.statistics.summary import number

@@ -14,15 +14,9 @@ from evidence.kit.verdicts import Claim, Verdict, decide
 from evidence.pages.sl1_results.cells import REPETITIONS
 from evidence.pages.sl1_results.claims_effects import GRU, gaps, smaller
 from evidence.pages.sl1_results.contest import family, leader
-from evidence.pages.sl1_results.results import (
-    SL1,
-    Results,
-    is_classification,
-    printed,
-    shown,
-    words,
-)
+from evidence.pages.sl1_results.results import Results, is_classification, printed, shown, words
 from evidence.papers import tables as papers
+from evidence.protocols.sl1 import SL1
 from evidence.protocols.sl1_networks import TEST, TRAIN
 from evidence.statistics import Outcome
 from evidence.statistics.comparison import SIGNIFICANT, can_decide

@@ -7,12 +7,12 @@ from evidence.pages.sl1_results.contest import orders, tally
 from evidence.pages.sl1_results.results import (
     ALL,
     MOMENTS,
-    PRINTED,
     Results,
     is_classification,
     shown,
     words,
 )
+from evidence.protocols.sl1 import PRINTED
 from evidence.protocols.sl1_networks import TEST
 from evidence.statistics import Outcome
 

@@ -15,15 +15,16 @@ import numpy as np
 from evidence.kit.records import Record
 from evidence.kit.tables import counted
 from evidence.kit.verdicts import Claim, Verdict, decide
-from evidence.pages.sl1_results import claims_sparsity_printed as printed
-from evidence.pages.sl1_results.claims_sparsity_printed import L1, SPARSE
+from evidence.pages.sl1_results import claims_sparsity_printed
 from evidence.pages.sl1_results.contest import family
-from evidence.pages.sl1_results.penalty_alone import SIMULATED, near_zero_share, simulated_shares
-from evidence.pages.sl1_results.results import MOMENTS, SL1, SPARSITY, Results, shown
+from evidence.pages.sl1_results.results import MOMENTS, SPARSITY, Results, shown
 from evidence.pages.sl1_results.runs_patterns import PROX
-from evidence.protocols.sl1 import MODELS, TABLE2, optimiser
+from evidence.protocols import sl1_sparsity as printed
+from evidence.protocols.penalty_alone import SIMULATED, near_zero_share, simulated_shares
+from evidence.protocols.sl1 import MODELS, SL1, TABLE2, optimiser
 from evidence.protocols.sl1_methods import regulariser
 from evidence.protocols.sl1_networks import DEAD
+from evidence.protocols.sl1_sparsity import L1, SPARSE
 from evidence.statistics import Outcome
 from lib.penalties import Regulariser
 from lib.training import Optimiser
@@ -52,7 +53,7 @@ def claims(table3: Results, table5: Results, patterns: Sequence[Record]) -> list
         *(_much_sparser(*table, *together) for table in tables),
         _sparsest(3, table3, "Except for one dataset SL1-GRU is the sparsest (section 4.2", 1),
         _sparsest(5, table5, "SL1-GRU remains the sparsest (section 4.3", 0),
-        *printed.claims(),
+        *claims_sparsity_printed.claims(),
         _arithmetic(table3, "by a formula for gradient descent (Table 3)"),
         _arithmetic(table5, "by following such weights alone under Adam (Table 5)"),
         _threshold(patterns),
@@ -82,7 +83,7 @@ def _much_sparser(
     )
     return Claim(
         f"{who} significantly sparser than the others ({where}; here Table {table}).",
-        printed.printed_range(table),
+        claims_sparsity_printed.printed_range(table),
         shown_,
         _judge(results, *(all(each) for w in won.values() for each in w)),
         f"{len(results.names)} datasets, each after a tenth, a half and all epochs, against "

@@ -13,15 +13,8 @@ from itertools import combinations
 
 import numpy as np
 
-from evidence.pages.sl1_results.results import (
-    ALL,
-    PRINTED,
-    PROX,
-    SPARSITY,
-    Results,
-    is_classification,
-    printed,
-)
+from evidence.pages.sl1_results.results import ALL, SPARSITY, Results, is_classification, printed
+from evidence.protocols.sl1 import PRINTED, PROX
 from evidence.statistics import Comparison, Outcome, compare
 from evidence.statistics.comparison import can_decide
 

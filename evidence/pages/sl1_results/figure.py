@@ -11,8 +11,8 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 from evidence.kit.records import Record
 from evidence.kit.style import PALETTE, line, panels
 from evidence.pages.sl1_results.cells import FEWEST, simple
-from evidence.pages.sl1_results.results import PROX, SL1, Results, is_classification, printed, shown
-from evidence.protocols.sl1 import MODELS
+from evidence.pages.sl1_results.results import Results, is_classification, printed, shown
+from evidence.protocols.sl1 import MODELS, PROX, SL1
 from evidence.protocols.sl1_networks import TEST
 from evidence.rivals.predictors.of_tables import CONSTANT, LINEAR
 from evidence.statistics import mean_interval

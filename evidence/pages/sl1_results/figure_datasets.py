@@ -5,17 +5,17 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from evidence.kit.frames import column, one_by
 from evidence.kit.records import Record
 from evidence.kit.style import MARKERS, PALETTE, panels
-from evidence.pages.sl1_results.references import REGRESSION, nearest_scale, results, title
-from evidence.pages.sl1_results.runs_datasets import by_name
-from evidence.pages.sl1_results.runs_references import column
+from evidence.pages.sl1_results.references import REGRESSION, nearest_scale, results
+from evidence.protocols.titles import title
 from evidence.rivals.predictors.of_tables import CONSTANT, LINEAR
 
 
 def beside_the_paper(references: Sequence[Record]) -> Figure:
     """Draw a line per dataset: six printed models, the constant answer, the linear predictor."""
-    found = by_name(references)
+    found = one_by(references, "dataset")
     groups = [
         [name for name in found if (name in REGRESSION) == regression]
         for regression in (False, True)
@@ -36,9 +36,9 @@ def beside_the_paper(references: Sequence[Record]) -> Figure:
 def _line(ax: Axes, place: int, record: Record) -> None:
     name = record.config["dataset"]
     part = f"test, {nearest_scale(record)}" if name in REGRESSION else "test"
-    constant = column(record, CONSTANT, part).mean()
+    constant = column(record, part, predictor=CONSTANT).mean()
     unit = constant if name in REGRESSION else 1.0
-    linear = column(record, LINEAR, part) / unit
+    linear = column(record, part, predictor=LINEAR) / unit
     cells = results(name).set_index("model")["test"] / unit
     first = place == 0
     ax.axhline(place, color="0.85", linewidth=0.8, zorder=0)

@@ -7,13 +7,13 @@ from matplotlib.figure import Figure
 
 from evidence.kit.records import Record
 from evidence.kit.style import MARKERS, PALETTE, line, panels
-from evidence.pages.sl1_results.claims_sparsity_printed import L1, SPARSE, cells, of
-from evidence.pages.sl1_results.penalty_alone import near_zero_share
-from evidence.pages.sl1_results.results import SL1, Results
+from evidence.pages.sl1_results.results import Results
 from evidence.pages.sl1_results.runs_patterns import METHODS
 from evidence.pages.sl1_results.tables_sparsity import summary_points
-from evidence.protocols.sl1 import TABLE2
+from evidence.protocols.penalty_alone import near_zero_share
+from evidence.protocols.sl1 import SL1, TABLE2
 from evidence.protocols.sl1_methods import regulariser
+from evidence.protocols.sl1_sparsity import L1, SPARSE, cells, of
 
 FLOOR = 1e-5
 """Where the axis begins; a smaller share, zero too, is drawn there."""

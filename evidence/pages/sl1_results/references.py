@@ -6,31 +6,18 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from evidence.kit.frames import column
 from evidence.kit.records import Record
-from evidence.pages.sl1_results.runs_references import column
 from evidence.papers import tables as papers
 from evidence.rivals.predictors.of_tables import LINEAR, SCALES
 from lib.datasets import SIZES
 from lib.datasets.breast_cancer import LJUBLJANA, WISCONSIN
-from lib.datasets.kdd import DISTINCT, WHOLE
-from lib.datasets.mnist import PART
+from lib.datasets.kdd import WHOLE
 
 CLASSIFICATION = ("iris", "wine", LJUBLJANA, WHOLE, "mnist")
 
 REGRESSION = ("boston", "diabetes", "wine-quality", "energy", "student")
 """Our tables for the rows of Tables 1 and 4, in the paper's order."""
-
-TITLES = {
-    LJUBLJANA: "Cancer (Ljubljana)",
-    WISCONSIN: "Cancer (Wisconsin)",
-    WHOLE: "KDD",
-    DISTINCT: "KDD (distinct)",
-    PART: "MNIST (5000)",
-    "boston": "Boston",
-    "energy": "Energy",
-    "student": "Student",
-}
-"""What the reader sees where the paper's name is long or does not say which table is meant."""
 
 CONFIDENCE = 0.95
 
@@ -48,7 +35,7 @@ def lead(record: Record, predictor: str, name: str) -> tuple[float, float, float
         predictor: with whom SL1-GRU is compared.
         name: the column, an accuracy or, when it names a scale, an error.
     """
-    values, dataset = column(record, predictor, name), record.config["dataset"]
+    values, dataset = column(record, name, predictor=predictor), record.config["dataset"]
     printed = results(dataset).set_index("model").loc["SL1-GRU", "test"]
     sign = 1 if dataset not in REGRESSION else -1
     chance = 0.0 if SIZES[dataset].published else margin(values)
@@ -67,14 +54,14 @@ def nearer(found: Found) -> str:
     printed = results(LJUBLJANA)["test"].median()
     return min(
         (LJUBLJANA, WISCONSIN),
-        key=lambda name: abs(column(found[name], LINEAR, "test").mean() - printed),
+        key=lambda name: abs(column(found[name], "test", predictor=LINEAR).mean() - printed),
     )
 
 
 def nearest_scale(record: Record) -> str:
     """Return the scale on which ridge regression's test error is nearest to the printed ones."""
     printed = results(record.config["dataset"])["test"].median()
-    errors = {scale: column(record, LINEAR, f"test, {scale}").mean() for scale in SCALES}
+    errors = {scale: column(record, f"test, {scale}", predictor=LINEAR).mean() for scale in SCALES}
     return min(SCALES, key=lambda scale: abs(np.log(errors[scale] / printed)))
 
 
@@ -82,8 +69,3 @@ def results(name: str) -> pd.DataFrame:
     """Return the rows of Table 3 or 5 that stand beside one of our tables, a row per model."""
     table = papers.sl1_results(5 if name in REGRESSION else 3)
     return table[table["dataset"] == papers.SL1_TITLE_OF[name]]
-
-
-def title(name: str) -> str:
-    """Return a table's name for the reader."""
-    return TITLES.get(name, papers.SL1_TITLE_OF[name])

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from evidence.kit.records import Record
-from evidence.pages.sl1_results.references import title
 from evidence.papers import tables as papers
-from evidence.protocols.sl1 import MODELS, TABLE2
+from evidence.protocols.sl1 import SL1, TABLE2
 from evidence.protocols.sl1_networks import GROUPS, TEST, TRAIN
+from evidence.protocols.titles import title
 
 SPARSITY = "sparsity"
 """The share of the weight matrices' entries that are below 1e-5 in size, (42)."""
@@ -24,11 +24,6 @@ MOMENTS: Mapping[str, float] = MappingProxyType({"a tenth": 0.1, "half": 0.5, "a
 """Shares of the epochs after which every claim is asked, for the paper does not say how many."""
 
 ALL = "all"
-
-PRINTED = tuple(model for model in MODELS if model != "prox-L1-GRU")
-"""The models of the paper, in our order."""
-
-SL1, PROX = "SL1-GRU", "prox-L1-GRU"
 
 ROWS = "mnist-rows"
 """MNIST read row by row."""

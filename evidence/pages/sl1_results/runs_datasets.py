@@ -1,11 +1,11 @@
 """Paper A, Tables 1 and 4: what is found in the tables of the ten datasets."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from evidence.kit.records import Outcome, Record, remark
+from evidence.kit.records import Outcome, remark
 from lib import datasets
 from lib.datasets import SIZES, Table
 from lib.validation import one_of
@@ -92,8 +92,3 @@ def describe(table: Table) -> dict[str, int | float | str]:
         return row | {"smallest": int(sizes.min()), "largest": int(sizes.max())}
     spread = float(np.sqrt(y.var(axis=0).mean()))
     return row | {"low": float(y.min()), "high": float(y.max()), "deviation": spread}
-
-
-def by_name(records: Sequence[Record]) -> dict[str, Record]:
-    """Return the record of each dataset, in the profile's order."""
-    return {record.config["dataset"]: record for record in records}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evidence.kit.records import Outcome, Record, remark
+from evidence.kit.records import Outcome, remark
 from evidence.pages.sl1_results.runs_datasets import BUNDLED, WHOLE
 from evidence.rivals.predictors import of_tables
 from evidence.rivals.predictors.of_tables import CONSTANT, LINEAR, LOOK_UP, ONE_HOT, SCALES
@@ -114,8 +114,3 @@ def scores(split: Split, predicted: of_tables.Pair) -> dict[str, float]:
         for part, (found, y) in answers.items()
         for scale, scaling in of_tables.scalings(split).items()
     }
-
-
-def column(record: Record, predictor: str, name: str) -> np.ndarray:
-    """Return one column of a predictor's rows as an array over trials; empty when it has none."""
-    return np.array([row[name] for row in record.rows if row["predictor"] == predictor])

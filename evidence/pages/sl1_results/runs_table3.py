@@ -6,24 +6,11 @@ steps allow. MNIST is also read as 28 rows of 28 pixels, which the paper does no
 """
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
-from evidence.protocols.sl1 import TABLE2
+from evidence.protocols.sl1 import EPOCHS, TABLE2
 from evidence.protocols.sl1_networks import COMPARED, TOLERANCE, Network, data, networks, run
 
 __all__ = ["COMPARED", "EPOCHS", "PROFILES", "TOLERANCE", "data", "run"]
-
-EPOCHS: Mapping[str, int] = MappingProxyType(
-    {
-        "iris": 1000,
-        "wine": 1000,
-        "breast-cancer-ljubljana": 1000,
-        "breast-cancer-wisconsin": 1000,
-        "kdd": 10,
-        "kdd-distinct": 20,
-        "mnist": 20,
-    }
-)
 
 SINGLE = ("kdd", "kdd-distinct", "mnist", "mnist-5000")
 """Trained in single precision."""

@@ -9,16 +9,13 @@ from evidence.pages.sl1_results.contest import family, orders, proximal, tally
 from evidence.pages.sl1_results.results import (
     MEASURES,
     MOMENTS,
-    PRINTED,
-    PROX,
-    SL1,
     SPARSITY,
     Results,
     is_classification,
     printed,
     shown,
 )
-from evidence.protocols.sl1 import MODELS
+from evidence.protocols.sl1 import MODELS, PRINTED, PROX, SL1
 from evidence.protocols.sl1_networks import TEST, TRAIN
 from evidence.rivals.predictors.of_tables import CONSTANT, LINEAR
 from evidence.statistics import Outcome, summarise

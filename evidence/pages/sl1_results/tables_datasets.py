@@ -6,17 +6,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from evidence.kit.frames import column, one_by
 from evidence.kit.records import Record
-from evidence.pages.sl1_results.references import (
-    CLASSIFICATION,
-    REGRESSION,
-    nearest_scale,
-    results,
-    title,
-)
-from evidence.pages.sl1_results.runs_datasets import by_name
-from evidence.pages.sl1_results.runs_references import column
+from evidence.pages.sl1_results.references import CLASSIFICATION, REGRESSION, nearest_scale, results
 from evidence.papers import tables as papers
+from evidence.protocols.titles import title
 from evidence.rivals.predictors.of_tables import CONSTANT, LINEAR, LOOK_UP, ONE_HOT, SCALES
 from lib.datasets import SIZES
 
@@ -74,7 +68,7 @@ def content_table(
     inventory: Sequence[Record], references: Sequence[Record], *, classification: bool
 ) -> pd.DataFrame:
     """Return what makes a set easy or hard: repetitions, contradictions, balance, gaps."""
-    found, rows = by_name(references), {}
+    found, rows = one_by(references, "dataset"), {}
     for name, row in _rows(inventory, classification):
         shown = {
             "not recorded": f"{row['missing']:,}",
@@ -82,7 +76,7 @@ def content_table(
             "constant inputs": f"{row['constant']}",
             "repeated rows": f"{row['repeated']:,}",
             "contradicting rows": f"{row['conflicting']:,}",
-            "test inputs seen": f"{column(found[name], LOOK_UP, 'seen').mean():.1%}",
+            "test inputs seen": f"{column(found[name], 'seen', predictor=LOOK_UP).mean():.1%}",
         }
         if classification:
             shown["largest class"] = f"{row['largest'] / row['samples']:.1%}"
@@ -97,13 +91,13 @@ def content_table(
 def accuracy_table(references: Sequence[Record]) -> pd.DataFrame:
     """Return test accuracies, mean and standard deviation over the splits, beside Table 3's."""
     rows = {}
-    for name, record in by_name(references).items():
+    for name, record in one_by(references, "dataset").items():
         if name in REGRESSION:
             continue
         cells = results(name)
         rows[title(name)] = {
             **{
-                head: _with_spread(column(record, key, "test"), "{:.3f}", "{:.3f}")
+                head: _with_spread(column(record, "test", predictor=key), "{:.3f}", "{:.3f}")
                 for key, (head, _) in HEADS.items()
             },
             "Table 3": f"{cells['test'].min():.4f}–{cells['test'].max():.4f}",
@@ -114,10 +108,10 @@ def accuracy_table(references: Sequence[Record]) -> pd.DataFrame:
 def ceiling_table(references: Sequence[Record]) -> pd.DataFrame:
     """Return the highest training accuracy that any function of the inputs can have."""
     rows = {}
-    for name, record in by_name(references).items():
+    for name, record in one_by(references, "dataset").items():
         if name in REGRESSION:
             continue
-        best = column(record, LOOK_UP, "train")
+        best = column(record, "train", predictor=LOOK_UP)
         rows[title(name)] = {
             "highest possible": f"{best.mean():.4f} ({best.min():.4f}–{best.max():.4f})",
             "Table 3, highest": f"{results(name)['train'].max():.4f}",
@@ -128,13 +122,15 @@ def ceiling_table(references: Sequence[Record]) -> pd.DataFrame:
 def error_table(references: Sequence[Record]) -> pd.DataFrame:
     """Return test errors on the nearest scale, mean and deviation over splits, beside Table 5's."""
     rows = {}
-    for name, record in by_name(references).items():
+    for name, record in one_by(references, "dataset").items():
         if name not in REGRESSION:
             continue
         cells, scale = results(name), nearest_scale(record)
         rows[title(name)] = {
             **{
-                head: _with_spread(column(record, key, f"test, {scale}"), "{:.3g}", "{:.1g}")
+                head: _with_spread(
+                    column(record, f"test, {scale}", predictor=key), "{:.3g}", "{:.1g}"
+                )
                 for key, (_, head) in HEADS.items()
             },
             "Table 5": f"{cells['test'].min():g}–{cells['test'].max():g}",
@@ -145,11 +141,11 @@ def error_table(references: Sequence[Record]) -> pd.DataFrame:
 def scale_table(references: Sequence[Record]) -> pd.DataFrame:
     """Return ridge regression's test errors on three scales of the target, beside Table 5's."""
     rows = {}
-    for name, record in by_name(references).items():
+    for name, record in one_by(references, "dataset").items():
         if name not in REGRESSION:
             continue
         rows[title(name)] = {
-            **{s: _number(column(record, LINEAR, f"test, {s}").mean()) for s in SCALES},
+            **{s: _number(column(record, f"test, {s}", predictor=LINEAR).mean()) for s in SCALES},
             "Table 5 (median)": _number(results(name)["test"].median()),
             "nearest": nearest_scale(record),
         }
@@ -159,7 +155,7 @@ def scale_table(references: Sequence[Record]) -> pd.DataFrame:
 def _rows(inventory: Sequence[Record], classification: bool) -> list[tuple[str, dict]]:
     return [
         (name, record.rows[0])
-        for name, record in by_name(inventory).items()
+        for name, record in one_by(inventory, "dataset").items()
         if (name not in REGRESSION) == classification
     ]
 

@@ -7,22 +7,14 @@ import pandas as pd
 
 from evidence.kit.records import Record
 from evidence.kit.tables import Section, SectionTable
-from evidence.pages.sl1_results import claims_sparsity_printed as printed
 from evidence.pages.sl1_results.claims_sparsity import predictions
-from evidence.pages.sl1_results.claims_sparsity_printed import SPARSE
 from evidence.pages.sl1_results.contest import family
-from evidence.pages.sl1_results.results import (
-    MOMENTS,
-    PRINTED,
-    SL1,
-    SPARSITY,
-    Results,
-    is_classification,
-    shown,
-)
+from evidence.pages.sl1_results.results import MOMENTS, SPARSITY, Results, is_classification, shown
 from evidence.pages.sl1_results.results import printed as printed_rows
-from evidence.protocols.sl1 import MODELS
+from evidence.protocols import sl1_sparsity as printed
+from evidence.protocols.sl1 import MODELS, PRINTED, SL1
 from evidence.protocols.sl1_networks import GROUPS
+from evidence.protocols.sl1_sparsity import SPARSE
 from evidence.statistics.summary import number
 
 

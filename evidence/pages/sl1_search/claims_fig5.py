@@ -4,10 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from evidence.kit.frames import column, one_by
 from evidence.kit.records import Record
 from evidence.kit.verdicts import Claim, decide
-from evidence.pages.sl1_results.runs_datasets import by_name
-from evidence.pages.sl1_results.runs_references import column
 from evidence.pages.sl1_search.runs_grid import DATASET
 from evidence.pages.sl1_search.search import (
     AXES,
@@ -157,7 +156,10 @@ def key_numbers(records: Sequence[Record], references: Sequence[Record]) -> dict
         records: the search.
         references: predictors without a network, on the same splits.
     """
-    last, linear = search(records), column(by_name(references)[DATASET], LINEAR, "test")
+    last, linear = (
+        search(records),
+        column(one_by(references, "dataset")[DATASET], "test", predictor=LINEAR),
+    )
     numbers: dict[str, float] = {
         "candidates": len(last.cells),
         "tied": int(last.tied.sum()) - 1,

@@ -9,12 +9,12 @@ from dataclasses import replace
 import numpy as np
 
 from evidence.kit.verdicts import Claim, decide
-from evidence.pages.sl1_results.claims_sparsity_printed import Implied, implied
-from evidence.pages.sl1_results.penalty_alone import unmoved_share
 from evidence.pages.sl1_search.claims_fig5 import IN_TABLE2, optimal
 from evidence.pages.sl1_search.search import SIGNS, TEXT, Search, candidate, power, values
 from evidence.papers.tables import SL1_TITLE_OF
+from evidence.protocols.penalty_alone import unmoved_share
 from evidence.protocols.sl1 import TABLE2, Setting
+from evidence.protocols.sl1_sparsity import Implied, implied
 
 WINE = SL1_TITLE_OF["wine"]
 

@@ -19,8 +19,7 @@ import numpy as np
 import torch
 
 from evidence.kit.records import Outcome, finite, remark
-from evidence.pages.sl1_results.runs_table3 import EPOCHS
-from evidence.protocols.sl1 import HIDDEN_SIZE, TABLE2, Part, loss, mini_batches, parts
+from evidence.protocols.sl1 import EPOCHS, HIDDEN_SIZE, TABLE2, Part, loss, mini_batches, parts
 from evidence.protocols.sl1_methods import regulariser, starts
 from evidence.protocols.sl1_networks import TEST, TRAIN, scores
 from lib import datasets

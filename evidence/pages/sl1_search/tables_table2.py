@@ -2,7 +2,6 @@
 
 import pandas as pd
 
-from evidence.pages.sl1_results.penalty_alone import unmoved_share
 from evidence.pages.sl1_search.claims_table2 import (
     BY_TEXT,
     duration,
@@ -12,6 +11,7 @@ from evidence.pages.sl1_search.claims_table2 import (
 )
 from evidence.pages.sl1_search.search import power
 from evidence.papers.tables import sl1_results
+from evidence.protocols.penalty_alone import unmoved_share
 
 
 def parameters_table() -> pd.DataFrame:

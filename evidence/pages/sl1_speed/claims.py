@@ -16,8 +16,6 @@ from scipy.stats import spearmanr
 from evidence.kit.records import Record
 from evidence.kit.tables import counted
 from evidence.kit.verdicts import Claim, Verdict, decide
-from evidence.pages.sl1_results.references import title
-from evidence.pages.sl1_results.results import PRINTED, SL1
 from evidence.pages.sl1_speed.runs import (
     DENSE,
     FORMATS,
@@ -28,6 +26,8 @@ from evidence.pages.sl1_speed.runs import (
     printed,
 )
 from evidence.papers.tables import sl1_results
+from evidence.protocols.sl1 import PRINTED, SL1
+from evidence.protocols.titles import title
 from evidence.statistics import Comparison, Outcome, compare
 from evidence.statistics.comparison import can_decide
 

@@ -7,10 +7,10 @@ from matplotlib.figure import Figure
 
 from evidence.kit.records import Record
 from evidence.kit.style import MARKERS, PALETTE, line, panels, plain_logarithm
-from evidence.pages.sl1_results.results import PRINTED
 from evidence.pages.sl1_speed.claims import GRU, compressed, name, printed_ratios, seconds
 from evidence.pages.sl1_speed.runs import DENSE, PRODUCT, SPARSITIES, STEP
 from evidence.papers.tables import SL1_TITLE_OF
+from evidence.protocols.sl1 import PRINTED
 
 
 def steps(records: Sequence[Record]) -> Figure:

@@ -8,7 +8,6 @@ import pandas as pd
 from evidence.kit.records import Record
 from evidence.kit.tables import Section, SectionTable
 from evidence.kit.timing import spread
-from evidence.pages.sl1_results.results import PRINTED, PROX
 from evidence.pages.sl1_speed.claims import GRU, name, printed_column, seconds
 from evidence.pages.sl1_speed.runs import (
     DENSE,
@@ -20,6 +19,7 @@ from evidence.pages.sl1_speed.runs import (
     printed,
 )
 from evidence.papers.tables import SL1_TITLE_OF
+from evidence.protocols.sl1 import PRINTED, PROX
 
 
 def ratios_table(records: Sequence[Record]) -> SectionTable:

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from evidence.kit.frames import one_by
 from evidence.kit.records import Record, finite
 from evidence.kit.verdicts import Claim, Verdict, decide
 from evidence.pages.sl1_theorems.counterexamples import Jump
 from evidence.pages.sl1_theorems.steps import (
-    by_mode,
     column,
     iris_steps,
     last_decade,
@@ -117,7 +117,7 @@ def _proof(bounds: Sequence[Record]) -> Claim:
 def _mild(bounds: Sequence[Record], drifts: Sequence[Record]) -> Claim:
     size, bound = column(bounds, "output_norm"), column(bounds, "output_bound")
     inside = bool((size <= bound).all())
-    growth = last_decade(by_mode(drifts)["out"])
+    growth = last_decade(one_by(drifts, "mode")["out"])
     return Claim(
         "(A3), bounded output weights, and (A4), all weights in a compact set with finitely many "
         "critical points, are mild assumptions (section 3).",
@@ -132,9 +132,9 @@ def _mild(bounds: Sequence[Record], drifts: Sequence[Record]) -> Claim:
 
 
 def _repaired(bounds: Sequence[Record], drifts: Sequence[Record]) -> Claim:
-    row = by_mode(drifts)["all"].rows[0]
-    first = by_mode(drifts)["all"].traces["gradient_norm"][0]
-    still = abs(last_decade(by_mode(drifts)["all"]))
+    row = one_by(drifts, "mode")["all"].rows[0]
+    first = one_by(drifts, "mode")["all"].traces["gradient_norm"][0]
+    still = abs(last_decade(one_by(drifts, "mode")["all"]))
     share, count = row["gradient_norm"] / first, violations(bounds)
     problems = sum(len(record.rows) for record in bounds)
     return Claim(

@@ -106,8 +106,3 @@ def last_decade(record: Record) -> float:
     norm = np.array(record.traces["weight_norm"])
     before = norm[np.searchsorted(iteration, iteration[-1] / 10)]
     return float(norm[-1] / before - 1)
-
-
-def by_mode(drifts: Sequence[Record]) -> dict[str, Record]:
-    """Return the run that penalises all weights and the one that penalises those to the output."""
-    return {record.config["mode"]: record for record in drifts}

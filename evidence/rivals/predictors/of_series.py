@@ -19,6 +19,11 @@ ZERO, PERSISTENCE, LEAST_SQUARES, RIDGE = PREDICTORS = (
     "least squares",
     "ridge with a lag",
 )
+PARTS = ("train", "test")
+
+STRENGTHS = (1e-4, 1e-3, 1e-2, 0.1, 1.0, 10.0, 100.0, 1e3, 1e4)
+HOLDOUT = 0.2
+"""How the strength of the ridge is chosen: from these, on this share of the training part."""
 
 
 def errors(series: Series, predicted: np.ndarray) -> tuple[float, float]:
@@ -104,3 +109,26 @@ def ridge(series: Series, strengths: Sequence[float], holdout: float) -> tuple[n
 def _lagged(values: np.ndarray) -> np.ndarray:
     """Return the rows one step later, the first one zero."""
     return np.vstack([np.zeros_like(values[:1]), values[:-1]])
+
+
+def all_errors(
+    series: Series, strengths: Sequence[float] = STRENGTHS, holdout: float = HOLDOUT
+) -> dict[str, float]:
+    """Return the errors of every predictor on both parts, and the ``strength`` of the ridge.
+
+    Args:
+        series: T steps with m targets.
+        strengths: from which that of the ridge is chosen.
+        holdout: the share of the training part on which it is chosen.
+    """
+    with_lag, strength = ridge(series, strengths, holdout)
+    found = {
+        ZERO: zero(series),
+        PERSISTENCE: persistence(series),
+        LEAST_SQUARES: least_squares(series),
+        RIDGE: with_lag,
+    }
+    row = {"strength": strength}
+    for name in PREDICTORS:
+        row |= zip((f"{name} {p}" for p in PARTS), errors(series, found[name]), strict=True)
+    return row

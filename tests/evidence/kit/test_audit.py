@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from evidence.kit.frames import by, column
 from evidence.kit.records import Store
 from evidence.kit.registry import EXPERIMENTS, units
 from evidence.kit.reproduce import largest_gap
@@ -29,12 +30,12 @@ def test_every_unit_of_the_paper_profile_has_its_record_and_no_record_is_left_ov
 
 def test_the_feasibility_violation_ends_where_the_book_says_it_does():
     """The text speaks of rounding level for ten steps and of a small violation for five hundred."""
-    groups = alm_fig1.by_dataset([COMMITTED.load(u) for u in units("alm_fig1", "paper")])
+    groups = by([COMMITTED.load(u) for u in units("alm_fig1", "paper")], "dataset")
     short, long = groups["synthetic-t10"], groups["synthetic-t500"]
-    assert np.median(alm_fig1.column(short, "feasibility")) < 1e-12
-    assert np.median(alm_fig1.column(short, "kkt_residual")) < 1e-10
-    assert alm_fig1.column(long, "feasibility").max() < 1e-5
-    assert alm_fig1.column(long, "kkt_residual").min() > 0.01
+    assert np.median(column(short, "feasibility")) < 1e-12
+    assert np.median(column(short, "kkt_residual")) < 1e-10
+    assert column(long, "feasibility").max() < 1e-5
+    assert column(long, "kkt_residual").min() > 0.01
 
 
 def test_a_run_of_the_shortest_series_gives_its_record_again(tmp_path):

@@ -258,12 +258,11 @@ def test_the_table_shows_every_entry_and_leads_to_the_rows_of_pages():
         {"page": "A page"},
         True,
     )
-    html = extension.table(found, {"page": "results/page.html", "": "m/"})
+    html = extension.table(found, {"page": "results/page.html"})
     assert html.count("<tr id=") == 2
     assert 'data-verdict="holds"' in html
     assert 'data-verdict="open"' in html
     assert '<a href="results/page.html#claim-1">A page</a>' in html
-    assert '<a href="m/module.html#claims"><code>module.claims</code></a>' in html
     assert "&lt;z&gt;" in html
     counts = extension.summary(found)
     assert "<td>Paper A, descriptive</td><td>2</td><td>1</td>" in counts

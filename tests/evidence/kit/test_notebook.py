@@ -7,7 +7,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from evidence.kit import left_out, notebook, reference
+from evidence.__main__ import main
+from evidence.kit import left_out, notebook, reference, sources
 
 SOURCE = """---
 jupytext:
@@ -38,7 +39,7 @@ print(profile, 1 / (size or 1))
 def folder(tmp_path, monkeypatch):
     (tmp_path / "notebooks" / "demo").mkdir(parents=True)
     (tmp_path / "notebooks" / "demo" / "demo_one.md").write_text(SOURCE)
-    monkeypatch.setattr(notebook, "NOTEBOOKS", tmp_path / "notebooks")
+    monkeypatch.setattr(sources, "NOTEBOOKS", tmp_path / "notebooks")
     return tmp_path
 
 
@@ -57,7 +58,7 @@ def test_unknown_names_are_refused_before_anything_runs(folder):
         notebook.execute("demo_one", folder / "out.ipynb", sise=4)
     with pytest.raises(ValueError, match="unknown notebook 'demo'; accepted: demo_one"):
         notebook.execute("demo", folder / "out.ipynb")
-    assert notebook.main(["execute", "demo_one", "-p", "sise", "4"]) == 2
+    assert main(["execute", "demo_one", "-p", "sise", "4"]) == 2
 
 
 def test_a_failing_cell_leaves_the_older_result(folder):
@@ -109,7 +110,7 @@ def test_what_a_page_quotes_and_a_small_profile_leaves_out_is_nan(monkeypatch, t
     nbformat.validate(made)
 
 
-@pytest.mark.parametrize("name", notebook.sources())
+@pytest.mark.parametrize("name", sources.sources())
 def test_the_reference_notebook_holds_the_cells_of_its_source(name):
     expected = notebook.load(name)
     recorded = nbformat.read(reference.REFERENCE / f"{name}.ipynb", as_version=4)
@@ -118,7 +119,7 @@ def test_the_reference_notebook_holds_the_cells_of_its_source(name):
     ], f"record it again with: python -m evidence reference {name}"
 
 
-@pytest.mark.parametrize("name", notebook.sources())
+@pytest.mark.parametrize("name", sources.sources())
 def test_every_notebook_takes_a_profile_and_ends_with_its_check(name):
     cells = notebook.load(name).cells
     assert notebook.parameters(notebook.load(name))["profile"] == "quick"
@@ -127,7 +128,7 @@ def test_every_notebook_takes_a_profile_and_ends_with_its_check(name):
         assert (reference.REFERENCE / f"{name}.{profile}.json").exists()
 
 
-@pytest.mark.parametrize("name", notebook.sources())
+@pytest.mark.parametrize("name", sources.sources())
 def test_a_page_of_records_says_when_its_words_are_of_another_profile(name):
     code = "\n".join(c.source for c in notebook.load(name).cells if c.cell_type == "code")
     assert "profile_note(profile)" in code or not re.search(r"collect\([^)]*profile", code)

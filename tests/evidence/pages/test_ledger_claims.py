@@ -17,10 +17,10 @@ from evidence.pages.sl1_equations import claims_error as sl1_error
 from evidence.pages.sl1_equations.error_forms import ErrorForms, carried, error_forms
 from evidence.pages.sl1_results import claims_effects as sl1_effects
 from evidence.pages.sl1_results import claims_gru as sl1_gru
-from evidence.pages.sl1_results.results import PRINTED as MODELS
 from evidence.pages.sl1_results.results import Results
 from evidence.pages.sl1_theorems import claims_proof as sl1_proof
 from evidence.pages.sl1_theorems.proof_steps import Steps, Violations, steps, suprema, violations
+from evidence.protocols.sl1 import PRINTED as MODELS
 from evidence.protocols.sl1_networks import GROUPS
 from evidence.statistics import Outcome
 from lib import alm

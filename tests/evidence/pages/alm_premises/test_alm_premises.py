@@ -90,7 +90,7 @@ def test_an_explosion_is_an_infinite_error_and_is_not_drawn():
     assert np.isinf(claims.errors(records[0], WEAK, RATIO)[0])
     (ax,) = overfitting(records).axes
     assert len(ax.get_lines()[0].get_xdata()) == 11
-    assert list(claims.penalties_table(records).columns) == [claims.TITLES[T10]]
+    assert list(claims.penalties_table(records).columns) == [claims.SERIES[T10]]
 
 
 def test_both_strengths_minimise_their_own_objective_from_one_start():

@@ -6,6 +6,7 @@ import dataclasses
 import numpy as np
 import pytest
 
+from evidence.kit.frames import one_by
 from evidence.kit.records import Record, Store
 from evidence.kit.registry import units
 from evidence.kit.reproduce import largest_gap
@@ -15,6 +16,7 @@ from evidence.pages.alm_series import claims_sp500 as alm_sp500
 from evidence.pages.alm_series import claims_table1 as alm_table1
 from evidence.pages.alm_series import runs_references as alm_references
 from evidence.pages.alm_series import tables as alm_datasets
+from evidence.papers.alm_zero import zero_cells
 from evidence.rivals.predictors.of_series import PREDICTORS
 from lib import datasets
 from lib.datasets import sp500, synthetic
@@ -30,7 +32,7 @@ def records():
 
 
 def change(records: list[Record], name: str, **values: float | str) -> None:
-    for row in alm_references.by_name(records)[name].rows:
+    for row in one_by(records, "dataset")[name].rows:
         row |= values
 
 
@@ -60,7 +62,7 @@ def test_the_records_hold_no_month_of_the_released_file(records):
 def test_moments_and_zero_predictor_belong_together(records):
     """Mean square = squared mean + squared deviation, for a series with one target."""
     for name in sp500.NAMES:
-        row = alm_references.by_name(records)[name].rows[0]
+        row = one_by(records, "dataset")[name].rows[0]
         for part in ("train", "test"):
             square = row[f"{part}_mean"] ** 2 + row[f"{part}_sd"] ** 2
             assert row[f"zero {part}"] == pytest.approx(square, rel=1e-12)
@@ -105,7 +107,7 @@ def test_the_claims_on_table_1(records):
 
 
 def test_the_zero_predictors_of_the_paper_s_tables():
-    cells = alm_table1.zero_cells()
+    cells = zero_cells()
     found = cells.groupby("dataset")["method"].value_counts().to_dict()
     assert found == {
         ("synthetic-t10", "GDC"): 1,
@@ -118,7 +120,7 @@ def test_the_zero_predictors_of_the_paper_s_tables():
 
 
 def test_other_scaling_would_not_fit_the_identity(records):
-    for row in alm_references.by_name(records)["synthetic-t10"].rows:
+    for row in one_by(records, "dataset")["synthetic-t10"].rows:
         row["zero train"] = 3.0
     assert verdicts(alm_table1, records)[0] is IN_PART
 
@@ -129,7 +131,7 @@ def test_the_reading_of_the_distribution_follows_the_errors(records):
 
 
 def test_a_lead_counts_when_it_exceeds_what_another_draw_would_change(records):
-    record = alm_references.by_name(records)["synthetic-t10"]
+    record = one_by(records, "dataset")["synthetic-t10"]
     for k, row in enumerate(record.rows):
         row |= {f"{name} test": 0.1 * k * i for i, name in enumerate(PREDICTORS)}
     pair, spread = alm_table1.smallest_spread(record)

@@ -309,7 +309,7 @@ def test_a_holdout_that_leaves_nothing_to_train_on_is_named():
 
 @pytest.mark.parametrize("experiment", EXPERIMENTS[:2])
 def test_the_profiles_cover_what_they_must(experiment):
-    name = experiment.__name__.rsplit(".", 1)[-1]
+    name = "alm_" + experiment.__name__.rsplit("runs_", 1)[-1]
     for profile, datasets in (
         ("quick", {"synthetic-t10", "synthetic-t500", "sp500-intended"}),
         ("paper", set(TABLE2)),
@@ -334,7 +334,7 @@ def test_milestones_rise_from_the_start_to_the_end():
 
 @pytest.mark.parametrize("experiment", EXPERIMENTS)
 def test_a_unit_of_the_shortest_series_gives_its_record_again(experiment, tmp_path):
-    name = experiment.__name__.rsplit(".", 1)[-1]
+    name = "alm_" + experiment.__name__.rsplit("runs_", 1)[-1]
     unit = next(u for u in units(name, "paper") if u.config.label == "synthetic-t10-glorot")
     repeated = Store(tmp_path)
     repeated.save(*compute(unit))

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from evidence.kit.registry import units
-from evidence.pages.alm_table3 import runs as alm_table3
-from evidence.pages.alm_table3.runs import BROKE_DOWN, EXPLODED, FINISHED
 from evidence.protocols import alm as alm_protocol
-from evidence.protocols.alm import network_errors, trial
+from evidence.protocols.alm import network_errors, options, trial
+from evidence.protocols.alm_training import BROKE_DOWN, EXPLODED, FINISHED, train
 from evidence.rivals.predictors import of_series
 from lib import alm
 
 CONFIG = replace(units("alm_table3", "quick")[0].config, trials=(3,))
+OPTIONS = options(CONFIG.setting, CONFIG.outer_iterations, CONFIG.inner_iterations)
 
 
 def scaled(given, factor: float):
@@ -39,7 +39,7 @@ def test_errors_are_those_of_the_network_rolled_out_step_by_step():
 
 def test_a_row_is_the_end_of_its_trace_and_never_worse_than_the_zero_predictor_in_training():
     given = trial(CONFIG.dataset, CONFIG.initialisation, 3)
-    row, trace = alm_table3.train(given, CONFIG)
+    row, trace = train(given, OPTIONS)
     assert row["status"] == FINISHED
     for name in ("seconds", "train", "test", "rollout_objective"):
         assert len(trace[name]) == CONFIG.outer_iterations + 1
@@ -66,14 +66,14 @@ def test_targets_scaled_by_their_training_part_have_its_mean_and_spread():
 
 def test_a_start_that_explodes_and_a_run_that_breaks_down_are_rows(monkeypatch):
     given = trial(CONFIG.dataset, CONFIG.initialisation, 0)
-    row, trace = alm_table3.train(scaled(given, 1e60), CONFIG)
+    row, trace = train(scaled(given, 1e60), OPTIONS)
     assert (row["status"], row["test"], trace) == (EXPLODED, None, {})
 
     def broken(*_):
         raise alm.BreakdownError("the w block is singular")
 
     monkeypatch.setattr(alm, "solve", broken)
-    row, trace = alm_table3.train(given, CONFIG)
+    row, trace = train(given, OPTIONS)
     assert (row["status"], row["train"], trace) == (BROKE_DOWN, None, {})
     assert row["reason"] == "the w block is singular"
 
@@ -84,7 +84,7 @@ def test_errors_of_the_callers_are_not_taken_for_failed_runs(monkeypatch):
 
     monkeypatch.setattr(alm, "solve", wrong)
     with pytest.raises(ValueError, match="shapes do not fit"):
-        alm_table3.train(trial(CONFIG.dataset, CONFIG.initialisation, 0), CONFIG)
+        train(trial(CONFIG.dataset, CONFIG.initialisation, 0), OPTIONS)
 
 
 @pytest.mark.parametrize(

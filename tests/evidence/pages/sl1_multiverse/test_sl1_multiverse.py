@@ -11,7 +11,8 @@ from evidence.kit.verdicts import Verdict
 from evidence.pages.sl1_multiverse.claims import GRUS, accuracy, error, otherwise, worlds
 from evidence.pages.sl1_multiverse.claims_rises import rises
 from evidence.pages.sl1_multiverse.claims_sparsity import ALPHA, COUNTED, EXACT, NEAR, sparsity
-from evidence.pages.sl1_results.results import PRINTED, SL1, Results
+from evidence.pages.sl1_results.results import Results
+from evidence.protocols.sl1 import PRINTED, SL1
 from evidence.statistics import Outcome
 
 HOLDS, IN_PART, FAILS, UNTESTABLE = Verdict

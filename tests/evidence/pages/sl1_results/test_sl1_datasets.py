@@ -4,6 +4,7 @@ import copy
 
 import pytest
 
+from evidence.kit.frames import one_by
 from evidence.kit.records import Store
 from evidence.kit.registry import experiment, units
 from evidence.kit.reproduce import largest_gap
@@ -13,7 +14,6 @@ from evidence.pages.sl1_results import claims_datasets as sl1_datasets
 from evidence.pages.sl1_results import references as sl1_references
 from evidence.pages.sl1_results import tables_datasets as sl1_datasets_tables
 from evidence.pages.sl1_results.references import CLASSIFICATION, REGRESSION
-from evidence.pages.sl1_results.runs_datasets import by_name
 from evidence.papers import tables as papers
 from evidence.rivals.predictors.of_tables import CONSTANT, LINEAR, LOOK_UP
 from lib import datasets
@@ -34,7 +34,7 @@ def records():
 
 
 def change(records, name, predictor=None, **values):
-    for row in by_name(records)[name].rows:
+    for row in one_by(records, "dataset")[name].rows:
         if predictor is None or row["predictor"] == predictor:
             row |= values
 
@@ -94,7 +94,7 @@ def test_the_breast_cancer_set_follows_ceiling_and_level(records):
     assert verdicts(records)[2] is IN_PART
     change(records[1], LJUBLJANA, LOOK_UP, train=1.0)
     assert verdicts(records)[2] is HOLDS
-    assert sl1_references.nearer(by_name(records[1])) == LJUBLJANA
+    assert sl1_references.nearer(one_by(records[1], "dataset")) == LJUBLJANA
 
 
 def test_unseen_test_parts_follow_their_share(records):
@@ -107,7 +107,7 @@ def test_unseen_test_parts_follow_their_share(records):
 
 
 def test_a_lead_within_chance_is_no_lead(records):
-    record = by_name(records[1])["iris"]
+    record = one_by(records[1], "dataset")["iris"]
     printed = papers.sl1_results(3).set_index(["dataset", "model"]).loc[("Iris", "SL1-GRU"), "test"]
     rows = [row for row in record.rows if row["predictor"] == LINEAR]
     for k, row in enumerate(rows):
@@ -122,11 +122,11 @@ def test_a_lead_within_chance_is_no_lead(records):
 
 
 def test_a_published_split_leaves_nothing_to_chance(records):
-    assert sl1_references.lead(by_name(records[1])["mnist"], LINEAR, "test")[2] == 0
+    assert sl1_references.lead(one_by(records[1], "dataset")["mnist"], LINEAR, "test")[2] == 0
 
 
 def test_the_scale_is_the_one_nearest_as_a_ratio(records):
-    record = by_name(records[1])["boston"]  # median of the printed errors: 0.168
+    record = one_by(records[1], "dataset")["boston"]  # median of the printed errors: 0.168
     change(records[1], "boston", LINEAR, **{"test, as measured": 0.2})
     assert sl1_references.nearest_scale(record) == "as measured"
     change(records[1], "boston", LINEAR, **{"test, standardised": 0.15})
@@ -135,7 +135,7 @@ def test_the_scale_is_the_one_nearest_as_a_ratio(records):
 
 def test_errors_below_every_reference_hold(records):
     for name in REGRESSION:
-        scale = sl1_references.nearest_scale(by_name(records[1])[name])
+        scale = sl1_references.nearest_scale(one_by(records[1], "dataset")[name])
         change(records[1], name, CONSTANT, **{f"test, {scale}": 100.0})
     assert verdicts(records)[7] is HOLDS
 

@@ -7,8 +7,7 @@ from evidence.kit.records import Record
 from evidence.kit.verdicts import Verdict
 from evidence.pages.sl1_results import claims_fig6 as sl1_fig6
 from evidence.pages.sl1_results.norms_fig6 import floor, start_norms
-from evidence.pages.sl1_results.results import SL1
-from evidence.protocols.sl1 import MODELS
+from evidence.protocols.sl1 import MODELS, SL1
 from lib.models import GRU
 from lib.randomness import generator
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from evidence.pages.sl1_results.penalty_alone import (
+from evidence.protocols.penalty_alone import (
     delay,
     near_zero_share,
     simulated_shares,

@@ -7,10 +7,10 @@ import torch
 from evidence.kit.records import Record
 from evidence.kit.verdicts import Verdict
 from evidence.pages.sl1_results import claims_sparsity as sl1_sparsity
-from evidence.pages.sl1_results import claims_sparsity_printed as sl1_sparsity_printed
-from evidence.pages.sl1_results.results import SL1, Results
+from evidence.pages.sl1_results.results import Results
 from evidence.pages.sl1_results.runs_patterns import overlap
-from evidence.protocols.sl1 import MODELS
+from evidence.protocols import sl1_sparsity as printed
+from evidence.protocols.sl1 import MODELS, SL1
 
 HOLDS, IN_PART, FAILS, UNTESTABLE = Verdict
 SETTING = {"rate": 5e-3, "strength": 5e-4, "alpha": 1e-2, "batch_size": 32}
@@ -72,7 +72,7 @@ def test_three_trials_decide_nothing():
 
 
 def test_a_printed_mean_below_one_weight_in_ten_trials_is_found():
-    cells = {(c.dataset, c.model): c for c in sl1_sparsity_printed.cells(3, 5)}
+    cells = {(c.dataset, c.model): c for c in printed.cells(3, 5)}
     assert len(cells) == 60
     iris = cells["Iris", "RNN"]
     assert iris.weights == 32 * (4 + 32 + 3)
@@ -80,12 +80,12 @@ def test_a_printed_mean_below_one_weight_in_ten_trials_is_found():
     assert not iris.possible
     assert cells["Iris", "GRU"].possible
     assert cells["Iris", SL1].dead == pytest.approx((3 * 32 * 32 + 32 * 4) / 3552)
-    assert sl1_sparsity_printed.highest_printed(3) == (3, 5)
-    assert sl1_sparsity_printed.highest_printed(5) == (5, 5)
+    assert printed.highest_printed(3) == (3, 5)
+    assert printed.highest_printed(5) == (5, 5)
 
 
 def test_the_printed_sparsities_of_iris_take_so_many_steps():
-    iris = sl1_sparsity_printed.implied()[0]
+    iris = printed.implied()[0]
     assert iris.steps_an_epoch == 4
     assert iris.l1_steps == pytest.approx(0.0676 / iris_dead() * 0.5 / 2.5e-6, rel=1e-3)
     assert iris.sl1_steps > iris.l1_steps + 20_000

@@ -15,20 +15,10 @@ from evidence.pages.sl1_results import runs_table5 as sl1_table5
 from evidence.pages.sl1_results.cells import agreement, gain, gain_fits, printed_gain, rounding
 from evidence.pages.sl1_results.claims import claims, key_numbers
 from evidence.pages.sl1_results.contest import family, leader, orders, proximal, tally
-from evidence.pages.sl1_results.results import (
-    ALL,
-    MOMENTS,
-    PRINTED,
-    PROX,
-    ROWS,
-    SL1,
-    SPARSITY,
-    Results,
-    printed,
-)
+from evidence.pages.sl1_results.results import ALL, MOMENTS, ROWS, SPARSITY, Results, printed
 from evidence.pages.sl1_results.tables import details_table, orders_table, scores_table
 from evidence.protocols import sl1 as sl1_protocol
-from evidence.protocols.sl1 import MODELS, REGRESSION, TABLE2, TARGETS
+from evidence.protocols.sl1 import MODELS, PRINTED, PROX, REGRESSION, SL1, TABLE2, TARGETS
 from evidence.protocols.sl1_networks import (
     DEAD,
     GROUPS,

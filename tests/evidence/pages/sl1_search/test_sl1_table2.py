@@ -9,11 +9,11 @@ from evidence.kit.records import Store
 from evidence.kit.registry import units
 from evidence.kit.runner import PAPER_RECORDS
 from evidence.kit.verdicts import Verdict
-from evidence.pages.sl1_results.penalty_alone import steps_for, unmoved_share
 from evidence.pages.sl1_search import claims_table2 as sl1_table2
 from evidence.pages.sl1_search import tables_table2 as sl1_table2_tables
 from evidence.pages.sl1_search.claims_table2 import BY_TEXT, printed, rows
 from evidence.pages.sl1_search.search import TEXT, search
+from evidence.protocols.penalty_alone import steps_for, unmoved_share
 from evidence.protocols.sl1 import TABLE2
 
 HOLDS, IN_PART, FAILS, _ = Verdict
