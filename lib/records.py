@@ -10,8 +10,6 @@ of the package's source, and are trained anew whenever it changes.
 import dataclasses
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from lib.files import write_atomically
 from lib.paths import ROOT
 
 KEY_DIGITS = 12
@@ -135,22 +134,6 @@ class Store:
         if record is None:
             raise FileNotFoundError(f"{_shown(self.path(unit))} vanished while it was written")
         return record
-
-
-def write_atomically(path: Path, content: str | bytes) -> None:
-    """Write `content` to `path` so that a crash leaves the old file or the new one, whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content.encode() if isinstance(content, str) else content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 def source_digest(root: Path = ROOT) -> str:

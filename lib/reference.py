@@ -6,8 +6,8 @@ import os
 from collections.abc import Mapping, Sequence
 from numbers import Real
 
+from lib.files import write_atomically
 from lib.paths import NOTEBOOKS
-from lib.records import write_atomically
 
 REFERENCE = NOTEBOOKS / "reference"
 RECORD = "RECORD_REFERENCES"

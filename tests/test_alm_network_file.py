@@ -13,8 +13,8 @@ import pytest
 
 from lib import alm, verify
 from lib.experiments import alm_fig1
+from lib.files import write_atomically
 from lib.paths import ROOT
-from lib.records import write_atomically
 
 ACTIVATIONS = [alm.ReLU(), alm.LeakyReLU(0.1), alm.ELU()]
 SOURCE = Path(verify.__file__).read_text()

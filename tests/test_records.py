@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lib.records import Outcome, Store, Unit, remark, rounded, source_digest, write_atomically
+from lib.files import write_atomically
+from lib.records import Outcome, Store, Unit, remark, rounded, source_digest
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ from lib.alm.certified import KINK_WIDTH, Certified, CertifiedNetwork, certify
 from lib.alm.driver import Result
 from lib.alm.polishing import Polished
 from lib.alm.problem import Penalties, Problem, Weights, read_only
-from lib.records import write_atomically
+from lib.files import write_atomically
 from lib.validation import array, one_of, positive
 
 FORMAT = 1

@@ -8,8 +8,8 @@ import pandas as pd
 
 from lib.datasets import cache
 from lib.datasets.registry import registry, sha256_of, verify
+from lib.files import write_atomically
 from lib.paths import DATA
-from lib.records import write_atomically
 
 
 def source_table(folder: Path, file: str, column: str, layout: str) -> pd.DataFrame:
