@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lib import alm
-from lib.alm.activations import lower_bound
+from lib.alm.activations.elu import lower_bound
 from lib.claims import alm_activations as training
 from lib.claims import alm_u_block as formulas
 from lib.experiments import alm_activations, alm_u_block

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lib import alm
-from lib.alm.activations import lower_bound
+from lib.alm.activations.elu import lower_bound
 from lib.alm.certificate import distance_in_u
 from lib.experiments.alm_protocol import TABLE2
 from lib.randomness import generator
