@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -394,6 +395,55 @@ def test_data_in_another_layout_or_type_are_the_same_data(trained, tmp_path):
     swapped = problem.Y.astype(">f8")
     assert verify.verify(tmp_path / "n.npz", np.asfortranarray(problem.X), swapped).holds
     assert verify.verify(tmp_path / "n.npz", problem.X.tolist(), problem.Y.tolist()).holds
+
+
+@dataclass(frozen=True)
+class Bent(alm.Activation):
+    """A leaky ReLU with a second number."""
+
+    slope: float = 0.5
+    power: float = 1.0
+    kink = (0.5, 1.0)
+
+    def value(self, u, out=None):
+        return np.maximum(u, self.slope * u, out=out)
+
+    def slope_at(self, u):
+        return np.where(u > 0.0, 1.0, self.slope)
+
+    def minimise(self, a, theta2, q, out):
+        raise NotImplementedError
+
+
+def test_an_activation_s_numbers_come_back_to_the_last_bit(tmp_path, monkeypatch):
+    problem, result = make()
+    bent = dataclasses.replace(problem, activation=Bent(0.1, 1 / 3))
+    with pytest.raises(ValueError, match=r"Bent\(slope=0.1.*has no name to write into a file"):
+        alm.save(tmp_path / "n.npz", result.weights, bent)
+    monkeypatch.setitem(alm.ACTIVATIONS, "bent", Bent)
+    alm.save(tmp_path / "n.npz", result.weights, bent)
+    with np.load(tmp_path / "n.npz") as stored:
+        fields = dict(stored)
+    assert fields["activation"] == f"bent(power={1 / 3!r})"
+    assert alm.load(tmp_path / "n.npz").activation == bent.activation
+    assert alm.verify(tmp_path / "n.npz", problem.X, problem.Y).holds
+    alone = verify.verify(tmp_path / "n.npz", problem.X, problem.Y).reason
+    assert "does not know the activation bent(power=0.333" in alone
+    for text in ("bent", "bent(power=1.0, power2=1.0)", "bent(power)", "bent(power=one)"):
+        np.savez(tmp_path / "bad.npz", **fields | {"activation": text})
+        with pytest.raises(ValueError, match=r"bad\.npz: "):
+            alm.load(tmp_path / "bad.npz")
+        assert not alm.verify(tmp_path / "bad.npz", problem.X, problem.Y).holds
+    assert "No such file" in alm.verify(tmp_path / "none.npz", problem.X, problem.Y).reason
+
+
+def test_two_activations_cannot_share_a_name():
+    with pytest.raises(ValueError, match=r"'relu' is taken by lib.*ReLU; give Second another one"):
+
+        class Second(Bent, name="relu"):
+            pass
+
+    assert alm.ACTIVATIONS["relu"] is alm.ReLU
 
 
 REFUSED_BY_LOAD = {

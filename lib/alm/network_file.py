@@ -158,9 +158,14 @@ def verify(
         right = left if activation.kink is None else np.where(u == 0.0, activation.kink[1], left)
         return activation.value(u), left, right
 
-    table = verifier.ACTIVATIONS
-    table.setdefault(_text(activation), (sigma, lambda slope: slope == _left_slope(activation)))
-    return verifier.verify(path, X, Y, tolerance)
+    table, text = verifier.ACTIVATIONS, _text(activation)
+    known = text in table
+    table.setdefault(text, (sigma, lambda slope: slope == _left_slope(activation)))
+    try:
+        return verifier.verify(path, X, Y, tolerance)
+    finally:
+        if not known:
+            del table[text]
 
 
 def _parse(fields: dict[str, np.ndarray]) -> CertifiedNetwork:
