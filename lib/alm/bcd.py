@@ -19,7 +19,7 @@ from lib.alm.lipschitz import lipschitz_constants
 from lib.alm.options import Options
 from lib.alm.problem import State
 from lib.alm.protocol import Strategy
-from lib.alm.workspace import Workspace, add_product, diagonal, solve
+from lib.alm.workspace import Workspace, add_product, diagonal, flush, solve
 
 
 def sweep(ws: Workspace) -> None:
@@ -51,6 +51,7 @@ def solve_z(ws: Workspace) -> None:
     """Minimise L over the weights from the sums of `sum_up`, which stay as they are."""
     _solve_w(ws)
     _solve_a(ws)
+    flush(ws.W_T, ws.a)
 
 
 def _solve_w(ws: Workspace) -> None:

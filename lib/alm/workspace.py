@@ -7,6 +7,16 @@ from scipy.linalg.lapack import dpotrf
 
 from lib.alm.problem import Problem, State, Weights
 
+TINY = 1e-250
+"""What is smaller becomes 0: a dead unit's h and weights decay for ever, and arithmetic with the
+subnormal numbers that they would come to takes ten times as long."""
+
+
+def flush(*blocks: np.ndarray) -> None:
+    """Put to 0, in place, what is smaller than `TINY`."""
+    for block in blocks:
+        block[np.abs(block) < TINY] = 0.0
+
 
 class BreakdownError(np.linalg.LinAlgError):
     """The arithmetic failed: a system is singular, or an iterate or gamma is not finite."""
@@ -88,6 +98,7 @@ class Workspace:
         self.H[1:], self.U[:] = state.H, state.U
         np.divide(xi, gamma, out=self.xi)
         np.divide(zeta, gamma, out=self.zeta)
+        flush(self.W_T, self.a, self.H, self.U, self.xi, self.zeta)
 
     @property
     def past(self) -> np.ndarray:
