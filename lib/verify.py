@@ -71,19 +71,38 @@ def _read(path, X, Y):
     for name, D in {"X": X, "Y": Y}.items():
         if hashlib.sha256(f"{D.shape}".encode() + D.tobytes()).hexdigest() != f[f"sha256_{name}"]:
             raise ValueError(f"{name} is not the one of the file (sha256_{name} differs)")
-    kinds = {"relu": f["slope"] == 0, "leaky_relu": 0 < f["slope"] < 1, "elu": f["slope"] == 1}
-    if not kinds.get(str(f["activation"])) or not (f["penalties"] > 0).all():
+    if str(f["activation"]) not in ACTIVATIONS:
+        known = ", ".join(ACTIVATIONS)
+        raise ValueError(f"it does not know the activation {f['activation']}, only {known}")
+    _, fits = ACTIVATIONS[str(f["activation"])]
+    if not fits(f["slope"]) or not (f["penalties"] > 0).all():
         raise ValueError("activation does not fit slope, or a number in penalties is not positive")
     return f
 
 
-def _sigma(f, u):
-    """Return sigma(u) and its slopes from the left and from the right: (2.1), (4.34), (4.37)."""
-    if f["activation"] == "elu":
-        slope = np.exp(np.minimum(u, 0.0))
-        return np.maximum(u, 0.0) + np.expm1(np.minimum(u, 0.0)), slope, slope
-    left, right = np.where(u > 0.0, 1.0, f["slope"]), np.where(u < 0.0, f["slope"], 1.0)
+def _piecewise_linear(u, slope):
+    """Return max(u, slope u) and its slopes from the left and from the right: (2.1), (4.34)."""
+    left, right = np.where(u > 0.0, 1.0, slope), np.where(u < 0.0, slope, 1.0)
     return left * u, left, right
+
+
+def _elu(u, _):
+    """Return u for u >= 0 and exp(u) - 1 for u < 0, and the slope twice: (4.37)."""
+    slope = np.exp(np.minimum(u, 0.0))
+    return np.maximum(u, 0.0) + np.expm1(np.minimum(u, 0.0)), slope, slope
+
+
+ACTIVATIONS = {
+    "relu": (_piecewise_linear, lambda slope: slope == 0.0),
+    "leaky_relu": (_piecewise_linear, lambda slope: 0.0 < slope < 1.0),
+    "elu": (_elu, lambda slope: slope == 1.0),
+}
+"""What an activation computes from u and `slope`, and which values of `slope` it takes."""
+
+
+def _sigma(f, u):
+    """Return sigma(u) and its slopes from the left and from the right."""
+    return ACTIVATIONS[str(f["activation"])][0](u, f["slope"])
 
 
 def _rollout(f, X):

@@ -4,7 +4,7 @@ Wang, Zhang and Chen, "An Augmented Lagrangian Method for Training Recurrent Neu
 arXiv 2402.13687.
 """
 
-from lib.alm.activations import ELU, Activation, LeakyReLU, ReLU
+from lib.alm.activations import ACTIVATIONS, ELU, Activation, LeakyReLU, ReLU
 from lib.alm.algorithm import Snapshot, iterate
 from lib.alm.certificate import (
     Measures,
@@ -20,16 +20,19 @@ from lib.alm.certificate import (
 )
 from lib.alm.certified import Certified, CertifiedNetwork, certify
 from lib.alm.driver import Result, Status, solve
-from lib.alm.early_stopping import EarlyStopping
-from lib.alm.forgetting import Forgetting, Pass, forget
+from lib.alm.extensions.acceleration import Acceleration, accelerated
+from lib.alm.extensions.early_stopping import EarlyStopping
+from lib.alm.extensions.forgetting import Forgetting, Pass, forget
+from lib.alm.extensions.polishing import Polished, polish
+from lib.alm.extensions.settling import settle
+from lib.alm.extensions.windows import Windows, windowed
 from lib.alm.lipschitz import lipschitz_constants
-from lib.alm.multipliers import adjoint, kink_point
-from lib.alm.network_file import load, save
-from lib.alm.options import Acceleration, Options
-from lib.alm.polishing import KINK_WIDTH, Polished, polish
+from lib.alm.multipliers import KINK_WIDTH, adjoint, kink_point
+from lib.alm.network_file import load, save, verify
+from lib.alm.options import Options
 from lib.alm.problem import Penalties, Problem, State, Weights
+from lib.alm.protocol import Extension, Refuge, Strategy
 from lib.alm.rollout import predict, rollout
-from lib.alm.settling import settle
 from lib.alm.starts import (
     INITIALISATIONS,
     VARIANTS,
@@ -37,10 +40,10 @@ from lib.alm.starts import (
     initial_weights,
     initialisation,
 )
-from lib.alm.windows import Windows
 from lib.alm.workspace import BreakdownError
 
 __all__ = [
+    "ACTIVATIONS",
     "ELU",
     "INITIALISATIONS",
     "KINK_WIDTH",
@@ -51,6 +54,7 @@ __all__ = [
     "Certified",
     "CertifiedNetwork",
     "EarlyStopping",
+    "Extension",
     "Forgetting",
     "Initialisation",
     "LeakyReLU",
@@ -61,12 +65,15 @@ __all__ = [
     "Polished",
     "Problem",
     "ReLU",
+    "Refuge",
     "Result",
     "Snapshot",
     "State",
     "Status",
+    "Strategy",
     "Weights",
     "Windows",
+    "accelerated",
     "adjoint",
     "augmented_lagrangian",
     "certify",
@@ -91,4 +98,6 @@ __all__ = [
     "save",
     "settle",
     "solve",
+    "verify",
+    "windowed",
 ]

@@ -23,12 +23,10 @@ from lib.alm.certificate import (
     rolled_out,
     rollout_objective,
 )
-from lib.alm.extrapolation import Extrapolation
-from lib.alm.guard import Guard
 from lib.alm.options import Options
 from lib.alm.problem import Penalties, Problem, State, Weights, check_fit, read_only
-from lib.alm.windows import WindowSweeps
-from lib.alm.workspace import BreakdownError
+from lib.alm.protocol import Strategy
+from lib.alm.workspace import BreakdownError, Workspace
 
 TABLE_2_LEVEL = 100.0
 
@@ -66,12 +64,13 @@ def iterate(
     """
     problem = Problem(X, Y, penalties, options.activation, tuple(starts))
     check_fit(problem, weights)
-    if options.windows is not None:
-        if len(problem.starts) > 1:
-            raise ValueError(f"windows are for one series, got {len(problem.starts)}")
-        options.windows.cut(problem.steps)
-    start = rolled_out(problem, weights)
-    return _walk(problem, start, options, _level(objective(problem, start), options.level))
+    with _quiet():
+        start = rolled_out(problem, weights)
+        ws = Workspace(problem, weights.hidden_size)
+        extension = options.extension
+        strategy = bcd.PLAIN if extension is None else extension.strategy(ws, start)
+        level = _level(objective(problem, start), options.level)
+    return _walk(ws, start, options, level, strategy)
 
 
 def _level(at_start: float, given: float | None) -> float:
@@ -102,15 +101,18 @@ class _Subproblem(NamedTuple):
     restarted: bool
 
 
-def _walk(problem: Problem, start: State, options: Options, level: float) -> Iterator[Snapshot]:
+def _walk(
+    ws: Workspace, start: State, options: Options, level: float, strategy: Strategy
+) -> Iterator[Snapshot]:
     """Yield the start, then in every outer iteration solve a subproblem and renew xi, zeta, gamma.
 
-    The order is: the subproblem, begun at s^0 where (3.13) says so; the multipliers (3.7); then
-    either the guard, whose rise of gamma stands in for (3.8) and (3.9), or these two. What
-    overflows is no reason to warn: all tests take it as the worst, or the method breaks down.
+    The order is: the subproblem, begun at s^0 where (3.13) says so; the multipliers (3.7); gamma
+    (3.8), (3.9). A strategy may go back to an earlier point instead, from which the next subproblem
+    then begins, with a larger gamma. What overflows is no reason to warn: all tests take it as the
+    worst, or the method breaks down.
     """
+    problem = ws.problem
     with _quiet():
-        ws = bcd.Workspace(problem, start.weights.hidden_size)
         state, xi, zeta = start, np.zeros_like(start.H), np.zeros_like(start.H)
         gamma, epsilon, seconds = options.gamma, options.epsilon, 0.0
         violation = feasibility(problem, state)
@@ -118,15 +120,7 @@ def _walk(problem: Problem, start: State, options: Options, level: float) -> Ite
         solved = _Subproblem(gamma, epsilon, value, 0, "start", False)
         snapshot = _snapshot(problem, 0, state, xi, zeta, gamma, level, solved, seconds)
     yield snapshot
-    sweeper = guard = gap = None
-    if options.windows is not None:
-        sweeper = WindowSweeps(ws, options.windows)
-    elif options.acceleration is not None:
-        sweeper = Extrapolation(ws, options.acceleration.momentum)
-    if options.acceleration is not None:
-        guard = Guard(problem, start, options.acceleration.explosion)
-        gap = options.acceleration.gap
-    exploded = False
+    refuge = None
     for k in range(1, options.outer_iterations + 1):
         with _quiet():
             begun = time.process_time()
@@ -135,16 +129,16 @@ def _walk(problem: Problem, start: State, options: Options, level: float) -> Ite
                     "(3.9) makes gamma larger than floating-point numbers are; scale the data, or "
                     "run fewer outer iterations"
                 )
-            if exploded:
-                state, xi, zeta = guard.state(), guard.xi, guard.zeta
+            if refuge is not None:
+                state, xi, zeta, _ = refuge
             # (3.13); written so that NaN counts as above the level.
             above = k > 1 and not augmented_lagrangian(problem, state, xi, zeta, gamma) <= level
-            restarted = exploded or above
+            restarted = above or refuge is not None
+            if restarted:
+                strategy.reset()
             first = start if above else state
-            if sweeper is not None and restarted:
-                sweeper.reset()
             state, sweeps, ended_by = bcd.minimise(
-                ws, first, xi, zeta, gamma, epsilon, options, sweeper
+                ws, first, xi, zeta, gamma, epsilon, options, strategy
             )
             value = augmented_lagrangian(problem, state, xi, zeta, gamma)
             solved = _Subproblem(gamma, epsilon, value, sweeps, ended_by, restarted)
@@ -152,15 +146,12 @@ def _walk(problem: Problem, start: State, options: Options, level: float) -> Ite
             C1, C2 = constraints(problem, state)
             xi, zeta = xi + gamma * C1, zeta + gamma * C2  # (3.7)
             before, violation = violation, max(np.linalg.norm(C1), np.linalg.norm(C2))
-            exploded = guard is not None and guard.exploded(state.weights, xi, zeta)
-            if exploded:
-                raised = options.acceleration.raised * gamma
-                gamma = _at_least(raised, guard.xi, guard.zeta, options.eta3)
-            elif (
-                guard.drifted(state, gap)
-                if gap is not None
-                else not violation <= options.eta1 * before  # (3.8)
-            ):
+            slow = not violation <= options.eta1 * before  # (3.8)
+            refuge = strategy.refuge(state, xi, zeta)
+            if refuge is not None:
+                raised = refuge.factor * gamma
+                gamma = _at_least(raised, refuge.xi, refuge.zeta, options.eta3)
+            elif strategy.raises_gamma(state, slow):
                 gamma = _at_least(gamma / options.eta2, xi, zeta, options.eta3)
             epsilon *= options.eta4
             seconds += time.process_time() - begun

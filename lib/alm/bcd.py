@@ -9,21 +9,17 @@ equations are divided by gamma, and the multipliers are kept as xi/gamma and zet
 Wang, Zhang and Chen, arXiv 2402.13687, section 3.2 and Lemma 3.1.
 """
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from scipy.linalg.blas import daxpy
 
 from lib.alm.certificate import augmented_lagrangian, constraints, kkt_residual
-from lib.alm.in_place import add_product, diagonal, solve
 from lib.alm.lipschitz import lipschitz_constants
+from lib.alm.options import Options
 from lib.alm.problem import State
-from lib.alm.workspace import Workspace
-
-if TYPE_CHECKING:
-    from lib.alm.extrapolation import Extrapolation
-    from lib.alm.options import Options
-    from lib.alm.windows import WindowSweeps
+from lib.alm.protocol import Strategy
+from lib.alm.workspace import Workspace, add_product, diagonal, flush, solve
 
 
 def sweep(ws: Workspace) -> None:
@@ -55,6 +51,7 @@ def solve_z(ws: Workspace) -> None:
     """Minimise L over the weights from the sums of `sum_up`, which stay as they are."""
     _solve_w(ws)
     _solve_a(ws)
+    flush(ws.W_T, ws.a)
 
 
 def _solve_w(ws: Workspace) -> None:
@@ -136,6 +133,24 @@ def update_u(ws: Workspace) -> None:
     ws.problem.activation.minimise(ws.pre, theta2, q, out=ws.U)
 
 
+class Plain(Strategy):
+    """The paper's way, which needs no memory."""
+
+    def reset(self) -> None:
+        """Do nothing."""
+
+    def begin(self, ws: Workspace) -> None:
+        """Do nothing."""
+
+    def sweep(self, ws: Workspace) -> int:
+        """Sweep once over the blocks."""
+        sweep(ws)
+        return 1
+
+
+PLAIN = Plain()
+
+
 class Inner(NamedTuple):
     """Outcome of one subproblem; `ended_by` is "step", "residual" or "cap"."""
 
@@ -151,21 +166,20 @@ def minimise(
     zeta: np.ndarray,
     gamma: float,
     epsilon: float,
-    options: "Options",
-    sweeper: "Extrapolation | WindowSweeps | None" = None,
+    options: Options,
+    strategy: Strategy = PLAIN,
 ) -> Inner:
     """Sweep over the blocks from `state` until a rule of `options.stop_rules` or the cap ends it.
 
-    With an extrapolation the cap counts accepted sweeps, and "step" compares with the extrapolated
-    point. Lemma 3.2's constants are those of the level set, which that point may leave, so that
-    only "residual" is sure to give (3.6) then. With windows a sweep is a pass over all of them.
+    The cap counts the points that the strategy moves to, and "step" compares such a point with the
+    one its sweep began from. Lemma 3.2's constants are those of the level set: with a strategy that
+    leaves it, only "residual" is sure to give (3.6).
 
     Raises:
         BreakdownError: if a block's system cannot be factorised or the point is not finite.
     """
     ws.load(state, xi, zeta, gamma, options.mu)
-    if sweeper is not None:
-        sweeper.begin(ws)
+    strategy.begin(ws)
     bound = None
     if "step" in options.stop_rules:
         r_hat = augmented_lagrangian(ws.problem, state, xi, zeta, gamma)
@@ -174,11 +188,7 @@ def minimise(
     by_residual = "residual" in options.stop_rules
     taken = 0
     for j in range(1, options.inner_iterations + 1):
-        if sweeper is None:
-            sweep(ws)
-            taken += 1
-        else:
-            taken += sweeper.sweep(ws)
+        taken += strategy.sweep(ws)
         if bound is not None and _moved_at_most(ws, bound):
             return Inner(ws.state(), taken, "step")
         if by_residual and j % options.check_every == 0:

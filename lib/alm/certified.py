@@ -21,18 +21,32 @@ Wang, Zhang and Chen, arXiv 2402.13687, Theorem 2.3 and (4.30).
 """
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from lib.alm.activations import Activation
-from lib.alm.algorithm import Snapshot
 from lib.alm.certificate import Measures, measure, rollout_objective
-from lib.alm.driver import Result
-from lib.alm.multipliers import adjoint, kink_point
-from lib.alm.polishing import KINK_WIDTH, Polished
+from lib.alm.multipliers import KINK_WIDTH, adjoint, kink_point
 from lib.alm.problem import Penalties, Problem, State, Weights, check_fit, read_only
 from lib.validation import array, positive
+
+
+class Trained(Protocol):
+    """A network with h, u and its multipliers, each of shape (T, r), and what was measured there.
+
+    A result, a snapshot and a polished network are such; `row` holds at least ``objective`` and
+    ``kkt_residual``.
+    """
+
+    weights: Weights
+    H: np.ndarray
+    U: np.ndarray
+    xi: np.ndarray
+    zeta: np.ndarray
+    row: Mapping[str, object]
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +110,7 @@ def checksum(value: np.ndarray) -> str:
 
 def certify(
     problem: Problem,
-    trained: Result | Snapshot | Polished | Weights,
+    trained: Trained | Weights,
     kink_width: float = KINK_WIDTH,
 ) -> CertifiedNetwork:
     """Return a trained network with the certificate of its roll-out and, if any, of its iterate.
@@ -135,16 +149,15 @@ def certify(
     )
 
 
-def _iterate(problem: Problem, trained: Result | Snapshot | Polished) -> Certified:
+def _iterate(problem: Problem, trained: Trained) -> Certified:
     shape = problem.steps, trained.weights.hidden_size
     arrays = [
         read_only(array(name, getattr(trained, name), shape)) for name in ("H", "U", "xi", "zeta")
     ]
     H, U, xi, zeta = arrays
     measures = measure(problem, State(trained.weights, H, U), xi, zeta)
-    row = trained.trace.iloc[-1] if isinstance(trained, Result) else trained.row
     for name in ("objective", "kkt_residual"):
-        found, wanted = getattr(measures, name), float(row[name])
+        found, wanted = getattr(measures, name), float(trained.row[name])
         if not np.isclose(found, wanted, rtol=1e-9, atol=1e-12):
             raise ValueError(
                 f"the network was trained on another problem: its {name} is {found:.6g} here, "

@@ -1,17 +1,21 @@
 """`solve`: run Algorithm 3.1, collect its trace and say why it stopped."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike
 
 from lib.alm.algorithm import Snapshot, iterate
 from lib.alm.options import Options
 from lib.alm.problem import Penalties, State, Weights
 from lib.alm.workspace import BreakdownError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Status(Enum):
@@ -33,11 +37,11 @@ class Result:
         xi, zeta: multipliers of C1 and C2, shape (T, r).
         gamma: penalty parameter after the last outer iteration.
         level: the capital gamma of (3.10) that was used.
-        trace: one row per outer iteration, from 0, the starting point. The columns gamma, epsilon
-            and augmented_lagrangian belong to the subproblem that produced the row's point, so
-            that (3.6) reads kkt_residual <= epsilon within a row; seconds is the CPU time of the
-            algorithm so far, the trace's own measurements not counted; restarted tells that (3.13)
-            began the subproblem at s^0 again, or the guard at the best roll-out.
+        rows: one per outer iteration, from 0, the starting point. Their gamma, epsilon and
+            augmented_lagrangian belong to the subproblem that produced the row's point, so that
+            (3.6) reads kkt_residual <= epsilon within a row; seconds is the CPU time of the
+            algorithm so far, the rows' own measurements not counted; restarted tells that (3.13)
+            began the subproblem at s^0 again, or a strategy at its refuge.
         best: the snapshot whose network has the smallest R at its roll-out, the start's included.
         status: why the solver stopped.
         reason: the same as a sentence.
@@ -50,10 +54,22 @@ class Result:
     zeta: np.ndarray
     gamma: float
     level: float
-    trace: pd.DataFrame
+    rows: tuple[Mapping[str, object], ...]
     best: Snapshot
     status: Status
     reason: str
+
+    @cached_property
+    def trace(self) -> "pd.DataFrame":
+        """The rows as a frame."""
+        import pandas as pd
+
+        return pd.DataFrame(list(self.rows))
+
+    @property
+    def row(self) -> Mapping[str, object]:
+        """The row of the point."""
+        return self.rows[-1]
 
     @property
     def state(self) -> State:
@@ -119,7 +135,7 @@ def solve(
         zeta=last.zeta,
         gamma=last.gamma,
         level=last.level,
-        trace=pd.DataFrame(rows),
+        rows=tuple(rows),
         best=best,
         status=status,
         reason=reason,

@@ -20,6 +20,9 @@ from lib.alm.certificate import rolled_out
 from lib.alm.problem import Problem, State, Weights
 from lib.validation import array, positive
 
+KINK_WIDTH = 1e-8
+"""The least size up to which u counts as 0; see `lib.alm.certified`."""
+
 
 def kink_point(problem: Problem, weights: Weights, kink_width: float = 0.0) -> State:
     """Return the roll-out of the weights with every u of size at most `kink_width` put to 0.

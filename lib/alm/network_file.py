@@ -7,8 +7,10 @@ Fields, all numbers float64 unless said otherwise:
 - ``format``: 1, an integer
 - ``W``, ``V``, ``b``, ``A``, ``c``: the weights, shapes (r, r), (r, n), (r,), (m, r), (m,)
 - ``penalties``: :math:`\lambda_1,\dots,\lambda_6`, shape (6,)
-- ``activation``: ``relu``, ``leaky_relu`` or ``elu``; ``slope``: its slope left of 0, which is 0
-  for the ReLU, the paper's varpi for the leaky ReLU, 1 for the ELU
+- ``activation``: its name in `lib.alm.ACTIVATIONS`, such as ``relu``, ``leaky_relu`` or ``elu``,
+  with the numbers that it is made from if there are others than its slope: ``bent(at=0.5)``
+- ``slope``: its slope left of 0, which is 0 for the ReLU, the paper's varpi for the leaky ReLU, 1
+  for the ELU
 - ``sha256_X``, ``sha256_Y``: SHA-256, in hexadecimal, of the shape as Python writes it, such as
   ``(9, 5)``, followed by the array's little-endian float64 bytes, row by row
 - ``kink_width``
@@ -26,34 +28,31 @@ import io
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from lib.alm.activations import ELU, LeakyReLU, ReLU
-from lib.alm.algorithm import Snapshot
+from lib import verify as verifier
+from lib.alm.activations import ACTIVATIONS, Activation, name_of
 from lib.alm.certificate import Measures
-from lib.alm.certified import KINK_WIDTH, Certified, CertifiedNetwork, certify
-from lib.alm.driver import Result
-from lib.alm.polishing import Polished
+from lib.alm.certified import KINK_WIDTH, Certified, CertifiedNetwork, Trained, certify
 from lib.alm.problem import Penalties, Problem, Weights, read_only
 from lib.files import write_atomically
 from lib.validation import array, one_of, positive
 
 FORMAT = 1
-ACTIVATIONS = {"relu": ReLU, "leaky_relu": LeakyReLU, "elu": ELU}
 
 
 def save(
     path: Path | str,
-    trained: Result | Snapshot | Polished | Weights,
+    trained: Trained | Weights,
     problem: Problem,
     kink_width: float = KINK_WIDTH,
 ) -> CertifiedNetwork:
     """Write a trained network with its certificate to an .npz file, whole or not at all.
 
-    Arguments and errors are those of `certify`, whose result is returned; the activation must be
-    one that the format knows, and the problem one of a single series. `lib.verify` checks the file.
+    Arguments and errors are those of `certify`, whose result is returned; the activation must have
+    a name, and the problem be one of a single series. `lib.verify` checks the file.
     """
-    names = {kind: name for name, kind in ACTIVATIONS.items()}
-    kind = names[one_of("activation", type(problem.activation), names)]
+    activation = _text(problem.activation)
     if len(problem.starts) > 1:
         raise ValueError(f"the format is for one series, the problem has {len(problem.starts)}")
     network = certify(problem, trained, kink_width)
@@ -61,8 +60,8 @@ def save(
         "format": FORMAT,
         **{name: getattr(network.weights, name) for name in ("W", "V", "b", "A", "c")},
         "penalties": [getattr(network.penalties, f"lambda{i}") for i in range(1, 7)],
-        "activation": kind,
-        "slope": getattr(network.activation, "slope", 1.0),
+        "activation": activation,
+        "slope": _left_slope(problem.activation),
         "sha256_X": network.checksums[0],
         "sha256_Y": network.checksums[1],
         "kink_width": network.kink_width,
@@ -73,6 +72,35 @@ def save(
     np.savez(buffer, **fields)
     write_atomically(Path(path), buffer.getvalue())
     return network
+
+
+def _left_slope(activation: Activation) -> float:
+    return float(activation.slope_at(np.zeros(1))[0])
+
+
+def _text(activation: Activation) -> str:
+    """Return an activation's name and numbers as the file has them."""
+    numbers = [
+        f"{name}={float(getattr(activation, name))!r}"
+        for name in activation.parameters()
+        if name != "slope"
+    ]
+    return name_of(activation) + (f"({', '.join(numbers)})" if numbers else "")
+
+
+def _activation(text: str, slope: float) -> Activation:
+    """Return the activation of a name with numbers and of a slope left of 0."""
+    name, _, numbers = text.removesuffix(")").partition("(")
+    kind = ACTIVATIONS[one_of("activation", name, ACTIVATIONS)]
+    given = dict(number.split("=") for number in numbers.split(", ") if number)
+    if "slope" in kind.parameters():
+        given["slope"] = slope
+    if sorted(given) != sorted(kind.parameters()):
+        raise ValueError(f"activation {text} must have the numbers {kind.parameters()}")
+    activation = kind(**{name: float(number) for name, number in given.items()})
+    if slope != _left_slope(activation):
+        raise ValueError(f"slope must be {_left_slope(activation)}, got {slope}")
+    return activation
 
 
 def _fields(point: str, certified: Certified | None) -> dict[str, object]:
@@ -106,20 +134,49 @@ def load(path: Path | str) -> CertifiedNetwork:
         raise ValueError(f"{path}: {error}") from error
 
 
+def verify(
+    path: Path | str, X: ArrayLike, Y: ArrayLike, tolerance: float = 1e-9
+) -> verifier.Report:
+    """Return the report of `lib.verify`, which is told an activation that it does not know.
+
+    What such an activation computes is then taken from its own class, as the solver takes it; all
+    else is computed apart from the solver, and so is everything for the activations of the paper.
+
+    Args:
+        path: what `save` wrote.
+        X: inputs, shape (T, n).
+        Y: targets, shape (T, m).
+        tolerance: share of a number by which a claim may be off.
+    """
+    try:
+        activation = load(path).activation
+    except (OSError, ValueError):
+        return verifier.verify(path, X, Y, tolerance)  # which says what is wrong
+
+    def sigma(u: np.ndarray, _: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        left = activation.slope_at(u)
+        right = left if activation.kink is None else np.where(u == 0.0, activation.kink[1], left)
+        return activation.value(u), left, right
+
+    table, text = verifier.ACTIVATIONS, _text(activation)
+    known = text in table
+    table.setdefault(text, (sigma, lambda slope: slope == _left_slope(activation)))
+    try:
+        return verifier.verify(path, X, Y, tolerance)
+    finally:
+        if not known:
+            del table[text]
+
+
 def _parse(fields: dict[str, np.ndarray]) -> CertifiedNetwork:
     one_of("format", fields["format"].item(), [FORMAT])
-    kind = ACTIVATIONS[one_of("activation", fields["activation"].item(), ACTIVATIONS)]
-    slope = _number("slope", fields["slope"])
-    activation = LeakyReLU(slope) if kind is LeakyReLU else kind()
-    if slope != getattr(activation, "slope", 1.0):
-        raise ValueError(f"slope must be {getattr(activation, 'slope', 1.0)}, got {slope}")
     weights = Weights(*(fields[name] for name in ("W", "V", "b", "A", "c")))
     steps = fields["rollout.xi"].shape[0] if fields["rollout.xi"].ndim else 0
     shape = steps, weights.hidden_size
     return CertifiedNetwork(
         weights=weights,
         penalties=Penalties(*array("penalties", fields["penalties"], (6,))),
-        activation=activation,
+        activation=_activation(str(fields["activation"]), _number("slope", fields["slope"])),
         kink_width=positive("kink_width", _number("kink_width", fields["kink_width"]), zero=True),
         checksums=(fields["sha256_X"].item(), fields["sha256_Y"].item()),
         rollout=_certified("rollout", fields, shape, ("xi", "zeta")),

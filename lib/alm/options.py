@@ -1,50 +1,12 @@
 """Parameters of Algorithms 3.1 and 3.2; the defaults are Table 2's for the data with T = 10."""
 
-import math
 from dataclasses import dataclass, field
-from typing import Self
-
-import numpy as np
-from numpy.typing import ArrayLike
 
 from lib.alm.activations import Activation, ReLU
-from lib.alm.windows import Windows
-from lib.validation import array, count, one_of, positive, share
+from lib.alm.protocol import Extension
+from lib.validation import count, one_of, positive, share
 
 STOP_RULES = ("step", "residual")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Acceleration:
-    r"""How the method is accelerated, see `lib.alm.extrapolation` and `lib.alm.guard`.
-
-    Attributes:
-        momentum: the largest weight of the extrapolation, :math:`\bar\beta` in [0, 1); 0 makes
-            plain sweeps, with the guard alone.
-        explosion: a roll-out counts as exploded when its R is more than this many times the
-            smallest so far, > 1.
-        raised: factor on gamma when the guard goes back, > 1.
-        gap: a share > 0 replaces (3.8) as the reason to raise gamma: it is raised when R at the
-            roll-out is above R at the iterate by more than this share of it, that is, when the
-            violation matters in the units of R. None, as in the paper, for (3.8).
-
-    Raises:
-        ValueError: if a value is outside the range named above.
-    """
-
-    momentum: float = 0.98
-    explosion: float = 2.0
-    raised: float = 4.0
-    gap: float | None = None
-
-    def __post_init__(self):
-        if self.gap is not None:
-            positive("gap", self.gap)
-        if not 0.0 <= self.momentum < 1.0:
-            raise ValueError(f"momentum must lie in [0, 1), got {self.momentum!r}")
-        for name in ("explosion", "raised"):
-            if not 1.0 < getattr(self, name) < math.inf:
-                raise ValueError(f"{name} must be a finite number > 1, got {getattr(self, name)!r}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,9 +32,8 @@ class Options:
             sweeps; the default keeps it below a tenth and overshoots by 24 sweeps at most.
         tolerance: `solve` stops with success once the feasibility violation and the KKT residual
             are both at most this. None, as in the paper, runs all outer iterations.
-        acceleration: how the sweeps are extrapolated; None, as in the paper, for not at all.
-        windows: how a sweep is cut into windows of the series, see `lib.alm.windows`; None, as in
-            the paper, for not at all. With windows there is no extrapolation and no rule "step".
+        extension: what is done otherwise than in the paper, such as `lib.alm.Acceleration` or
+            `lib.alm.Windows`; None, as in the paper, for nothing.
 
     Raises:
         ValueError: if a value is outside the range named above.
@@ -92,8 +53,7 @@ class Options:
     stop_rules: tuple[str, ...] = ("step",)
     check_every: int = 25
     tolerance: float | None = None
-    acceleration: Acceleration | None = None
-    windows: Windows | None = None
+    extension: Extension | None = None
 
     def __post_init__(self):
         for name in ("outer_iterations", "inner_iterations", "check_every"):
@@ -111,71 +71,16 @@ class Options:
             )
         for rule in self.stop_rules:
             one_of("stop rule", rule, STOP_RULES)
-        if not isinstance(self.acceleration, Acceleration | None):
+        if self.extension is None:
+            return
+        if not isinstance(self.extension, Extension):
             raise ValueError(
-                f"acceleration must be Acceleration(...) or None, got {self.acceleration!r}"
+                f"extension must be an Extension, such as Acceleration(...), or None, got "
+                f"{self.extension!r}"
             )
-        if not isinstance(self.windows, Windows | None):
-            raise ValueError(f"windows must be Windows(...) or None, got {self.windows!r}")
-        if self.windows is not None:
-            if self.acceleration is not None and self.acceleration.momentum > 0.0:
+        for rule in self.stop_rules:
+            if rule in self.extension.excluded_rules:
                 raise ValueError(
-                    "sweeps over windows are not extrapolated; give Acceleration(momentum=0), "
-                    "which keeps the guard, or None"
+                    f"the stop rule {rule!r} means nothing with {type(self.extension).__name__}; "
+                    f"leave it out"
                 )
-            if "step" in self.stop_rules:
-                raise ValueError(
-                    'the stop rule "step" is for sweeps over the whole series; with windows give '
-                    '("residual",) or ()'
-                )
-
-    @classmethod
-    def accelerated(cls, Y: ArrayLike, **changes: object) -> Self:
-        r"""Return parameters for the accelerated method that suit targets Y without a search.
-
-        :math:`\gamma_0 = 13.5\,v/T` with v the mean variance of the columns of Y: a sum over T
-        steps then weighs as much in L as the mean over them in R, whatever the units of Y; v is 1
-        for a Y that does not vary and so sets no scale. eta3 is 1.5, for Algorithm 3.1 asks for
-        more than 1. A subproblem ends after 20 sweeps and by no other rule, so that epsilon, eta4
-        and check_every are without effect unless stop_rules are given.
-
-        Args:
-            Y: targets, shape (T, m).
-            changes: parameters to set differently.
-
-        Raises:
-            ValueError: if Y has a wrong shape or an entry that is not finite, or a parameter is out
-                of range.
-        """
-        Y = array("Y", Y, ("T", "m"))
-        # Not by a variance of 0: that of equal numbers may be a rounding error.
-        varies = np.ptp(Y, axis=0).any()
-        spread = float(np.mean(np.var(Y, axis=0))) if varies else 1.0
-        chosen = {
-            "inner_iterations": 20,
-            "gamma": 13.5 * spread / len(Y),
-            "eta1": 0.9,
-            "eta2": 1 / 1.1,
-            "eta3": 1.5,
-            "eta4": 0.9,
-            "stop_rules": (),
-            "acceleration": Acceleration(),
-        }
-        return cls(**(chosen | changes))
-
-    @classmethod
-    def windowed(cls, Y: ArrayLike, length: int, **changes: object) -> Self:
-        """Return parameters for sweeps over windows of so many steps, otherwise `accelerated`'s.
-
-        The guard stays, the extrapolation does not.
-
-        Args:
-            Y: targets, shape (T, m).
-            length: of a window, in time steps.
-            changes: parameters to set differently.
-
-        Raises:
-            ValueError: as `accelerated`, or the length is not a whole number >= 1.
-        """
-        chosen = {"acceleration": Acceleration(momentum=0.0), "windows": Windows(length=length)}
-        return cls.accelerated(Y, **(chosen | changes))

@@ -12,7 +12,7 @@ from typing import NamedTuple, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lib.alm.activations import Activation, ReLU
+from lib.alm.activations import Activation, ReLU, check_activation
 from lib.validation import array, count, positive
 
 
@@ -179,13 +179,6 @@ class State(NamedTuple):
     weights: Weights
     H: np.ndarray
     U: np.ndarray
-
-
-def check_activation(given: Activation) -> Activation:
-    """Return an activation, or raise ValueError when it is something else."""
-    if not isinstance(given, Activation):
-        raise ValueError(f"activation must be ReLU(), LeakyReLU(slope) or ELU(), got {given!r}")
-    return given
 
 
 def check_starts(given: Sequence[int], steps: int) -> tuple[int, ...]:

@@ -1,7 +1,7 @@
 """`ALMRegressor`: an Elman network on one or several series, trained by the ALM."""
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,11 +17,6 @@ from lib.estimators.elman_module import ElmanNetwork
 from lib.estimators.series import Data, are_several, joined, read, read_inputs
 from lib.validation import count, one_of
 
-ACTIVATIONS: dict[str, Callable[[float], alm.Activation]] = {
-    "relu": lambda slope: alm.ReLU(),
-    "leaky_relu": alm.LeakyReLU,
-    "elu": lambda slope: alm.ELU(),
-}
 STARTS = (END, ZERO) = ("end", "zero")
 
 
@@ -36,13 +31,14 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
 
     Args:
         hidden_size: r, hidden units.
-        activation: ``relu``, ``leaky_relu`` or ``elu``.
+        activation: a name in ``lib.alm.ACTIVATIONS``, such as ``relu``, ``leaky_relu`` or ``elu``,
+            or an activation itself.
         slope: of the leaky ReLU left of zero.
         tau: strength of the penalty, distributed over the weights as in Table 2.
         initialisation: how the start is drawn, a key of ``lib.alm.INITIALISATIONS`` or
             ``lib.alm.VARIANTS``.
         acceleration: whether the sweeps are extrapolated, which is many times as fast
-            (`lib.alm.Options.accelerated`); False trains by the method as published.
+            (`lib.alm.accelerated`); False trains by the method as published.
         outer_iterations: most multiplier steps.
         inner_iterations: most sweeps over the blocks between two of them. Only between two of them
             is the holdout looked at.
@@ -71,7 +67,7 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         n_features_in_, feature_names_in_: as in scikit-learn.
 
     The numbers of iterations were chosen by the objective and the time, not by any prediction. An
-    outer iteration is the 20 sweeps of `lib.alm.Options.accelerated`. Of 20, 40 and 100 of them,
+    outer iteration is the 20 sweeps of `lib.alm.accelerated`. Of 20, 40 and 100 of them,
     100 is the first that brings the objective to within a hundredth of where 200 bring it, in the
     geometric mean over two starts on each of six standardised series: the tutorial's without its
     last ten years, the synthetic ones of Table 1 (the longer one twice), and two nonlinear
@@ -84,7 +80,7 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         self,
         hidden_size: int = 20,
         *,
-        activation: str = "relu",
+        activation: str | alm.Activation = "relu",
         slope: float = 0.01,
         tau: float = 1.0,
         initialisation: str = "glorot",
@@ -128,7 +124,7 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
             ValueError: data or a parameter is not acceptable; the sentence says which.
         """
         one_of("predict_from", self.predict_from, STARTS)
-        activation = ACTIVATIONS[one_of("activation", self.activation, ACTIVATIONS)](self.slope)
+        activation = self._activation()
         patience = count("n_iter_no_change", self.n_iter_no_change)
         data = read(self, X, y)
         trained_on, stopping = data, None
@@ -158,6 +154,12 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
             )
         return self
 
+    def _activation(self) -> alm.Activation:
+        if isinstance(self.activation, alm.Activation):
+            return self.activation
+        kind = alm.ACTIVATIONS[one_of("activation", self.activation, alm.ACTIVATIONS)]
+        return kind(self.slope) if kind.parameters() == ("slope",) else kind()
+
     def _problem(self, data: Data, activation: alm.Activation) -> tuple[alm.Problem, alm.Weights]:
         sizes = self.hidden_size, data.X.shape[1], data.Y.shape[1]
         penalties = alm.Penalties.from_tau(self.tau, *sizes)
@@ -175,7 +177,7 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         if self.gamma is not None:
             chosen["gamma"] = self.gamma
         if one_of("acceleration", self.acceleration, (True, False)):
-            return alm.Options.accelerated(problem.Y, **chosen)
+            return alm.accelerated(problem.Y, **chosen)
         return alm.Options(**chosen)
 
     def _solve(

@@ -23,8 +23,7 @@ class ElmanNetwork(nn.Module):
         for name in ("W", "V", "b", "A", "c"):
             value = torch.from_numpy(np.array(getattr(weights, name)))
             self.register_parameter(name, nn.Parameter(value))
-        elu = isinstance(activation, alm.ELU)
-        self.activation = nn.ELU() if elu else nn.LeakyReLU(activation.slope)
+        self.activation = activation.to_torch()
 
     def forward(self, X: torch.Tensor, h0: torch.Tensor | None = None) -> torch.Tensor:
         """Return the outputs of every step, (..., T, m).

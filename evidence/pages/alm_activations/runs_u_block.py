@@ -16,7 +16,7 @@ import numpy as np
 from evidence.kit.records import Outcome, remark
 from evidence.protocols.alm import TABLE2
 from lib import alm
-from lib.alm.activations import lower_bound
+from lib.alm.activations.elu import lower_bound
 from lib.alm.certificate import distance_in_u
 from lib.randomness import generator
 from lib.validation import one_of

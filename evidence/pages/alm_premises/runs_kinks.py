@@ -134,7 +134,7 @@ def run(config: Kinks) -> Outcome:
         for k in range(runs)
     ]
     for seed, on in enumerate(given):
-        chosen = alm.Options.accelerated(on.Y, outer_iterations=config.outer_iterations)
+        chosen = alm.accelerated(on.Y, outer_iterations=config.outer_iterations)
         U = alm.solve(on.X, on.Y, on.start, on.penalties, chosen).U
         rows.append(
             {

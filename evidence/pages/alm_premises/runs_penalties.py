@@ -79,5 +79,5 @@ def _trained(on: Trial, config: Penalised, strength: float) -> alm.Weights:
     own = TABLE2[config.dataset]
     n, m = on.X.shape[1], on.Y.shape[1]
     weaker = penalties(replace(own, tau=strength * own.tau), n, m)
-    options = alm.Options.accelerated(on.Y, outer_iterations=config.outer_iterations)
+    options = alm.accelerated(on.Y, outer_iterations=config.outer_iterations)
     return alm.solve(on.X, on.Y, on.start, weaker, options).best.weights

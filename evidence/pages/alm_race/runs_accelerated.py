@@ -203,7 +203,7 @@ def run(config: Race) -> Outcome:
     on = given(config, config.initialisation)
     runs = []
     for scale in config.gammas:
-        chosen = alm.Options.accelerated(on.Y, outer_iterations=config.outer_iterations)
+        chosen = alm.accelerated(on.Y, outer_iterations=config.outer_iterations)
         chosen = replace(chosen, gamma=scale * chosen.gamma)
         runs.append((FAST, scale, *alm_course(on, chosen, config.limits.fast)))
     paper = options(config.setting, config.plain_outer_iterations, config.plain_inner_iterations)

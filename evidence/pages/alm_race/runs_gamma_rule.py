@@ -181,11 +181,11 @@ def run(config: Trying) -> Outcome:
 
 def chosen_options(rule: Rule, Y: np.ndarray, config: Trying) -> alm.Options:
     """Return the accelerated method's parameters with a rule."""
-    options = alm.Options.accelerated(
+    options = alm.accelerated(
         Y,
         outer_iterations=config.outer_iterations,
         eta2=1.0 / rule.growth,
-        acceleration=alm.Acceleration(gap=rule.gap),
+        extension=alm.Acceleration(gap=rule.gap),
     )
     if rule.length is None:
         return options

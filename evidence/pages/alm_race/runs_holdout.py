@@ -97,7 +97,7 @@ def _train(
 ) -> tuple[dict, dict[str, list]]:
     """Train once; return the row of the network that is kept, and what was seen on the way."""
     part, seen = stopping or on, []
-    options = alm.Options.accelerated(part.Y, outer_iterations=config.outer_iterations)
+    options = alm.accelerated(part.Y, outer_iterations=config.outer_iterations)
 
     def see(snapshot: alm.Snapshot) -> bool:
         seen.append(measured(on, snapshot.weights))

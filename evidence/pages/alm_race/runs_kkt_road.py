@@ -85,14 +85,14 @@ def data(config: Road) -> dict[str, str]:
 def run(config: Road) -> Outcome:
     """Walk the road: a row for the nearest point and one for the nearest faithful one."""
     on, start = alm_polish.problem(config.polishing)
-    options = alm.Options.accelerated(on.Y, outer_iterations=config.outer_iterations)
+    options = alm.accelerated(on.Y, outer_iterations=config.outer_iterations)
     # As near to 1 as an option may be: gamma grows by nothing that matters. The guard would raise
     # it, and is told that nothing is an explosion.
     options = replace(
         options,
         gamma=config.gamma * options.gamma,
         eta2=1.0 - 1e-9,
-        acceleration=alm.Acceleration(explosion=1e300),
+        extension=alm.Acceleration(explosion=1e300),
     )
     measures = ("feasibility", "kkt_residual", "objective")
     names = ("iteration", "sweeps", "seconds", "gamma", *measures)

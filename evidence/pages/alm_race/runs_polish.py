@@ -118,7 +118,7 @@ def problem(config: Polishing) -> tuple[alm.Problem, alm.Weights]:
 def run(config: Polishing) -> Outcome:
     """Train, polish, verify: a row for the ALM's nearest point and one for the polished."""
     on, start = problem(config)
-    options = alm.Options.accelerated(on.Y, outer_iterations=config.outer_iterations)
+    options = alm.accelerated(on.Y, outer_iterations=config.outer_iterations)
     options = replace(options, gamma=config.gamma * options.gamma)
     if not config.raised:
         # As near to 1 as an option may be: gamma grows by nothing that matters.

@@ -1,11 +1,11 @@
 """A stochastic ALM over windows of the series, which the paper's conclusion wishes for.
 
-Two readings: `lib.alm.windows` keeps h and u of the whole series and moves one window at a time,
-`lib.alm.forgetting` keeps nothing of a window but its share in the sums. Beside them stand the
-accelerated ALM's full sweeps with and without its extrapolation, and Adam on windows, the hidden
-state carried from one to the next. All minimise R of (2.6) on the whole training part, one after
-another in one process, on one thread, from the same start; the clocks stand still while R is
-looked at.
+Two readings: `lib.alm.extensions.windows` keeps h and u of the whole series and moves one window at
+a time, `lib.alm.extensions.forgetting` keeps nothing of a window but its share in the sums. Beside
+them stand the accelerated ALM's full sweeps with and without its extrapolation, and Adam on
+windows, the hidden state carried from one to the next. All minimise R of (2.6) on the whole
+training part, one after another in one process, on one thread, from the same start; the clocks
+stand still while R is looked at.
 
 Of every method one number was tuned, with three values on a series of its own for each length, by
 the lowest R within the limit, windows being 50 steps long: the first gamma, kappa, Adam's rate.

@@ -23,7 +23,7 @@ class Contest(Task):
         seconds: the most CPU seconds of a run.
         lengths: of the windows, in time steps.
         epochs: of Adam, by the length of the window; its schedule ends with them.
-        full, fast, exact: the first gamma over that of `alm.Options.accelerated`, one run each,
+        full, fast, exact: the first gamma over that of `alm.accelerated`, one run each,
             with windows one for each length.
         forget: kappa over the same, likewise.
         adam: the rate, likewise.

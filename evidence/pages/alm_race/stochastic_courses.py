@@ -63,13 +63,13 @@ def _alm(
 ) -> dict[str, object]:
     """Follow Algorithm 3.1; also return how often the guard acted, and how far h and u drifted."""
     if length is None:
-        chosen = alm.Options.accelerated(
+        chosen = alm.accelerated(
             on.Y,
             inner_iterations=config.sweeps,
-            acceleration=alm.Acceleration(momentum=momentum),
+            extension=alm.Acceleration(momentum=momentum),
         )
     else:
-        chosen = alm.Options.windowed(on.Y, length, inner_iterations=config.passes)
+        chosen = alm.windowed(on.Y, length, inner_iterations=config.passes)
     chosen = replace(chosen, gamma=scale * chosen.gamma, outer_iterations=config.outer_iterations)
     passes = restarts = 0
     last: Mapping[str, object] = {}

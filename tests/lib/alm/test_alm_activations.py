@@ -6,10 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
 
+from lib.alm import ACTIVATIONS as KINDS
 from lib.alm import ELU, LeakyReLU, ReLU
 from lib.alm.certificate import distance_in_u
 
-ACTIVATIONS = [ReLU(), LeakyReLU(0.01), LeakyReLU(0.5), ELU()]
+ACTIVATIONS = [*(kind() for kind in KINDS.values()), LeakyReLU(0.5)]
 number = st.floats(-12, 12)
 thetas = st.tuples(number, number, number)
 gammas = st.floats(1e-3, 1e3)

@@ -6,9 +6,9 @@ import pytest
 from evidence.pages.alm_race import runs_polish as alm_polish
 from evidence.pages.alm_race.runs_polish import Polishing, problem, verified
 from lib import alm, verify
-from lib.alm.polishing import slopes
-from lib.alm.smoothed import SmoothedObjective
-from lib.alm.trust_region import minimise
+from lib.alm.extensions.polishing import slopes
+from lib.alm.extensions.smoothed import SmoothedObjective
+from lib.alm.extensions.trust_region import minimise
 
 PENALTIES = alm.Penalties(0.05, 0.05, 0.05, 0.05, 0.05, 1e-3)
 
@@ -86,7 +86,7 @@ def test_the_newton_method_stops_at_its_limit_of_steps():
 
 def test_a_polished_network_is_a_kkt_point_by_the_independent_verifier(tmp_path):
     on, start = problem(Polishing("synthetic-t10", 10, 4, 3))
-    options = alm.Options.accelerated(on.Y, outer_iterations=40)
+    options = alm.accelerated(on.Y, outer_iterations=40)
     trained = alm.solve(on.X, on.Y, start, on.penalties, options)
     assert trained.trace["kkt_residual"].min() > 1e-5
     polished = alm.polish(on, trained)
@@ -111,7 +111,7 @@ def test_a_leaky_network_is_polished_too():
     X, Y = draw.normal(size=(15, 3)), draw.normal(size=(15, 2))
     on = alm.Problem(X, Y, alm.Penalties(*[0.05] * 5, 1e-8), alm.LeakyReLU(0.1))
     start = alm.Weights.normal(draw, 3, 3, 2, 0.5)
-    options = alm.Options.accelerated(Y, outer_iterations=30, activation=alm.LeakyReLU(0.1))
+    options = alm.accelerated(Y, outer_iterations=30, activation=alm.LeakyReLU(0.1))
     trained = alm.solve(X, Y, start, on.penalties, options)
     assert alm.polish(on, trained).error <= 1e-7
 
@@ -119,7 +119,7 @@ def test_a_leaky_network_is_polished_too():
 def test_the_first_slopes_are_those_of_the_multipliers():
     config = Polishing("synthetic-t10", 10, 4, 3)
     on, start = problem(config)
-    options = alm.Options.accelerated(on.Y, outer_iterations=40)
+    options = alm.accelerated(on.Y, outer_iterations=40)
     trained = alm.solve(on.X, on.Y, start, on.penalties, options)
     found, zero = slopes(on, trained), trained.U == 0
     assert zero.any()
@@ -131,9 +131,7 @@ def test_the_first_slopes_are_those_of_the_multipliers():
 def test_the_polish_keeps_the_best_point_and_can_be_stopped():
     config = Polishing("synthetic-t10", 10, 4, 3)
     on, start = problem(config)
-    trained = alm.solve(
-        on.X, on.Y, start, on.penalties, alm.Options.accelerated(on.Y, outer_iterations=20)
-    )
+    trained = alm.solve(on.X, on.Y, start, on.penalties, alm.accelerated(on.Y, outer_iterations=20))
     seen = []
     best = alm.polish(on, trained, watch=lambda point: seen.append(point) or len(seen) == 3)
     assert len(seen) == 3

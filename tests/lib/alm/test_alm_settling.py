@@ -16,7 +16,7 @@ def trained():
     draw = np.random.default_rng(3)
     X, Y = draw.normal(size=(40, 3)), draw.normal(size=(40, 2))
     on = alm.Problem(X, Y, alm.Penalties(*[0.05] * 5, 1e-8))
-    options = alm.Options.accelerated(Y, **OPTIONS)
+    options = alm.accelerated(Y, **OPTIONS)
     start = alm.Weights.normal(draw, 6, 3, 2, 0.4)
     *_, last = alm.iterate(X, Y, start, on.penalties, options)
     return on, options, last
@@ -72,7 +72,7 @@ def test_multipliers_that_overflow_are_no_warning(trained):
 def test_a_result_is_no_snapshot(trained):
     on, options, _ = trained
     start = alm.Weights.normal(np.random.default_rng(4), 6, 3, 2, 0.4)
-    brief = alm.Options.accelerated(on.Y, outer_iterations=1)
+    brief = alm.accelerated(on.Y, outer_iterations=1)
     result = alm.solve(on.X, on.Y, start, on.penalties, brief)
     assert alm.settle(on, result.best, options, subproblems=1, sweeps=1).row["sweeps"] == 1
     with pytest.raises(ValueError, match="from a snapshot, such as a result's `best`, got Result"):

@@ -240,7 +240,7 @@ BAD = {
     "penalties of another kind": (lambda X, Y, w: {"penalties": 0.1}, "must be a Penalties object"),
     "activation by name": (
         lambda X, Y, w: {"options": quick(activation="relu")},
-        r"activation must be ReLU\(\), LeakyReLU\(slope\) or ELU\(\), got 'relu'",
+        r"activation must be .*ELU\(\), LeakyReLU\(slope\), ReLU\(\), got 'relu'",
     ),
     "exploding start": (
         lambda X, Y, w: {"weights": with_W(w, 1e60 * np.ones((4, 4)))},

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from evidence.rivals import elman
 from lib import alm
 from lib.alm import bcd
-from lib.alm.windows import Windows, WindowSweeps, step
+from lib.alm.extensions.windows import Windows, step
 
 PENALTIES = alm.Penalties(0.1, 0.1, 0.1, 0.1, 0.1, 1e-8)
 ACTIVATIONS = [alm.ReLU(), alm.LeakyReLU(0.1), alm.ELU()]
@@ -53,7 +53,7 @@ def test_one_window_as_long_as_the_series_is_a_plain_sweep(activation):
     *_, one = loaded(0, activation)
     *_, other = loaded(0, activation)
     bcd.sweep(one)
-    WindowSweeps(other, Windows(length=23)).sweep(other)
+    Windows(length=23).strategy(other, other.state()).sweep(other)
     for name in ("W_T", "v", "a", "H", "U"):
         assert np.allclose(getattr(one, name), getattr(other, name), rtol=1e-9, atol=1e-11)
 
@@ -61,7 +61,7 @@ def test_one_window_as_long_as_the_series_is_a_plain_sweep(activation):
 @pytest.mark.parametrize("length", [1, 4, 9])
 def test_the_kept_sums_are_those_of_the_point(length):
     *_, ws = loaded(1)
-    sweeps = WindowSweeps(ws, Windows(length=length))
+    sweeps = Windows(length=length).strategy(ws, ws.state())
     for _ in range(3):
         sweeps.sweep(ws)
     names = ("gram_H", "white_H", "white_target", "past_target", "H_Y", "sum_H")
@@ -116,10 +116,10 @@ def test_a_subproblem_over_windows_ends_by_the_paper_s_condition():
         inner_iterations=4000,
         mu=1e-3,
         stop_rules=("residual",),
-        windows=Windows(length=6),
+        extension=Windows(length=6),
         check_every=5,
     )
-    sweeps = WindowSweeps(ws, options.windows)
+    sweeps = options.extension.strategy(ws, ws.state())
     inner = bcd.minimise(ws, ws.state(), xi, zeta, 0.1, 1e-3, options, sweeps)
     assert inner.ended_by == "residual"
     C1, C2 = alm.constraints(problem, inner.state)
@@ -128,12 +128,12 @@ def test_a_subproblem_over_windows_ends_by_the_paper_s_condition():
 
 def test_the_method_over_windows_trains_a_network_and_repeats_itself():
     X, Y, start = small(5, T=60)
-    options = alm.Options.windowed(Y, 7, outer_iterations=15)
+    options = alm.windowed(Y, 7, outer_iterations=15)
     one, other = (alm.solve(X, Y, start, PENALTIES, options) for _ in range(2))
     assert np.array_equal(one.weights.W, other.weights.W)
     first, last = one.trace["rollout_objective"].iloc[[0, -1]]
     assert last < 0.9 * first
-    changed = alm.Options.windowed(Y, 7, outer_iterations=15, windows=Windows(length=7, seed=1))
+    changed = alm.windowed(Y, 7, outer_iterations=15, extension=Windows(length=7, seed=1))
     again = alm.solve(X, Y, start, PENALTIES, changed)
     assert not np.array_equal(one.weights.W, again.weights.W)
 
@@ -141,15 +141,14 @@ def test_the_method_over_windows_trains_a_network_and_repeats_itself():
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"acceleration": alm.Acceleration()}, "not extrapolated; give Acceleration.momentum=0"),
-        ({"stop_rules": ("step",)}, 'stop rule "step" is for sweeps over the whole series'),
-        ({"windows": 50}, "windows must be Windows"),
+        ({"stop_rules": ("step",)}, "stop rule 'step' means nothing with Windows; leave it out"),
+        ({"extension": 50}, "extension must be an Extension, .* got 50"),
     ],
 )
 def test_options_that_do_not_go_with_windows_are_refused(changes, sentence):
     _, Y, _ = small(0)
     with pytest.raises(ValueError, match=sentence):
-        alm.Options.windowed(Y, 5, **changes)
+        alm.windowed(Y, 5, **changes)
 
 
 def test_windows_that_do_not_fit_are_refused_before_the_first_step():
@@ -157,9 +156,11 @@ def test_windows_that_do_not_fit_are_refused_before_the_first_step():
     with pytest.raises(ValueError, match="length of a window must be a whole number >= 1, got 0"):
         Windows(length=0)
     with pytest.raises(ValueError, match="at most the 23 steps of the series long, got 24"):
-        alm.iterate(X, Y, start, PENALTIES, alm.Options.windowed(Y, 24))
+        alm.iterate(X, Y, start, PENALTIES, alm.windowed(Y, 24))
     with pytest.raises(ValueError, match="windows are for one series, got 2"):
-        alm.iterate(X, Y, start, PENALTIES, alm.Options.windowed(Y, 4), starts=(0, 9))
+        alm.iterate(X, Y, start, PENALTIES, alm.windowed(Y, 4), starts=(0, 9))
+    with pytest.raises(ValueError, match="explosion must be a finite number > 1, got 1"):
+        Windows(length=5, explosion=1)
     for wrong, sentence in (
         ({"length": 2}, "length of a window must be a whole number >= 3, got 2"),
         ({"length": 5, "power": 0.5}, r"power must lie in \(1/2, 1\], got 0.5"),

@@ -39,7 +39,7 @@ def test_one_series_is_what_the_solver_makes_of_it():
     start = alm.initial_weights("glorot", numpy_generator(0), 5, 2, 1)
     chosen = {"outer_iterations": 3, "inner_iterations": 20}
     penalties = alm.Penalties.from_tau(0.1, 5, 2, 1)
-    options = alm.Options.accelerated(y[:, None], **chosen)
+    options = alm.accelerated(y[:, None], **chosen)
     result = alm.solve(X, y[:, None], start, penalties, options)
     assert model.trace_["rollout_objective"].tolist() == result.trace["rollout_objective"].tolist()
     best = result.trace["rollout_objective"].min()
@@ -201,7 +201,7 @@ def test_progress_is_shown_when_asked_for(capsys):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"activation": "tanh"}, "unknown activation 'tanh'; accepted: relu, leaky_relu, elu"),
+        ({"activation": "tanh"}, "unknown activation 'tanh'; accepted: elu, leaky_relu, relu"),
         ({"activation": "leaky_relu", "slope": 2}, "slope must lie strictly between 0 and 1"),
         ({"hidden_size": 0}, "must be a whole number >= 1, got 0"),
         ({"tau": -1.0}, "tau must be a finite number > 0"),

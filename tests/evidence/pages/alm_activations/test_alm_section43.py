@@ -20,7 +20,7 @@ from evidence.pages.alm_activations.runs_u_block import (
     solve,
 )
 from lib import alm
-from lib.alm.activations import lower_bound
+from lib.alm.activations.elu import lower_bound
 
 HOLDS, IN_PART, FAILS, UNTESTABLE = Verdict
 CASES = {"relu": 200, "leaky": 2000, "elu": 500}

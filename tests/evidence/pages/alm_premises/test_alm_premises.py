@@ -98,7 +98,7 @@ def test_both_strengths_minimise_their_own_objective_from_one_start():
     rows = alm_penalties.run(unit.config).rows
     assert [row["strength"] for row in rows] == [FULL, WEAK]
     on, own = trial(unit.config.dataset, "glorot", 0), TABLE2[unit.config.dataset]
-    options = alm.Options.accelerated(on.Y, outer_iterations=2)
+    options = alm.accelerated(on.Y, outer_iterations=2)
     for row in rows:
         weaker = replace(own, tau=row["strength"] * own.tau)
         strengths = penalties(weaker, on.X.shape[1], on.Y.shape[1])

@@ -87,10 +87,10 @@ def test_without_rivals_nothing_is_claimed():
 
 def test_the_printed_rule_is_the_default_of_the_accelerated_method():
     config, Y = PROFILES["paper"][0], np.random.default_rng(0).normal(size=(90, 2))
-    default = alm.Options.accelerated(Y, outer_iterations=config.outer_iterations)
+    default = alm.accelerated(Y, outer_iterations=config.outer_iterations)
     assert chosen_options(PRINTED, Y, config) == default
     changed = chosen_options(CANDIDATES[-1], Y, config)
-    assert changed.acceleration.gap == 0.2
+    assert changed.extension.gap == 0.2
     assert changed.eta2 == pytest.approx(1 / 1.5)
     assert changed.gamma == pytest.approx(default.gamma / 5)
 

@@ -76,7 +76,7 @@ def test_the_kept_networks_are_those_that_the_rules_name():
     assert np.argmin(found.traces["holdout"][0]) == stopped["iteration"]
     assert np.argmin(found.traces["rollout_objective"][1]) == full["iteration"] == 2
     # Where nothing stops, R is the objective of the training itself.
-    options = alm.Options.accelerated(on.Y, outer_iterations=2)
+    options = alm.accelerated(on.Y, outer_iterations=2)
     result = alm.solve(on.X, on.Y, on.start, on.penalties, options)
     assert full["rollout_objective"] == pytest.approx(result.trace["rollout_objective"][2])
     assert full["sweeps"] == result.trace["sweeps"].sum()

@@ -3,9 +3,9 @@ r"""From the ALM's last network to a KKT point of (2.6), its kinks treated as ki
 The ALM ends with many u = 0 exactly. There the gradient of R is the wrong thing to make small:
 Theorem 2.3 asks for slopes between the two one-sided ones with which everything balances. So the
 slopes are variables, found by the proximal point method: R at the roll-out of
-`lib.alm.smoothed` is minimised by Newton's method, then the slopes at its minimiser become the
-centres, and so on. At a fixed point u = 0 wherever a slope lies between the two. The width is
-halved when a stage does not bring the roll-out nearer to the one with kinks.
+`lib.alm.extensions.smoothed` is minimised by Newton's method, then the slopes at its minimiser
+become the centres, and so on. At a fixed point u = 0 wherever a slope lies between the two. The
+width is halved when a stage does not bring the roll-out nearer to the one with kinks.
 
 The multipliers of the result are the adjoint with these slopes, so that the certificate shows
 whether it is a KKT point; the method itself proves nothing.
@@ -24,14 +24,11 @@ import numpy as np
 from lib.alm.algorithm import Snapshot
 from lib.alm.certificate import measure
 from lib.alm.driver import Result
-from lib.alm.multipliers import adjoint, kink_point
+from lib.alm.extensions.smoothed import SmoothedObjective
+from lib.alm.extensions.trust_region import minimise
+from lib.alm.multipliers import KINK_WIDTH, adjoint, kink_point
 from lib.alm.problem import Problem, Weights, check_fit, read_only
-from lib.alm.smoothed import SmoothedObjective
-from lib.alm.trust_region import minimise
 from lib.validation import count, positive
-
-KINK_WIDTH = 1e-8
-"""The least size up to which u counts as 0; see `lib.alm.certified`."""
 
 SLOWEST, SHARP = 0.3, 1e-2
 """Shares of the distance between the smooth roll-out and the one with kinks: above the first of the

@@ -28,12 +28,11 @@ from numpy.typing import ArrayLike
 
 from lib.alm import bcd
 from lib.alm.activations import Activation, ReLU
-from lib.alm.in_place import diagonal, solve
-from lib.alm.options import Options
+from lib.alm.extensions.acceleration import accelerated
+from lib.alm.extensions.windows import Windows
 from lib.alm.problem import Penalties, Problem, Weights, check_fit
 from lib.alm.rollout import rollout
-from lib.alm.windows import Windows
-from lib.alm.workspace import BreakdownError, Workspace
+from lib.alm.workspace import BreakdownError, Workspace, diagonal, solve
 from lib.validation import count, positive
 
 EXPLODED = 1e100
@@ -68,12 +67,12 @@ class Forgetting:
 
     @classmethod
     def scaled(cls, Y: ArrayLike, length: int, scale: float = 1.0, **changes: object) -> Self:
-        """Return parameters whose kappa is `scale` times the first of `Options.accelerated`.
+        """Return parameters whose kappa is `scale` times the first one of `accelerated`.
 
         Raises:
-            ValueError: as `Options.accelerated`, or a parameter is out of range.
+            ValueError: as `accelerated`, or a parameter is out of range.
         """
-        kappa = positive("scale", scale) * Options.accelerated(Y).gamma * len(Y)
+        kappa = positive("scale", scale) * accelerated(Y).gamma * len(Y)
         return cls(length=length, kappa=kappa, **changes)
 
 

@@ -20,18 +20,23 @@ variants, in M. Jordan (ed.), Learning in Graphical Models, 1998, has the same b
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from lib.alm import bcd
-from lib.alm.in_place import add_product, solve
-from lib.alm.workspace import Workspace
+from lib.alm.extensions.acceleration import accelerated
+from lib.alm.extensions.guard import Guard, Guarded
+from lib.alm.options import Options
+from lib.alm.problem import State
+from lib.alm.workspace import Workspace, add_product, solve
 from lib.validation import count
 
 
 @dataclass(frozen=True, kw_only=True)
-class Windows:
-    """How a sweep is cut into steps.
+class Windows(Guarded):
+    """How a sweep is cut into steps, under a guard, whose attributes are those of `Guarded`.
 
     Attributes:
         length: time steps of a window, B; the windows are made about equally long.
@@ -41,10 +46,12 @@ class Windows:
         ValueError: if a number is not whole or out of range.
     """
 
+    excluded_rules: ClassVar[tuple[str, ...]] = ("step",)
     length: int
     seed: int = 0
 
     def __post_init__(self):
+        super().__post_init__()
         count("length of a window", self.length)
         count("seed", self.seed, least=0)
 
@@ -61,11 +68,38 @@ class Windows:
         borders = np.linspace(0, steps, round(steps / self.length) + 1).round().astype(int)
         return [slice(start, stop) for start, stop in pairwise(borders.tolist())]
 
+    def strategy(self, ws: Workspace, start: State) -> "WindowSweeps":
+        """Return the strategy of a run from `start`.
 
-class WindowSweeps:
-    """Passes over the windows of a workspace whose problem has one series."""
+        Raises:
+            ValueError: if there are several series, or the one is shorter than a window.
+        """
+        return WindowSweeps(ws, start, self)
 
-    def __init__(self, ws: Workspace, windows: Windows) -> None:
+
+def windowed(Y: ArrayLike, length: int, **changes: object) -> Options:
+    """Return parameters for sweeps over windows of so many steps, otherwise those of `accelerated`.
+
+    The guard stays, the extrapolation does not.
+
+    Args:
+        Y: targets, shape (T, m).
+        length: of a window, in time steps.
+        changes: parameters of `Options` to set differently.
+
+    Raises:
+        ValueError: as `accelerated`, or the length is not a whole number >= 1.
+    """
+    return accelerated(Y, **({"extension": Windows(length=length)} | changes))
+
+
+class WindowSweeps(Guard):
+    """Passes over the windows of a workspace."""
+
+    def __init__(self, ws: Workspace, start: State, windows: Windows) -> None:
+        super().__init__(ws.problem, start, windows)
+        if len(ws.problem.starts) > 1:
+            raise ValueError(f"windows are for one series, got {len(ws.problem.starts)}")
         self.parts = windows.cut(ws.problem.steps)
         self.draw = np.random.default_rng(windows.seed)
 

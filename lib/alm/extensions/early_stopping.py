@@ -9,9 +9,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lib.alm.activations import Activation, ReLU
+from lib.alm.activations import Activation, ReLU, check_activation
 from lib.alm.algorithm import Snapshot
-from lib.alm.problem import check_activation, check_starts
+from lib.alm.problem import check_starts
 from lib.alm.rollout import rollout
 from lib.validation import array, count, share
 

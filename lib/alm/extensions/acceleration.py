@@ -20,25 +20,89 @@ gradient schemes, Foundations of Computational Mathematics 15 (2015).
 """
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.linalg.blas import daxpy
 
 from lib.alm import bcd
-from lib.alm.in_place import add_product
-from lib.alm.workspace import Workspace
+from lib.alm.extensions.guard import Guard, Guarded
+from lib.alm.options import Options
+from lib.alm.problem import State
+from lib.alm.workspace import Workspace, add_product
+from lib.validation import array
 
 
-class Extrapolation:
+@dataclass(frozen=True, kw_only=True)
+class Acceleration(Guarded):
+    r"""Extrapolated sweeps under a guard, whose attributes are those of `Guarded`.
+
+    Attributes:
+        momentum: the largest weight of the extrapolation, :math:`\bar\beta` in [0, 1); 0 makes
+            plain sweeps, with the guard alone.
+
+    Raises:
+        ValueError: if a value is outside its range.
+    """
+
+    momentum: float = 0.98
+
+    def __post_init__(self):
+        super().__post_init__()
+        if not 0.0 <= self.momentum < 1.0:
+            raise ValueError(f"momentum must lie in [0, 1), got {self.momentum!r}")
+
+    def strategy(self, ws: Workspace, start: State) -> "Extrapolation":
+        """Return the strategy of a run from `start`."""
+        return Extrapolation(ws, start, self)
+
+
+def accelerated(Y: ArrayLike, **changes: object) -> Options:
+    r"""Return parameters for the accelerated method that suit targets Y without a search.
+
+    :math:`\gamma_0 = 13.5\,v/T` with v the mean variance of the columns of Y: a sum over T steps
+    then weighs as much in L as the mean over them in R, whatever the units of Y; v is 1 for a Y
+    that does not vary and so sets no scale. eta3 is 1.5, for Algorithm 3.1 asks for more than 1. A
+    subproblem ends after 20 sweeps and by no other rule, so that epsilon, eta4 and check_every are
+    without effect unless stop_rules are given.
+
+    Args:
+        Y: targets, shape (T, m).
+        changes: parameters of `Options` to set differently.
+
+    Raises:
+        ValueError: if Y has a wrong shape or an entry that is not finite, or a parameter is out of
+            range.
+    """
+    Y = array("Y", Y, ("T", "m"))
+    # Not by a variance of 0: that of equal numbers may be a rounding error.
+    varies = np.ptp(Y, axis=0).any()
+    spread = float(np.mean(np.var(Y, axis=0))) if varies else 1.0
+    chosen = {
+        "inner_iterations": 20,
+        "gamma": 13.5 * spread / len(Y),
+        "eta1": 0.9,
+        "eta2": 1 / 1.1,
+        "eta3": 1.5,
+        "eta4": 0.9,
+        "stop_rules": (),
+        "extension": Acceleration(),
+    }
+    return Options(**(chosen | changes))
+
+
+class Extrapolation(Guard):
     """Sweeps from extrapolated points; its memory is the accepted point before the current one.
 
     Attributes:
-        value: L at the accepted point, but for the constant that the multipliers add.
+        reached: L at the accepted point, but for the constant that the multipliers add.
         H, U: the accepted point before the one in the workspace; shapes as there.
     """
 
-    def __init__(self, ws: Workspace, limit: float) -> None:
-        self.limit, self.theta, self.value = limit, 1.0, math.inf
+    def __init__(self, ws: Workspace, start: State, told: Acceleration) -> None:
+        super().__init__(ws.problem, start, told)
+        self.theta, self.reached = 1.0, math.inf
         self.H, self.U = np.zeros_like(ws.H), np.zeros_like(ws.U)
         ws.linear = np.empty_like(ws.U)
 
@@ -51,7 +115,7 @@ class Extrapolation:
         np.matmul(ws.X_white, ws.v, out=ws.linear)
         ws.linear -= ws.xi
         add_product(ws.linear, ws.past, ws.W_T)
-        self.value = _value(ws)
+        self.reached = _value(ws)
 
     def sweep(self, ws: Workspace) -> int:
         """Move the workspace to the next accepted point and return the number of sweeps, 1 or 2.
@@ -59,7 +123,7 @@ class Extrapolation:
         The workspace's old blocks are those from which the accepted sweep began.
         """
         theta = 0.5 * (1.0 + math.sqrt(1.0 + 4.0 * self.theta**2))
-        beta = min((self.theta - 1.0) / theta, self.limit)
+        beta = min((self.theta - 1.0) / theta, self.told.momentum)
         if beta == 0.0:
             self._plain(ws)
             self.theta = theta
@@ -70,19 +134,19 @@ class Extrapolation:
         value = _value(ws)
         moved, uphill = self._moved(ws)
         # Written so that NaN is refused.
-        if not value <= self.value - 0.5 * ws.mu * moved:
+        if not value <= self.reached - 0.5 * ws.mu * moved:
             ws.H[:], ws.U[:] = self.H, self.U
             self._plain(ws)
             self.reset()
             return 2
-        self.value = value
+        self.reached = value
         self.theta = 1.0 if uphill > 0.0 else theta
         return 1
 
     def _plain(self, ws: Workspace) -> None:
         self.H[:], self.U[:] = ws.H, ws.U
         bcd.sweep(ws)
-        self.value = _value(ws)
+        self.reached = _value(ws)
 
     def _moved(self, ws: Workspace) -> tuple[float, float]:
         """Return the squared step from the accepted point, and the product that restarts."""

@@ -1,111 +1,14 @@
-r"""Activations of section 4.3 with the exact minimiser of the u block's one-dimensional problem.
+"""The ELU of section 4.3, whose u problem has no closed form: (4.37)-(4.40)."""
 
-Up to a constant, problem (3.19) divided by gamma is, for every activation,
-
-.. math:: \min_u\; \tfrac q2 u^2 - a u + \tfrac12(\theta_2 - \sigma(u))^2, \qquad
-          q = \frac{\gamma + \mu + 2\lambda_6}{\gamma}, \quad
-          a = \theta_1 + \frac{\mu}{\gamma}\theta_3 .
-
-Wang, Zhang and Chen, arXiv 2402.13687, (3.19)-(3.22) and (4.34)-(4.40).
-"""
-
-from abc import ABC, abstractmethod
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
-from lib.validation import share
-
-
-class Activation(ABC):
-    """What the solver needs to know of an activation."""
-
-    #: Left and right slope at u = 0 where they differ, else None.
-    kink: tuple[float, float] | None = None
-
-    @abstractmethod
-    def value(self, u: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
-        """Return sigma(u) elementwise, in `out` when given."""
-
-    @abstractmethod
-    def slope_at(self, u: np.ndarray) -> np.ndarray:
-        """Return sigma'(u) elementwise; at a kink the slope from the left."""
-
-    @abstractmethod
-    def minimise(self, a: np.ndarray, theta2: np.ndarray, q: float, out: np.ndarray) -> None:
-        """Write a global minimiser of the u problem into `out`; `a` and `theta2` are overwritten.
-
-        When the best point with u >= 0 and the best with u <= 0 tie, the former is taken
-        (Remark 3.4).
-        """
+from lib.alm.activations.base import Activation
 
 
 @dataclass(frozen=True)
-class _PiecewiseLinear(Activation):
-    r"""sigma(u) = max(u, slope u) with 0 <= slope < 1.
-
-    With :math:`b = a + \theta_2` and :math:`d = a + \text{slope}\,\theta_2` the two candidates are
-    :math:`u^+ = (b)_+/(q+1)` and :math:`u^- = -(d)_-/(q+\text{slope}^2)`, which lie
-    :math:`(b)_+^2/2(q+1)` and :math:`(d)_-^2/2(q+\text{slope}^2)` below the value at 0, so that no
-    objective has to be evaluated to choose between them.
-    """
-
-    slope: float
-
-    @property
-    def kink(self) -> tuple[float, float]:
-        return (self.slope, 1.0)
-
-    def value(self, u, out=None):
-        if self.slope == 0.0:
-            return np.maximum(u, 0.0, out=out)
-        return np.maximum(u, self.slope * u, out=out)
-
-    def slope_at(self, u):
-        return np.where(u > 0.0, 1.0, self.slope)
-
-    def minimise(self, a, theta2, q, out):
-        right, left = q + 1.0, q + self.slope**2
-        b = np.add(a, theta2, out=out)
-        if self.slope:
-            theta2 *= self.slope
-            a += theta2
-        positive = np.maximum(b, 0.0, out=b)
-        negative = np.minimum(a, 0.0, out=a)
-        score = np.multiply(positive, np.sqrt(left / right), out=theta2)
-        score += negative
-        positive *= 1.0 / right
-        negative *= 1.0 / left
-        np.putmask(out, score < 0.0, negative)
-
-
-@dataclass(frozen=True)
-class ReLU(_PiecewiseLinear):
-    """sigma(u) = max(u, 0), (2.1); its u block is (3.21) and (3.22)."""
-
-    slope: float = field(default=0.0, init=False, repr=False)
-
-
-@dataclass(frozen=True)
-class LeakyReLU(_PiecewiseLinear):
-    r"""sigma(u) = max(u, slope u) with 0 < slope < 1 (the paper's varpi).
-
-    The negative candidate is (4.35) with its condition put right: it applies when
-    :math:`\gamma\theta_1 + \gamma\varpi\theta_2 + \mu\theta_3 < 0`; the printed condition lacks
-    the middle term.
-
-    Raises:
-        ValueError: if slope is not between 0 and 1.
-    """
-
-    slope: float = 0.01
-
-    def __post_init__(self):
-        share("slope", self.slope)
-
-
-@dataclass(frozen=True)
-class ELU(Activation):
+class ELU(Activation, name="elu"):
     """sigma(u) = u for u >= 0 and exp(u) - 1 for u < 0.
 
     The negative side of the u problem has no closed form. With z = exp(u) its second derivative is
@@ -122,6 +25,12 @@ class ELU(Activation):
     def slope_at(self, u):
         """Return sigma'(u) elementwise."""
         return np.exp(np.minimum(u, 0.0))
+
+    def to_torch(self):
+        """Return PyTorch's ELU."""
+        from torch import nn
+
+        return nn.ELU()
 
     def minimise(self, a, theta2, q, out):
         """Write a global minimiser of the u problem into `out`, (4.37)-(4.40)."""

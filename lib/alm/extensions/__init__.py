@@ -1,0 +1,1 @@
+"""What goes beyond the paper, built on its method, which knows nothing of it."""
