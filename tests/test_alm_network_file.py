@@ -135,6 +135,7 @@ def test_adjoint_solves_the_conditions_in_h_and_u_whatever_sits_at_a_kink(activa
     for seed in range(20):
         rng = np.random.default_rng(seed)
         weights = alm.Weights.normal(rng, 4, 5, 3, 0.6)
+        weights = dataclasses.replace(weights, b=rng.normal(size=4), c=rng.normal(size=3))
         state = alm.kink_point(problem, weights, 0.3)
         xi, zeta = alm.adjoint(problem, state, rng.normal(size=(9, 4)) if guided else None)
         zeros = np.count_nonzero(state.U == 0.0)
