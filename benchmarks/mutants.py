@@ -20,6 +20,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -42,28 +43,12 @@ MODULES = (
 KNOWN = ROOT / "_build" / "mutants.jsonl"
 EQUIVALENT = Path(__file__).with_name("equivalent_mutants.yml")
 
+PAIRS = """Lt:LtE,GtE LtE:Lt,Gt Gt:GtE,LtE GtE:Gt,Lt Eq:NotEq NotEq:Eq Is:IsNot IsNot:Is In:NotIn
+NotIn:In Add:Sub Sub:Add Mult:Div Div:Mult FloorDiv:Mult Mod:Mult Pow:Mult BitAnd:BitOr BitOr:BitAnd
+And:Or Or:And"""
 OTHER = {
-    ast.Lt: (ast.LtE, ast.GtE),
-    ast.LtE: (ast.Lt, ast.Gt),
-    ast.Gt: (ast.GtE, ast.LtE),
-    ast.GtE: (ast.Gt, ast.Lt),
-    ast.Eq: (ast.NotEq,),
-    ast.NotEq: (ast.Eq,),
-    ast.Is: (ast.IsNot,),
-    ast.IsNot: (ast.Is,),
-    ast.In: (ast.NotIn,),
-    ast.NotIn: (ast.In,),
-    ast.Add: (ast.Sub,),
-    ast.Sub: (ast.Add,),
-    ast.Mult: (ast.Div,),
-    ast.Div: (ast.Mult,),
-    ast.FloorDiv: (ast.Mult,),
-    ast.Mod: (ast.Mult,),
-    ast.Pow: (ast.Mult,),
-    ast.BitAnd: (ast.BitOr,),
-    ast.BitOr: (ast.BitAnd,),
-    ast.And: (ast.Or,),
-    ast.Or: (ast.And,),
+    getattr(ast, old): [getattr(ast, new) for new in news.split(",")]
+    for old, news in (pair.split(":") for pair in PAIRS.split())
 }
 
 SYMMETRIC = {"add", "multiply", "maximum", "minimum", "max", "min", "vdot", "logical_and", "hypot"}
@@ -162,8 +147,9 @@ def modules() -> list[Path]:
     return [path for path in files if path.name != "__init__.py"]
 
 
+@cache
 def imported(path: Path) -> set[str]:
-    """Return the modules and names that a test file imports, as dotted names."""
+    """Return what a test file imports, as dotted names."""
     names = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -204,13 +190,9 @@ def run(tree: Path, tests: list[str], limit: float) -> str:
     """Return whether the tests notice: killed, survived or timed out."""
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
     once = {"PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1", "OPENBLAS_NUM_THREADS": "1"}
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     process = subprocess.Popen(
-        command,
-        cwd=tree,
-        env=os.environ | once,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
+        command, cwd=tree, env=os.environ | once, start_new_session=True, **quiet
     )
     try:
         return "killed" if process.wait(limit) else "survived"
@@ -225,10 +207,11 @@ def run(tree: Path, tests: list[str], limit: float) -> str:
 def main() -> None:
     """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--count", type=int, default=150, help="how many mutants to draw")
-    parser.add_argument("--seed", type=int, default=0, help="of the draw")
-    parser.add_argument("--limit", type=float, default=600, help="seconds for the tests of one")
-    parser.add_argument("--only", default="", help="a part of a path: draw from these modules")
+    add = parser.add_argument
+    add("--count", type=int, default=150, help="how many mutants to draw")
+    add("--seed", type=int, default=0, help="of the draw")
+    add("--limit", type=float, default=600, help="seconds for the tests of one")
+    add("--only", default="", help="a part of a path: draw from these modules")
     given = parser.parse_args()
     everything = [m for path in modules() if given.only in path.as_posix() for m in mutants(path)]
     order = np.random.default_rng(given.seed).permutation(len(everything))
