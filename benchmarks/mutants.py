@@ -41,6 +41,7 @@ MODULES = (
 """What is mutated: folders and files, of which all have tests that import them."""
 
 KNOWN = ROOT / "_build" / "mutants.jsonl"
+PLACE = ("file", "source", "column", "old", "new")
 EQUIVALENT = Path(__file__).with_name("equivalent_mutants.yml")
 
 PAIRS = """Lt:LtE,GtE LtE:Lt,Gt Gt:GtE,LtE GtE:Gt,Lt Eq:NotEq NotEq:Eq Is:IsNot IsNot:Is In:NotIn
@@ -60,7 +61,7 @@ SKIPPED = (ast.Raise, ast.JoinedStr, ast.Import, ast.ImportFrom, ast.Assert)
 class Mutant(NamedTuple):
     """One changed expression: where it is, what it was, what it is now, the line it stands in."""
 
-    path: str
+    file: str
     line: int
     column: int
     old: str
@@ -72,7 +73,7 @@ class Mutant(NamedTuple):
     @property
     def key(self) -> str:
         """What the mutant is called in the report and in the file of what is known."""
-        return f"{self.path}:{self.line}:{self.column}: {self.old} -> {self.new}"
+        return f"{self.file}:{self.line}:{self.column}: {self.old} -> {self.new}"
 
 
 def variants(node: ast.AST) -> Iterator[ast.AST]:
@@ -217,7 +218,7 @@ def main() -> None:
     order = np.random.default_rng(given.seed).permutation(len(everything))
     drawn = [everything[k] for k in order[: given.count]]
     listed = yaml.safe_load(EQUIVALENT.read_text(encoding="utf-8")) or []
-    reasons = {(e["file"], e["line"], e["old"], e["new"]): e["reason"] for e in listed}
+    reasons = {tuple(e[k] for k in PLACE): e["reason"] for e in listed}
     lines = KNOWN.read_text(encoding="utf-8").splitlines() if KNOWN.exists() else []
     known = {entry["key"]: entry["outcome"] for entry in map(json.loads, lines)}
     counts: Counter[str] = Counter()
@@ -225,15 +226,15 @@ def main() -> None:
         tree = Path(folder)
         copy(tree)
         for mutant in drawn:
-            what = mutant.path, mutant.source, mutant.old, mutant.new
+            what = tuple(getattr(mutant, name) for name in PLACE)
             if what in reasons:
                 outcome = f"equivalent ({reasons[what]})"
             elif (outcome := known.get(mutant.key)) is None:
-                target = tree / mutant.path
+                target = tree / mutant.file
                 whole = target.read_bytes()
                 changed = whole[: mutant.begin] + mutant.new.encode() + whole[mutant.end :]
                 target.write_bytes(changed)
-                outcome = run(tree, tests_of(mutant.path), given.limit)
+                outcome = run(tree, tests_of(mutant.file), given.limit)
                 target.write_bytes(whole)
                 KNOWN.parent.mkdir(exist_ok=True)
                 with KNOWN.open("a", encoding="utf-8") as file:

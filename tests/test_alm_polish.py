@@ -200,6 +200,14 @@ def test_the_region_and_the_point_follow_from_the_ratio_of_decreases(value, radi
     assert (found.radius, found.x[0], found.steps) == (radius, where, 1)
 
 
+@pytest.mark.parametrize(("decrease", "radius"), [(0.28125, 0.5), (0.29, 1.0), (0.2, 0.5)])
+def test_the_region_grows_only_after_more_than_three_quarters_of_what_was_promised(
+    decrease, radius
+):
+    line = Scripted((0.0, (0.0, 1.0)), (-0.5, (-decrease, 0.0)))
+    assert minimise(line, np.zeros(1), 1e-9, 0.5, 1).radius == radius
+
+
 def test_steps_grow_with_the_region_and_one_that_just_reaches_its_rim_counts_as_cut():
     class Bowl:
         def evaluate(self, x):

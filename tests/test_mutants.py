@@ -54,3 +54,11 @@ def test_every_module_has_tests_and_mutants_that_are_programs():
             mutant = found[k]
             changed = whole[: mutant.begin] + mutant.new.encode() + whole[mutant.end :]
             assert ast.dump(ast.parse(changed)) != ast.dump(ast.parse(whole)), mutant.key
+
+
+def test_an_equivalent_mutant_is_one_that_the_script_can_draw():
+    listed = mutants.yaml.safe_load(mutants.EQUIVALENT.read_text(encoding="utf-8"))
+    for entry in listed:
+        drawn = mutants.mutants(ROOT / entry["file"])
+        assert [m for m in drawn if all(getattr(m, k) == entry[k] for k in mutants.PLACE)], entry
+        assert entry["reason"]
