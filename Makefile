@@ -9,8 +9,9 @@ DOIT := $(VENV)/bin/doit -n 2 -P thread
 READY := $(VENV)/ready
 TESTED := $(VENV)/ready-to-test
 INSTALL := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -c requirements.txt
+LOCKED := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps
 
-.PHONY: book test reproduce bench references clean help
+.PHONY: book test reproduce bench references lock locked clean help
 .DEFAULT_GOAL := help
 
 book: $(READY)  ## execute the notebooks and build the site in _build/html (PROFILE=quick|paper)
@@ -27,6 +28,18 @@ bench: $(READY)  ## measure speed side by side on this machine, one benchmark af
 
 references: $(READY)  ## record new reference values for nbval from this machine's results
 	$(DOIT) references
+
+lock: $(READY)  ## write requirements.lock: the pins, what they bring along, and the SHA-256 of every file
+	$(INSTALL) uv
+	$(VENV)/bin/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")' \
+	| $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11.5 --generate-hashes --no-annotate \
+	    --custom-compile-command "make lock" --output-file requirements.lock requirements.txt -
+
+locked:  ## make the environment anew from requirements.lock; a file with another SHA-256 is refused
+	$(PYTHON) -m venv --clear $(VENV)
+	$(LOCKED) --require-hashes -r requirements.lock
+	$(LOCKED) --no-build-isolation -e .
+	touch $(READY) $(TESTED)
 
 clean:  ## delete what was built; the environment, committed and reproduced records stay
 	rm -rf _build/html _build/jupyter_execute _build/.doctrees _build/quick _build/records

@@ -54,8 +54,15 @@ def imports(path: Path) -> frozenset[Path]:
 
 
 def imported(path: Path) -> set[Path]:
-    """Return the project's files that the import statements of a Python file name."""
-    return _imported(ast.parse(path.read_bytes()))
+    """Return the project's files that the import statements of a Python file name.
+
+    A package that imports whatever stands in its folder names all of its files.
+    """
+    text = path.read_text(encoding="utf-8")
+    found = _imported(ast.parse(text))
+    if path.name == "__init__.py" and "iter_modules(__path__)" in text:
+        found |= set(path.parent.glob("*.py"))
+    return found
 
 
 def data(files: Iterable[Path]) -> list[Path]:

@@ -36,7 +36,8 @@ from lib.alm.certificate import Measures
 from lib.alm.certified import KINK_WIDTH, Certified, CertifiedNetwork, Trained, certify
 from lib.alm.problem import Penalties, Problem, Weights, read_only
 from lib.files import write_atomically
-from lib.validation import array, one_of, positive
+from lib.validation import array, count, one_of, positive
+from lib.verify import FIELDS, unpack
 
 FORMAT = 1
 
@@ -116,12 +117,11 @@ def load(path: Path | str) -> CertifiedNetwork:
 
     Raises:
         FileNotFoundError: if there is no such file.
-        ValueError: if the file cannot be read, has another format, lacks a field, or a field has a
-            wrong shape or an entry that is not finite.
+        ValueError: if the file cannot be read, has another format, lacks a field or has one too
+            many, or a field is no real number, has a wrong shape or an entry that is not finite.
     """
     try:
-        with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
-            fields = dict(stored)
+        fields = unpack(path, FIELDS)
     except FileNotFoundError:
         raise
     except Exception as error:  # a damaged archive fails in many ways
@@ -169,7 +169,7 @@ def verify(
 
 
 def _parse(fields: dict[str, np.ndarray]) -> CertifiedNetwork:
-    one_of("format", fields["format"].item(), [FORMAT])
+    one_of("format", count("format", _number("format", fields["format"])), [FORMAT])
     weights = Weights(*(fields[name] for name in ("W", "V", "b", "A", "c")))
     steps = fields["rollout.xi"].shape[0] if fields["rollout.xi"].ndim else 0
     shape = steps, weights.hidden_size
@@ -193,7 +193,7 @@ def _certified(
     claims = {
         name: _number(f"{point}.{name}", fields[f"{point}.{name}"]) for name in Measures._fields
     }
-    measures = Measures(**claims | {"kinks": int(claims["kinks"])})
+    measures = Measures(**claims | {"kinks": count(f"{point}.kinks", claims["kinks"], least=0)})
     return Certified(**dict.fromkeys(("H", "U")) | arrays, measures=measures)
 
 

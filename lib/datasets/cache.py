@@ -1,21 +1,27 @@
 """Finding a data file: the user's folder, the project's cache, upstream, then a second mirror."""
 
 import hashlib
+import io
 import logging
 import os
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from urllib.parse import urlsplit
 from zipfile import BadZipFile, ZipFile
 
 import pooch
 import requests
 
-from lib.datasets.registry import ChecksumMismatch, sha256_of, upstream, verify
+from lib.datasets.registry import ChecksumMismatch, upstream, verify, verify_bytes
 
 VARIABLE = "RNN_DATA_CACHE"
 """The environment variable that names a folder with data files."""
+
+LARGEST_ARCHIVE = 2**24
+"""Bytes of a zip archive, whose own size is not registered: some publishers renew theirs."""
 
 # pooch logs every download and, for archives, advice on checksums that are checked here instead.
 pooch.get_logger().setLevel(logging.ERROR)
@@ -98,13 +104,15 @@ def own_cache() -> Path:
 
 
 def _local(file: str) -> Path | None:
-    sha256 = checksum(file)
+    entry = upstream(file)
     chosen = folder()
     if chosen and (chosen / file).is_file():
-        return verify(chosen / file, file, sha256)
+        return verify(chosen / file, file, entry)
     kept = own_cache() / file
-    # A damaged file in the project's own cache is nobody's doing: it is fetched again.
-    return kept if kept.is_file() and sha256_of(kept) == sha256 else None
+    try:
+        return verify(kept, file, entry) if kept.is_file() else None
+    except ChecksumMismatch:  # a damaged file in the project's own cache is fetched again
+        return None
 
 
 def _download(file: str) -> Path:
@@ -112,7 +120,7 @@ def _download(file: str) -> Path:
     failures = []
     for url in entry.get("mirrors", ()):
         try:
-            return _fetch(url, file, entry["sha256"])
+            return _fetch(url, file, entry)
         except (OSError, ValueError, BadZipFile) as error:
             failures.append(f"{urlsplit(url).hostname}: {_reason(error)}")
     chosen = folder()
@@ -129,21 +137,49 @@ def _download(file: str) -> Path:
     )
 
 
-def _fetch(url: str, file: str, sha256: str) -> Path:
-    """Download one file, or one member of a zip archive (``URL#member``), into the own cache."""
+def _fetch(url: str, file: str, entry: dict[str, Any]) -> Path:
+    """Download one file, or one member of a zip archive (``URL#member``), into the own cache.
+
+    Nothing is written before its size and checksum are the registered ones.
+    """
     address, _, member = url.partition("#")
-    # Downloads land beside the cache's files, and move there once verified: never half a file.
+    download = _Bounded(LARGEST_ARCHIVE if member else entry["bytes"])
+    pooch.HTTPDownloader()(address, download, None)
+    content = _member(download, member, entry["bytes"]) if member else download.getvalue()
+    verify_bytes(content, entry)
     own_cache().mkdir(parents=True, exist_ok=True)
+    # Written beside the cache's files and moved there: never half a file.
     with TemporaryDirectory(dir=own_cache()) as scratch:
-        found = Path(pooch.retrieve(address, None, fname="download", path=scratch))
-        if member:
-            with ZipFile(found) as archive:
-                if member not in archive.namelist():
-                    raise ValueError(f"its archive holds no {member}")
-                found = Path(archive.extract(member, Path(scratch) / "member"))
-        if sha256_of(found) != sha256:
-            raise ChecksumMismatch("what it delivers has another SHA-256")
-        return found.replace(own_cache() / file)
+        whole = Path(scratch) / "whole"
+        whole.write_bytes(content)
+        return whole.replace(own_cache() / file)
+
+
+class _Bounded(io.BytesIO):
+    """Memory for a download that ends it when more arrives than is registered."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__()
+        self.limit = limit
+
+    def write(self, data: bytes) -> int:
+        if self.tell() + len(data) > self.limit:
+            raise ValueError(f"it delivers more than {self.limit} bytes")
+        return super().write(data)
+
+
+def _member(download: io.BytesIO, member: str, size: int) -> bytes:
+    """Return a member of an archive; one of another size than the registered is not unpacked."""
+    try:
+        with ZipFile(download) as archive:
+            if member not in archive.namelist():
+                raise ValueError(f"its archive holds no {member}")
+            found = archive.getinfo(member).file_size
+            if found != size:
+                raise ChecksumMismatch(f"its {member} has {found} bytes, not {size}")
+            return archive.read(member)
+    except (RuntimeError, EOFError, zlib.error) as error:  # such as a password, a cut stream
+        raise BadZipFile(f"its archive cannot be unpacked: {error}") from error
 
 
 def _reason(error: Exception) -> str:

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from lib.datasets import cache
-from lib.datasets.registry import registry, sha256_of, verify
+from lib.datasets.registry import registry, sha256_of, upstream, verify
 from lib.files import write_atomically
 from lib.paths import DATA
 
@@ -29,7 +28,7 @@ def source_table(folder: Path, file: str, column: str, layout: str) -> pd.DataFr
     if not path.is_file():
         package = registry()["package"][file]["package"]
         raise FileNotFoundError(f"the source {file} is not in {folder}; it is made from {package}")
-    frame = pd.read_csv(verify(path, file, cache.checksum(file)))
+    frame = pd.read_csv(verify(path, file, upstream(file)))
     return frame.set_index(pd.to_datetime(frame.pop(column).astype(str), format=layout))
 
 

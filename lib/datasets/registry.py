@@ -2,6 +2,7 @@
 
 import hashlib
 import tomllib
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -30,19 +31,42 @@ class ChecksumMismatch(ValueError):
     """A file is there but is not the registered one."""
 
 
-def verify(path: Path, file: str, sha256: str) -> Path:
-    """Return `path` when its bytes have the registered SHA-256.
+def verify(path: Path, file: str, entry: dict[str, Any]) -> Path:
+    """Return `path` when it has the registered size and SHA-256.
 
     Raises:
-        ChecksumMismatch: They have not; the sentence names the file, both checksums and the remedy.
+        ChecksumMismatch: It has not; the sentence names the file, what was expected and found, and
+            the remedy.
     """
-    found = sha256_of(path)
-    if found != sha256:
+    difference = _difference(path.stat().st_size, lambda: sha256_of(path), entry)
+    if difference:
         raise ChecksumMismatch(
-            f"{path} is not the registered {file}: expected SHA-256 {sha256}, found {found}; "
+            f"{path} is not the registered {file}: {difference}; "
             f"replace it with the original or remove it"
         )
     return path
+
+
+def verify_bytes(content: bytes, entry: dict[str, Any]) -> bytes:
+    """Return what was delivered when it has the registered size and SHA-256.
+
+    Raises:
+        ChecksumMismatch: It has not.
+    """
+    difference = _difference(len(content), lambda: hashlib.sha256(content).hexdigest(), entry)
+    if difference:
+        raise ChecksumMismatch(f"what it delivers is another file: {difference}")
+    return content
+
+
+def _difference(size: int, sha256: Callable[[], str], entry: dict[str, Any]) -> str | None:
+    """Say how a file differs from the registered one; of another size nothing need be hashed."""
+    if size != entry["bytes"]:
+        return f"expected {entry['bytes']} bytes, found {size}"
+    found = sha256()
+    return (
+        None if found == entry["sha256"] else f"expected SHA-256 {entry['sha256']}, found {found}"
+    )
 
 
 def sha256_of(path: Path) -> str:
@@ -60,5 +84,4 @@ def committed(file: str) -> Path:
         FileNotFoundError: The file was removed.
     """
     entries = registry()["committed"]
-    sha256 = entries[one_of("committed data file", file, entries)]["sha256"]
-    return verify(DATA / file, file, sha256)
+    return verify(DATA / file, file, entries[one_of("committed data file", file, entries)])

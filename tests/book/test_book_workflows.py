@@ -18,7 +18,7 @@ def steps(path):
 
 def test_both_commands_have_a_workflow():
     commands = {step["run"] for path in WORKFLOWS for step in steps(path) if "run" in step}
-    assert commands == {"make test", "make book"}
+    assert commands == {"make test", "make book", "make locked"}
     assert {command.split()[1] for command in commands} <= TARGETS
 
 

@@ -34,6 +34,24 @@ def test_versions_are_pinned_exactly_and_in_one_place():
     assert project["requires-python"] == ">=3.11"
 
 
+def test_every_pin_has_hashes_and_the_lock_names_no_place():
+    """The lock is what `make lock` wrote for these pins: a changed version asks for a new one."""
+    lock = (ROOT / "requirements.lock").read_text()
+    entries = re.split(r"\n(?=\S)", re.sub(r"^#.*\n", "", lock, flags=re.M).strip())
+    versions, plain = {}, r"([A-Za-z0-9_.-]+)==(\S+)"
+    for entry in entries:
+        head, *hashes = entry.split(" \\\n    ")
+        name, version = re.match(plain, head).groups()
+        versions[re.sub("[_.]", "-", name).lower()] = version
+        assert hashes
+        assert all(re.fullmatch("--hash=sha256:[0-9a-f]{64}", given) for given in hashes)
+    build = tomllib.loads((ROOT / "pyproject.toml").read_text())["build-system"]["requires"]
+    pins = re.findall(f"^{plain}", (ROOT / "requirements.txt").read_text(), re.M)
+    for name, version in [*pins, *(pin.split("==") for pin in build)]:
+        assert versions[re.sub("[_.]", "-", name).lower()] == version, "make lock writes it anew"
+    assert "://" not in lock
+
+
 @pytest.mark.parametrize("name", EXPERIMENTS)
 @pytest.mark.parametrize("profile", ["quick", "paper"])
 def test_every_unit_has_its_own_label(name, profile):

@@ -204,3 +204,26 @@ def test_too_few_trials_make_everything_a_tie_and_say_so():
     ):
         with pytest.raises(ValueError, match=words):
             compare({"x": bad})
+
+
+def test_the_visible_ratio_is_the_smallest_difference_in_units_of_the_ratios_spread():
+    """What a comparison says that it could have seen: a tie means no more than this."""
+    ratios = np.exp([0.1, -0.2, 0.3, 0.05, -0.15, 0.2, 0.0, 0.12, -0.3, 0.4])
+    base = np.linspace(1.0, 5.0, 10)
+    spread = np.std(np.log(ratios), ddof=1)
+    for others in (1, 5):
+        family = {k: (base, base * ratios) for k in range(others)}
+        wanted = math.exp(spread * smallest_difference(10, 0.05 / others))
+        assert compare(family)[0].visible == pytest.approx(wanted, rel=1e-12)
+
+
+@pytest.mark.parametrize("size", [1, 2, 7, 25])
+def test_holm_multiplies_the_smallest_p_value_by_the_size_of_the_family(size):
+    """One off decides cells of Table 3a: 25 comparisons at 2/1024 each are just significant."""
+    equal = holm([least_p(10)] * size)
+    assert equal == pytest.approx([size * least_p(10)] * size, rel=1e-15)
+    rising = holm([(k + 1) * 1e-4 for k in range(size)])
+    wanted = np.maximum.accumulate([(size - k) * (k + 1) * 1e-4 for k in range(size)])
+    np.testing.assert_allclose(rising, wanted, rtol=1e-12)
+    assert (holm([least_p(10)] * 25) <= 0.05).all()
+    assert not (holm([least_p(10)] * 26) <= 0.05).any()

@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from lib import alm
+from lib.alm.certificate import distance_in_u
 
 ACTIVATIONS = [alm.ReLU(), alm.LeakyReLU(0.1), alm.ELU()]
 NAMES = ("W", "V", "b", "A", "c")
@@ -178,3 +179,47 @@ def test_lipschitz_constants_bound_the_gradient_differences():
         moved = np.sqrt(np.sum((h1 - h2) ** 2) + np.sum((u1 - u2) ** 2))
         assert of_z <= L1 * moved
         assert np.linalg.norm(first[5] - mixed[5]) <= L2 * np.linalg.norm(u1 - u2)
+
+
+@pytest.mark.parametrize(
+    ("r_hat", "size", "gamma"), [(1e-6, 0.0, 50.0), (2.0, 0.7, 2.0), (3.0, 5.0, 0.1)]
+)
+def test_lipschitz_constants_are_the_formula_3_4(r_hat, size, gamma):
+    """A bound alone forgives every constant that is too large; (3.17) divides by them."""
+    rng = np.random.default_rng(3)
+    X, Y = rng.normal(size=(9, 5)), rng.normal(size=(9, 3))
+    l1, l2, l3, l4, l5, l6 = lambdas = 4.0, 3.0, 2.5, 2.0, 1.5, 0.5
+    problem = alm.Problem(X, Y, alm.Penalties(*lambdas), alm.ReLU())
+    xi, zeta, r, m, T = size * np.ones((9, 4)), 0.5 * size * np.ones((9, 4)), 4, 3, 9
+    of_xi, of_zeta = 6.0 * size, 3.0 * size  # norms of 36 equal entries
+    d = r_hat + (of_xi**2 + of_zeta**2) / (2 * gamma)
+    d0 = (2 * d / gamma) ** 0.5 + (d / l6) ** 0.5 + of_zeta / gamma
+    d1 = (r * (d0**2 + (X**2).sum() + T)) ** 0.5
+    d2 = 2 * gamma * d1 * (r * d / min(l2, l3, l4)) ** 0.5
+    d3 = r**0.5 * of_xi + gamma * (r * d / l6) ** 0.5
+    longest = max(np.sqrt((row**2).sum()) for row in Y)
+    d4 = 2 * (m / T) ** 0.5 * (2 * (m * (d0**2 + 1) * d / min(l1, l5)) ** 0.5 + longest)
+    d5 = (d * (T - 1) / l2) ** 0.5 + T**0.5
+    assert (gamma * d1 > d2 + d3 + d4) == (size == 0.0), "either side of the maximum has its case"
+    found = alm.lipschitz_constants(problem, r, r_hat, xi, zeta, gamma)
+    assert found == pytest.approx((2**0.5 * max(gamma * d1, d2 + d3 + d4), gamma * d5), rel=1e-12)
+
+
+@pytest.mark.parametrize("activation", [alm.ReLU(), alm.LeakyReLU(0.1)], ids=repr)
+def test_the_slope_at_the_kink_is_the_one_from_the_left(activation):
+    """Backpropagation, the roll-out's gradient and the multipliers all take it at u = 0."""
+    u = np.array([-1e-300, -0.0, 0.0, 1e-300])
+    np.testing.assert_array_equal(activation.slope_at(u), [*[activation.slope] * 3, 1.0])
+
+
+@pytest.mark.parametrize("activation", [alm.ReLU(), alm.LeakyReLU(0.1)], ids=repr)
+def test_the_distance_at_a_kink_is_the_least_over_the_admissible_slopes(activation):
+    """(4.30) and (4.36): every slope between the ends where zeta < 0, else the ends alone."""
+    rng = np.random.default_rng(1)
+    smooth, zeta = rng.normal(size=500), rng.normal(size=500)
+    low, high = activation.kink
+    for given, of_zeta in zip(smooth, zeta, strict=True):
+        slopes = np.linspace(low, high, 20_001) if of_zeta < 0 else np.array([low, high])
+        least = np.abs(given - of_zeta * slopes).min()
+        found = distance_in_u(activation, *(np.array([v]) for v in (given, of_zeta, 0.0)))
+        assert found[0] == pytest.approx(least, abs=1e-4)

@@ -136,6 +136,7 @@ def test_adjoint_solves_the_conditions_in_h_and_u_whatever_sits_at_a_kink(activa
     for seed in range(20):
         rng = np.random.default_rng(seed)
         weights = alm.Weights.normal(rng, 4, 5, 3, 0.6)
+        weights = dataclasses.replace(weights, b=rng.normal(size=4), c=rng.normal(size=3))
         state = alm.kink_point(problem, weights, 0.3)
         xi, zeta = alm.adjoint(problem, state, rng.normal(size=(9, 4)) if guided else None)
         zeros = np.count_nonzero(state.U == 0.0)
@@ -280,7 +281,7 @@ TAMPERED = {
     "NaN claim": (put("iterate.kkt_residual", np.nan), r"iterate\.kkt_residual is not finite"),
     "format": (put("format", 2), "its format is 2, this program reads 1"),
     "shape of W": (put("W", np.zeros((4, 3))), "shapes of W, V, b, A, c, X and Y do not fit"),
-    "shape of xi": (put("iterate.xi", np.zeros((8, 4))), "array of the iterate has the wrong"),
+    "shape of xi": (put("iterate.xi", np.zeros((8, 4))), r"iterate\.xi has the wrong shape, \(8, "),
     "column for a row": (put("c", np.zeros((3, 1))), "shapes of W, V, b, A, c, X and Y do not"),
     "checksum": (put("sha256_X", "0" * 64), "X is not the one of the file"),
     "words": (put("W", [["a"] * 4] * 4), "not a certificate for these data"),
@@ -593,3 +594,32 @@ def test_a_recorded_run_hands_out_its_network(tmp_path):
         ("iterate.kkt_residual", "kkt_residual"),
     ):
         assert report.numbers[claim][1] == pytest.approx(row[column], rel=1e-10)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS[:2], ids=repr)
+def test_at_a_kink_the_multiplier_is_the_admissible_one_nearest_to_the_guide(activation):
+    """Another sign would certify a larger residual than the solver's own multipliers have."""
+    problem, _ = make(activation)
+    low, high = activation.kink
+    sides = set()
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        weights = alm.Weights.normal(rng, 4, 5, 3, 0.6)
+        state, guide = alm.kink_point(problem, weights, 0.3), rng.normal(size=(9, 4))
+        xi, zeta = alm.adjoint(problem, state, guide)
+        for place in zip(*np.nonzero(state.U == 0.0), strict=True):
+            between = zeta[place] < 0.0
+            slopes = np.linspace(low, high, 10_001 if between else 2)
+            wanted = min(slopes * zeta[place], key=lambda v: abs(v - guide[place]))
+            assert xi[place] == pytest.approx(wanted, abs=1e-3)
+            sides.add((bool(between), guide[place] > 0, xi[place] > 0))
+    assert len(sides) >= 4
+
+
+@pytest.mark.parametrize("width", [0.0, 0.25])
+def test_a_u_as_large_as_the_kink_width_counts_as_a_kink(width):
+    problem, result = make(outer_iterations=1)
+    _, U = alm.rollout(result.weights, problem.X, problem.activation)
+    width = width and float(np.abs(U).flat[3])
+    kinks = alm.kink_point(problem, result.weights, width).U == 0.0
+    np.testing.assert_array_equal(kinks, np.abs(U) <= width)

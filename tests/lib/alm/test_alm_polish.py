@@ -165,3 +165,62 @@ def test_a_smooth_activation_is_refused():
 def test_the_units_of_the_experiment_have_names_of_their_own():
     for profile in alm_polish.PROFILES.values():
         assert len({unit.label for unit in profile}) == len(profile)
+
+
+class Scripted:
+    """Values and slopes along one line in the order asked for; the Hessian is 1."""
+
+    def __init__(self, *script):
+        self.script = dict(script)
+
+    def evaluate(self, x):
+        value, slope = self.script[float(x[0])]
+        return value, np.array([slope])
+
+    def times(self, v):
+        return v
+
+
+@pytest.mark.parametrize(
+    ("value", "radius", "where"),
+    [
+        (-0.125, 2.0, -1.0),  # a quarter of what was promised is not poor
+        (-0.1249, 0.25, -1.0),  # less is: the next region is a quarter of the step
+        (-5e-5, 0.25, 0.0),  # one part in ten thousand is no reason to move
+        (-6e-5, 0.25, -1.0),
+        (-0.5, 2.0, -1.0),  # all of it, but the region did not cut the step
+    ],
+)
+def test_the_region_and_the_point_follow_from_the_ratio_of_decreases(value, radius, where):
+    """Nocedal and Wright's bounds are strict where they say less and more."""
+    line = Scripted((0.0, (0.0, 1.0)), (-1.0, (value, 0.0)))
+    found = minimise(line, np.zeros(1), 1e-9, 2.0, 1)
+    assert (found.radius, found.x[0], found.steps) == (radius, where, 1)
+
+
+@pytest.mark.parametrize(("decrease", "radius"), [(0.28125, 0.5), (0.29, 1.0), (0.2, 0.5)])
+def test_the_region_grows_only_after_more_than_three_quarters_of_what_was_promised(
+    decrease, radius
+):
+    line = Scripted((0.0, (0.0, 1.0)), (-0.5, (-decrease, 0.0)))
+    assert minimise(line, np.zeros(1), 1e-9, 0.5, 1).radius == radius
+
+
+def test_steps_grow_with_the_region_and_one_that_just_reaches_its_rim_counts_as_cut():
+    class Bowl:
+        def evaluate(self, x):
+            return 0.5 * float(x @ x), x.copy()
+
+        def times(self, v):
+            return v
+
+    found = minimise(Bowl(), np.array([8.0]), 1e-9, 1.0, 99)
+    assert (found.x[0], found.steps, found.radius) == (0.0, 4, 8.0)
+    assert minimise(Bowl(), np.array([1.0]), 1e-9, 1.0, 99).radius == 2.0
+    assert minimise(Bowl(), np.array([1.0]), 1.0, 1.0, 99).steps == 0, "the tolerance is reached"
+
+
+@pytest.mark.parametrize(("slope", "where"), [(0.5, -1.0), (-1.0, 0.0), (1.5, 0.0)])
+def test_a_decrease_that_rounding_hides_counts_where_the_gradient_gets_shorter(slope, where):
+    line = Scripted((0.0, (1e14, 1.0)), (-1.0, (1e14, slope)))
+    assert minimise(line, np.zeros(1), 1e-9, 2.0, 1).x[0] == where

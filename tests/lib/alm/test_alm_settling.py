@@ -63,6 +63,13 @@ def test_the_row_says_what_the_point_is_and_it_can_be_certified(trained):
     assert dict(last.row) == kept[2]
 
 
+def test_without_numbers_it_is_the_four_subproblems_of_a_hundred_sweeps_of_the_pages(trained):
+    on, options, last = trained
+    point, same = alm.settle(on, last, options), alm.settle(on, last, options, subproblems=4)
+    assert point.row["sweeps"] == 400
+    np.testing.assert_array_equal(point.xi, same.xi)
+
+
 def test_multipliers_that_overflow_are_no_warning(trained):
     on, options, last = trained
     huge = replace(last, xi=1e200 * last.xi, zeta=1e200 * last.zeta, gamma=1e200)

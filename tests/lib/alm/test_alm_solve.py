@@ -344,3 +344,14 @@ def test_iterate_that_is_not_finite_is_a_breakdown():
     workspace.U[0, 0] = np.nan
     with pytest.raises(alm.BreakdownError, match="no longer finite"):
         workspace.state()
+
+
+@pytest.mark.parametrize(
+    ("xi", "zeta", "eta3", "wanted"),
+    [(4.0, 0.0, 0.5, 8.0), (0.0, 4.0, 1.0, 16.0), (3.0, 4.0, 1.5, 32.0), (1.0, 1.0, 9.0, 7.0)],
+)
+def test_the_next_gamma_is_a_power_1_plus_eta3_of_the_larger_multiplier(xi, zeta, eta3, wanted):
+    """(3.9); with exponent eta3 alone gamma stays behind the multipliers, which Theorem 4.7 needs
+    to vanish beside it."""
+    found = algorithm._at_least(7.0, np.array([[xi, 0.0]]), np.array([[0.0, zeta]]), eta3)
+    assert found == pytest.approx(wanted, rel=1e-12)

@@ -9,7 +9,7 @@ from graphlib import TopologicalSorter
 from importlib.metadata import packages_distributions
 from itertools import chain
 
-from lib.paths import ROOT
+from evidence.kit.paths import ROOT
 
 PACKAGE = ROOT / "lib" / "alm"
 EXTENSIONS = "lib.alm.extensions"

@@ -250,3 +250,20 @@ def test_windows_of_an_epoch_carry_the_state_where_asked():
         *_, last = islice(elman.descend(batch, [rule], parts, carried=carried), 2)
         ends[carried] = last.networks.flat.copy()
     assert not np.allclose(ends[False], ends[True])
+
+
+def test_forgetting_may_forget_nothing_and_no_less_than_that():
+    """Powers in (1/2, 1] are those for which the means converge: the steps' sum does not, their
+    squares' does."""
+    assert alm.Forgetting(length=3, kappa=1.0, power=1.0).power == 1.0
+    for power in (np.nextafter(1.0, 2.0), 1.5, 2.0, 0.5, -0.6):
+        with pytest.raises(ValueError, match=r"power must lie in \(1/2, 1\], got"):
+            alm.Forgetting(length=3, kappa=1.0, power=float(power))
+
+
+def test_the_scaled_kappa_is_gamma_times_the_number_of_steps():
+    _, Y, _ = small(0)
+    once = alm.Forgetting.scaled(Y, 5)
+    assert once.kappa == pytest.approx(13.5 * np.var(Y, axis=0).mean(), rel=1e-12)
+    assert alm.Forgetting.scaled(Y, 5, 3.0).kappa == pytest.approx(3.0 * once.kappa, rel=1e-12)
+    assert (once.length, once.sweeps, once.power) == (5, 5, 0.6)

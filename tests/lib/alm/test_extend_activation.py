@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from lib.paths import ROOT
+from evidence.kit.paths import ROOT
 
 PAGE = (ROOT / "book" / "extend.md").read_text()
 SECTION = PAGE.split("\n## A new activation\n")[1].split("\n## ")[0]

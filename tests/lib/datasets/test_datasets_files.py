@@ -1,5 +1,6 @@
 """Data files: only registered bytes are accepted, and what cannot be had says so clearly."""
 
+import contextlib
 import csv
 import hashlib
 import math
@@ -123,6 +124,7 @@ def place(tmp_path, monkeypatch):
     """A registry of one file, an empty own cache, no user folder; returns the file's entry."""
     entry = {
         "sha256": hashlib.sha256(CONTENT).hexdigest(),
+        "bytes": len(CONTENT),
         "mirrors": [f"http://127.0.0.1:{closed_port()}/toy.csv"],
     }
     tables = {"upstream": {"toy.csv": entry}, "package": {}, "committed": {}, "bundled": {}}
@@ -218,11 +220,76 @@ def test_the_second_mirror_is_asked_when_the_first_fails(place, site, first):
 
 def test_altered_downloads_are_thrown_away_and_named(place, site):
     folder, address = site
-    (folder / "toy.csv").write_bytes(b"altered")
     place["mirrors"] = [f"{address}/toy.csv", f"{address}/absent.csv"]
-    with pytest.raises(datasets.DatasetUnavailable, match=r"another SHA-256; .*HTTP status 404"):
-        cache.path("toy.csv")
+    size = len(CONTENT)
+    for content, reason in (
+        (CONTENT[::-1], "expected SHA-256 [0-9a-f]+, found [0-9a-f]+"),
+        (CONTENT[1:], f"expected {size} bytes, found {size - 1}"),
+        (CONTENT + b"1", f"it delivers more than {size} bytes"),
+    ):
+        (folder / "toy.csv").write_bytes(content)
+        with pytest.raises(datasets.DatasetUnavailable, match=rf"{reason}; .*HTTP status 404"):
+            cache.path("toy.csv")
+        assert own_files() == []
+
+
+def test_a_download_without_end_is_stopped(place):
+    """What is sent after the registered size is not waited for."""
+    sent = []
+
+    class Endless(SimpleHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.end_headers()
+            with contextlib.suppress(OSError):
+                while len(sent) < 10_000:
+                    sent.append(self.wfile.write(bytes(2**16)))
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Endless)
+    Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    try:
+        for name, limit in (("toy.csv", len(CONTENT)), ("toy.zip#toy.csv", cache.LARGEST_ARCHIVE)):
+            place["mirrors"] = [f"http://127.0.0.1:{server.server_port}/{name}"]
+            with pytest.raises(datasets.DatasetUnavailable, match=f"more than {limit} bytes"):
+                cache.path("toy.csv")
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert sum(sent) < 2**27
     assert own_files() == []
+
+
+def test_a_member_of_another_size_is_not_unpacked(place, site, monkeypatch):
+    folder, address = site
+    place["mirrors"] = [f"{address}/toy.zip#toy.csv"]
+    monkeypatch.setattr(zipfile.ZipFile, "read", lambda *_: pytest.fail("it was unpacked"))
+    with zipfile.ZipFile(folder / "toy.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("toy.csv", bytes(10**7))
+    sentence = rf"its toy\.csv has 10000000 bytes, not {len(CONTENT)}"
+    with pytest.raises(datasets.DatasetUnavailable, match=sentence):
+        cache.path("toy.csv")
+
+
+def test_a_member_that_cannot_be_read_or_is_another_one_is_named(place, site):
+    folder, address = site
+    place["mirrors"] = [f"{address}/toy.zip#toy.csv"]
+    with zipfile.ZipFile(folder / "toy.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("toy.csv", CONTENT[::-1])
+    raw = (folder / "toy.zip").read_bytes()
+    # Bit 0 of the flags, in the member's own header and in the directory, asks for a password.
+    locked = bytearray(raw)
+    locked[6] |= 1
+    locked[raw.index(b"PK\x01\x02") + 8] |= 1
+    cut = bytearray(raw)
+    cut[45:55] = bytes(10)
+    for content, reason in ((raw, "SHA-256"), (locked, "cannot be unpacked"), (cut, "127.0.0.1: ")):
+        (folder / "toy.zip").write_bytes(content)
+        with pytest.raises(datasets.DatasetUnavailable, match=reason):
+            cache.path("toy.csv")
+        assert own_files() == []
 
 
 def test_a_damaged_file_in_the_own_cache_is_fetched_again(place, site):
@@ -263,13 +330,24 @@ def test_a_file_without_mirrors_names_its_package(place):
 
 
 def test_a_tampered_file_in_the_users_folder_is_refused(place, user_folder):
-    (user_folder / "toy.csv").write_bytes(b"tampered")
-    found = hashlib.sha256(b"tampered").hexdigest()
+    (user_folder / "toy.csv").write_bytes(CONTENT[::-1])
+    found = hashlib.sha256(CONTENT[::-1]).hexdigest()
     for ask in (cache.path, cache.available):
         with pytest.raises(
             datasets.ChecksumMismatch, match=f"toy.csv.*expected SHA-256 {place['sha256']}.*{found}"
         ):
             ask("toy.csv")
+
+
+@pytest.mark.usefixtures("place")
+def test_a_file_of_another_size_is_refused_before_it_is_hashed(user_folder, monkeypatch):
+    monkeypatch.setattr("lib.datasets.registry.sha256_of", lambda _: pytest.fail("hashed"))
+    (user_folder / "toy.csv").write_bytes(CONTENT + b"1")
+    size = len(CONTENT)
+    with pytest.raises(
+        datasets.ChecksumMismatch, match=f"toy.csv: expected {size} bytes, found {size + 1}; repl"
+    ):
+        cache.path("toy.csv")
 
 
 @pytest.mark.usefixtures("place")

@@ -6,6 +6,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lib.estimators import GRUClassifier
 from lib.models import GRU
 from lib.penalties import (
     L1,
@@ -190,3 +191,14 @@ def test_bad_input(case):
     call, message = BAD[case]
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_the_defaults_are_the_paper_s():
+    """Section 5 takes alpha = 0.01; the estimator's default is the same number."""
+    assert SmoothL1().alpha == 0.01
+    assert GRUClassifier().alpha == SmoothL1().alpha
+    assert SmoothL1().gradient(tensor(0.005)).item() == pytest.approx(0.5)
+
+
+def test_the_soft_threshold_alone_is_applied_after_the_step():
+    assert [penalty.proximal for penalty in ALL] == [False, False, False, False, True]
