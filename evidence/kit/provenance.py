@@ -28,7 +28,7 @@ def commit() -> str:
     """Return the checked-out commit, marked `+changes` when the tree differs, or `unknown`."""
     try:
         head = _git("rev-parse", "HEAD")
-        changed = _git("status", "--porcelain", "--", "lib", "requirements.txt")
+        changed = _git("status", "--porcelain", "--", "lib", "evidence", "requirements.txt")
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
     return f"{head}+changes" if changed else head
