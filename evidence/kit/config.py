@@ -1,5 +1,8 @@
 """Configurations of experiments: what every one has besides its own fields."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from lib import datasets
 
 
@@ -10,23 +13,23 @@ class Config:
     no hash:
 
     Attributes:
-        name: how a record is called: a format string of the fields, as ``{dataset}-trial{seed}``.
+        labelled: name of a record as a format of the fields, such as ``{dataset}-trial{seed}``.
         compared: the columns of rows that a repetition on another machine has to give again, each
             with the relative difference that it may show, see `within`.
         deviations: what is not as in the paper, a sentence each.
     """
 
-    name = "{dataset}"
-    compared: dict[str, float] = {}
+    labelled = "{dataset}"
+    compared: Mapping[str, float] = MappingProxyType({})
     deviations: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
         """The name of the unit's record."""
-        return self.name.format_map(vars(self))
+        return self.labelled.format_map(vars(self))
 
     @property
-    def datasets(self) -> tuple[str, ...]:
+    def reads(self) -> tuple[str, ...]:
         """The datasets that the unit reads; its field `dataset` unless a subclass says others."""
         return (self.dataset,)
 
@@ -37,7 +40,7 @@ class Config:
         Raises:
             ValueError: a dataset is unknown.
         """
-        return {name: datasets.checksum(name) for name in self.datasets}
+        return {name: datasets.checksum(name) for name in self.reads}
 
 
 def within(tolerance: float, *columns: str) -> dict[str, float]:
