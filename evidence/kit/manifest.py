@@ -73,7 +73,7 @@ def _parsed(path: Path, changed: int, number: int) -> dict[str, str]:
 
 
 def differences(root: Path = ROOT) -> list[str]:
-    """Return a sentence for every file that is not the listed one, is new or gone; and one for a broken list."""
+    """Return a sentence for every file that is another, new or gone, or for a broken list."""
     try:
         return _changes(listed(root), _sums(root)) or _form(root)
     except Altered as error:
