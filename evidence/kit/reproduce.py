@@ -25,10 +25,22 @@ def differences(
         if old is None or new is None:
             yield f"{label}: no {'committed' if old is None else 'repeated'} record", True
             continue
-        column, gap = largest_gap(old, new, unit.config.compared)
-        beyond = gap > unit.config.compared.get(column, 0.0)
-        verdict = "DIFFERS" if beyond else "agrees"
-        yield f"{label}: {verdict}, largest relative difference {gap:.1e} in {column}", beyond
+        found, beyond = compare(old, new, unit.config.compared)
+        yield f"{label}: {found}", beyond
+
+
+def compare(old: Record, new: Record, compared: Mapping[str, float]) -> tuple[str, bool]:
+    """Return in words how much two records differ, and whether by more than a column's tolerance.
+
+    Args:
+        old: the published record.
+        new: the recomputed one.
+        compared: the columns of rows, each with its tolerance.
+    """
+    column, gap = largest_gap(old, new, compared)
+    beyond = gap > compared.get(column, 0.0)
+    verdict = "DIFFERS" if beyond else "agrees"
+    return f"{verdict}, largest relative difference {gap:.1e} in {column}", beyond
 
 
 def largest_gap(old: Record, new: Record, compared: Mapping[str, float]) -> tuple[str, float]:
