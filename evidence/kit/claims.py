@@ -17,6 +17,7 @@ from typing import Any
 
 import yaml
 
+from evidence.kit import manifest
 from evidence.kit.paths import DATA
 from evidence.kit.rule import (
     KINDS,
@@ -88,7 +89,7 @@ def statements(path: Path = PATH) -> dict[str, Statement]:
 
 @cache
 def _statements(path: Path) -> dict[str, Statement]:
-    rows = [row for row in yaml.safe_load(path.read_text(encoding="utf-8")) if "paper" not in row]
+    rows = [row for row in yaml.safe_load(manifest.read(path)) if "paper" not in row]
     found = {row.get("id", "a claim without id"): _statement(row) for row in rows}
     for name, count in Counter(row["id"] for row in rows).items():
         if count > 1:

@@ -17,6 +17,7 @@ import nbformat
 import yaml
 from nbformat import NotebookNode
 
+from evidence.kit import manifest
 from evidence.kit.claims import OWN, Statement, statements
 from evidence.kit.paths import DATA
 from evidence.kit.rule import KINDS as FIVE
@@ -107,7 +108,7 @@ def entries(path: Path = PATH) -> list[Entry]:
         ValueError: an entry has an unknown field, is decided in no way or in two, or its id, paper,
             kind or partner is wrong; the sentence names it.
     """
-    given = yaml.safe_load(path.read_text(encoding="utf-8"))
+    given = yaml.safe_load(manifest.read(path))
     judged = statements(path)
     found = [
         _entry(fields) if "paper" in fields else _stated(judged[fields["id"]])
