@@ -17,6 +17,7 @@ import nbformat
 import yaml
 from nbformat import NotebookNode
 
+from evidence.kit import manifest
 from evidence.kit.paths import DATA
 from evidence.kit.verdicts import Verdict, together
 from lib.validation import one_of
@@ -104,7 +105,7 @@ def entries(path: Path = PATH) -> list[Entry]:
         ValueError: an entry has an unknown field, is decided in no way or in two, or its id, paper,
             kind or partner is wrong; the sentence names it.
     """
-    found = [_entry(fields) for fields in yaml.safe_load(path.read_text(encoding="utf-8"))]
+    found = [_entry(fields) for fields in yaml.safe_load(manifest.read(path))]
     ids = Counter(entry.id for entry in found)
     for entry in found:
         if ids[entry.id] > 1:
