@@ -36,7 +36,7 @@ import numpy as np
 import pandas as pd
 
 from lib.datasets.registry import committed
-from lib.estimators.forecasting import read_series
+from lib.estimators.tables import read_series
 from lib.validation import one_of
 
 CHOOSING, JUDGING = SIDES = ("choosing", "judging")
