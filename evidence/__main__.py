@@ -1,7 +1,8 @@
-"""Command line: ``python -m evidence run|reproduce|list|execute|reference``.
+"""Command line: ``python -m evidence run|reproduce|list|execute|reference|manifest``.
 
 ``execute NAME --output FILE -p profile quick -p KEY VALUE`` runs one notebook, ``reference NAME``
-records its reference values; the other three take names of experiments.
+records its reference values; ``manifest`` lists the checksums of the committed data anew, after a
+deliberate change; the other three take names of experiments.
 """
 
 import argparse
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from evidence.kit import manifest
 from evidence.kit.backends import BACKENDS, LOKY
 from evidence.kit.paths import RESULTS
 from evidence.kit.records import Store, Unit
@@ -46,6 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sub = commands.add_parser("reference", help="record a notebook's new reference values")
     sub.set_defaults(action=_reference)
     sub.add_argument("name", metavar="NOTEBOOK")
+    sub = commands.add_parser("manifest", help="list the checksums of the committed data anew")
+    sub.set_defaults(action=_manifest)
     given = parser.parse_args(arguments)
     try:
         return given.action(given)
@@ -110,6 +114,11 @@ def _reference(given: argparse.Namespace) -> int:
     from evidence.kit.notebook import write_reference
 
     write_reference(given.name)
+    return 0
+
+
+def _manifest(given: argparse.Namespace) -> int:
+    print(*manifest.renew() or ["nothing has changed"], sep="\n")
     return 0
 
 

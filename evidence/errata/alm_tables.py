@@ -3,7 +3,6 @@
 import pandas as pd
 
 from evidence.errata.registry import Check, checks
-from evidence.kit.paths import DATA
 from evidence.kit.registry import units
 from evidence.kit.runner import store
 from evidence.pages.alm_table3.claims import stated_best
@@ -22,7 +21,7 @@ STARTS = ("He", "N(0,1e-3)", "N(0,1e-1)", "Glorot", "LeCun")
 
 def _text() -> pd.DataFrame:
     """Return the cells of Table 3 as text, with the digits they have in the paper."""
-    cells = pd.read_csv(DATA / "papers" / "alm_rnn_tables3_4.csv", dtype=str)
+    cells = papers.printed("alm_rnn_tables3_4", dtype=str)
     return cells[cells["metric"].isin(MEASURES)]
 
 

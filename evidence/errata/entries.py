@@ -6,6 +6,7 @@ from pathlib import Path
 
 import yaml
 
+from evidence.kit import manifest
 from evidence.kit.paths import DATA
 from lib.validation import one_of
 
@@ -62,7 +63,7 @@ def entries(path: Path = DATA / "errata.yml") -> tuple[Entry, ...]:
         TypeError: an entry has an unknown field, or lacks one.
         ValueError: two entries have one name, or a field has a value that is not accepted.
     """
-    found = tuple(Entry(**fields) for fields in yaml.safe_load(path.read_text())["errata"])
+    found = tuple(Entry(**fields) for fields in yaml.safe_load(manifest.read(path))["errata"])
     names = [entry.id for entry in found]
     for name in names:
         if names.count(name) > 1:

@@ -1,23 +1,20 @@
 """Paper A, section 4: datasets and parameters against the text, the files and each other."""
 
-import tomllib
-
 from evidence.errata.registry import Check, checks
 from evidence.kit.frames import column
-from evidence.kit.paths import DATA
 from evidence.kit.runner import collect
 from evidence.pages.sl1_search.search import SIGNS, TEXT
 from evidence.papers import tables as papers
 from evidence.protocols.sl1 import TABLE2, Setting
 from evidence.rivals.predictors.of_tables import LINEAR
 from lib.datasets.breast_cancer import LJUBLJANA, WISCONSIN
+from lib.datasets.registry import registry
 
 
 @checks("A-e-uci")
 def _uci(allowed: tuple[str, ...] = ("UCI",)) -> Check:
-    registry = tomllib.loads((DATA / "registry.toml").read_text())
     origins = {}
-    for part in registry.values():
+    for part in registry().values():
         for entry in part.values() if isinstance(part, dict) else ():
             what = entry.get("used_for", "") if isinstance(entry, dict) else ""
             if what.startswith("paper A: "):

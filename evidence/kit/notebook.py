@@ -66,6 +66,9 @@ def execute(name: str, output: Path, **given: Any) -> None:
     notebook = load(name)
     for key in given:
         one_of(f"parameter of notebook {name}", key, parameters(notebook))
+    # The notebook runs in the project's folder; a reader's path begins where the reader is.
+    paths = {key for key in given if key.endswith("_path") and given[key] is not None}
+    given |= {key: str(Path(given[key]).expanduser().absolute()) for key in paths}
     output.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=output.parent, prefix=f".{name}.") as folder:
         source, result = Path(folder) / "source.ipynb", Path(folder) / "result.ipynb"

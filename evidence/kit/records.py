@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from evidence.kit import manifest
 from evidence.kit.paths import ROOT
-from lib.files import write_atomically
 
 KEY_DIGITS = 12
 
@@ -101,15 +101,17 @@ class Store:
         """Return the record of `unit`, or None when there is none yet.
 
         Raises:
-            ValueError: the file is there but is not a record of this unit.
+            ValueError: the file is there but is not a record of this unit, or, a committed one, is
+            not the file that the manifest lists.
         """
         path = self.path(unit)
         if not path.exists():
             return None
+        text = manifest.read(path)
         try:
-            content = json.loads(path.read_text())
+            content = json.loads(text, object_pairs_hook=_single)
             record = Record(**{f.name: content[f.name] for f in dataclasses.fields(Record)})
-        except (json.JSONDecodeError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise ValueError(
                 f"{_shown(path)} is not a record ({error}); delete it to have it recomputed"
             ) from error
@@ -129,7 +131,7 @@ class Store:
             "traces": _plain(outcome.traces),
             "provenance": _plain(provenance),
         }
-        write_atomically(self.path(unit), _layout(content))
+        manifest.write(self.path(unit), _layout(content))
         record = self.load(unit)
         if record is None:
             raise FileNotFoundError(f"{_shown(self.path(unit))} vanished while it was written")
@@ -145,6 +147,13 @@ def rounded(values: ArrayLike, digits: int) -> list[Any]:
 def finite(value: float) -> float | None:
     """Return the value, None when it has left the range of floating-point numbers."""
     return float(value) if np.isfinite(value) else None
+
+
+def _single(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name stands in it twice")
+    return found
 
 
 def _plain(value: Any) -> Any:

@@ -1,9 +1,12 @@
 """The papers' own tables as they print them: what our numbers stand beside."""
 
 from functools import cache
+from io import BytesIO
+from typing import Any
 
 import pandas as pd
 
+from evidence.kit import manifest
 from evidence.kit.paths import DATA
 from lib.validation import one_of
 
@@ -45,6 +48,16 @@ SL1_METRICS = {
     "sparsity": "sparsity",
     "train_time_s": "seconds",
 }
+
+
+def printed(name: str, **options: Any) -> pd.DataFrame:
+    """Return one of the files in ``data/papers``, read with options of `pandas.read_csv`.
+
+    Raises:
+        ValueError: the file was altered.
+    """
+    content = manifest.read(DATA / "papers" / f"{name}.csv")
+    return pd.read_csv(BytesIO(content), **options)
 
 
 def alm_errors(table: str) -> pd.DataFrame:
@@ -92,7 +105,7 @@ def _cells(table: str, metrics: dict[str, str], spread: bool) -> pd.DataFrame:
 
 @cache
 def _alm_tables() -> pd.DataFrame:
-    frame = pd.read_csv(DATA / "papers" / "alm_rnn_tables3_4.csv")
+    frame = printed("alm_rnn_tables3_4")
     return frame.rename(columns={"model": "method", "init": "start"})
 
 
@@ -104,7 +117,7 @@ def sl1_sizes() -> pd.DataFrame:
         Columns ``table``, ``instances``, ``features``, ``classes`` (NaN in Table 4), ``train`` and
         ``test``.
     """
-    return pd.read_csv(DATA / "papers" / "sl1_gru_tables1_4.csv", index_col="dataset")
+    return printed("sl1_gru_tables1_4", index_col="dataset")
 
 
 @cache
@@ -145,8 +158,7 @@ def sl1_digits(table: int) -> pd.DataFrame:
 
 def _sl1_wide(table: int, column: str, kind: type | None = None) -> pd.DataFrame:
     one_of("table of results", table, (3, 5))
-    path = DATA / "papers" / f"sl1_gru_table{table}.csv"
-    cells = pd.read_csv(path, dtype={column: kind} if kind else None)
+    cells = printed(f"sl1_gru_table{table}", dtype={column: kind} if kind else None)
     cells["metric"] = cells["metric"].map(SL1_METRICS)
     keys = ["dataset", "model"]
     wide = cells.pivot(index=keys, columns="metric", values=column)

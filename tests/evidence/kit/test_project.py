@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from evidence.__main__ import main
+from evidence.kit import manifest
 from evidence.kit.paths import ROOT
 from evidence.kit.records import Record
 from evidence.kit.registry import EXPERIMENTS, units
@@ -32,6 +33,10 @@ def test_versions_are_pinned_exactly_and_in_one_place():
     asked = {*project["dependencies"], *extras["dask"], *extras["test"]}
     assert asked - {f"{project['name']}[dask]"} <= set(names)
     assert project["requires-python"] == ">=3.11"
+
+
+def test_the_committed_data_is_what_its_list_of_checksums_says():
+    assert not manifest.differences(), manifest.RENEW
 
 
 def test_every_pin_has_hashes_and_the_lock_names_no_place():

@@ -6,7 +6,6 @@ import pytest
 from sklearn.linear_model import LinearRegression
 
 from evidence.pages.own_series.tables import NETWORKS, error_table, errors, in_words, key_numbers
-from lib.datasets.registry import committed
 from lib.estimators.backtest import (
     LONGER,
     OLDEST,
@@ -17,64 +16,13 @@ from lib.estimators.backtest import (
     root_mean_squares,
     standardised,
 )
-from lib.estimators.forecasting import one_step_ahead, read_series
+from lib.estimators.forecasting import one_step_ahead
 
 
 def frame(steps=40, seed=0):
     rng = np.random.default_rng(seed)
     columns = {"help": rng.normal(size=steps), "sales": np.cumsum(rng.normal(size=steps))}
     return pd.DataFrame(columns)
-
-
-def test_the_tutorial_s_file_is_read():
-    found = read_series(committed("co2_mauna_loa.csv"), "co2", "month")
-    assert found.shape == (444, 1)
-    assert found.index[0] == pd.Timestamp("1965-01-01")
-    assert (found.index == pd.date_range("1965-01", periods=444, freq="MS")).all()
-
-
-def test_the_target_becomes_the_last_column(tmp_path):
-    path = tmp_path / "shop.csv"
-    path.write_text("day, sales, help\n2020-01-01,1,5\n2020-01-02,2,6.5\n")
-    found = read_series(path, "sales", "day")
-    assert found.columns.tolist() == ["help", "sales"]
-    assert found.to_numpy().tolist() == [[5.0, 1.0], [6.5, 2.0]]
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("", "shop.csv cannot be read as a CSV table: No columns"),
-        ("day,sales\n", "shop.csv has no rows"),
-        ("day,sale\n1,2\n", "unknown target column in shop.csv: 'sales'; accepted: sale"),
-        ("date,sales\n1,2\n", "unknown time column in shop.csv: 'day'; accepted: date, sales"),
-        ("day,sales\n2020,1\n2021,\n", "column 'sales' of shop.csv has an empty cell in line 3"),
-        ("day,sales\n2020,1\n2021,NaN\n", "of shop.csv has an empty cell in line 3, 1 in all"),
-        ("day,sales\n2020,1\n2021,two\n", "'sales' of shop.csv must be numeric, line 3 .*'two'"),
-        (
-            "day,sales\n2020,1\n2021,inf\n",
-            "'sales' of shop.csv must be numeric, line 3 holds 'inf'",
-        ),
-        ("day,sales,town\n2020,1,Ulm\n", "'town' of shop.csv must be numeric, line 2"),
-        ("day,sales\nsoon,1\n", "'day' of shop.csv must hold dates .* line 2 holds 'soon'"),
-        ("day,sales\n01/02/2020,1\n15/02/2020,2\n", "dates of one form, line 3 holds '15/02/2020'"),
-        ("day;sales\n2020;1,5\n", "columns of shop.csv must be separated by commas, not ';'"),
-        (",day,sales\n0,2020,1\n", "column 1 of shop.csv has no name in the first line"),
-        ("day,sales\n2021,1\n2020,2\n", "dates of shop.csv must ascend, but line 3 is not after"),
-        ("day,sales\n2020,1\n2020,2\n", "dates of shop.csv must ascend, but line 3"),
-        ("day,sales\n1,2,3,4\n1,2\n1,2,3,4,5\n", "shop.csv cannot be read as a CSV table"),
-    ],
-)
-def test_a_wrong_file_is_refused_with_column_and_line(text, words, tmp_path):
-    path = tmp_path / "shop.csv"
-    path.write_text(text)
-    with pytest.raises(ValueError, match=words):
-        read_series(path, "sales", "day")
-
-
-def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(FileNotFoundError, match=r"no file .*nowhere\.csv: csv_path must name"):
-        read_series(tmp_path / "nowhere.csv", "sales")
 
 
 def test_inputs_hold_nothing_of_the_step_they_predict():

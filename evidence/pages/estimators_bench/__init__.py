@@ -1,0 +1,1 @@
+"""The estimators on real series: chosen on some, judged on others."""

@@ -1,0 +1,130 @@
+"""Every competitor of the bench as one function, from a series to its forecasts."""
+
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.linear_model import RidgeCV
+
+from evidence.pages.estimators_bench.series import PERIODS, Given
+from lib.estimators.backtest import STRENGTHS, standardised
+from lib.estimators.forecasting import one_step_ahead
+
+PERSISTENCE, SEASONAL, RIDGE, LONGER, MLP, SKFORECAST, SMOOTHING, ALM, GRU = (
+    "persistence",
+    "seasonal naive",
+    "ridge",
+    "ridge, twice the lags",
+    "MLPRegressor",
+    "skforecast",
+    "exponential smoothing",
+    "ALMRegressor",
+    "GRURegressor",
+)
+DRAWN = (MLP, ALM, GRU)
+"""Those that begin at random."""
+
+
+class Forecast(NamedTuple):
+    """The forecasts of all held-out steps, and the mean CPU seconds of a fit."""
+
+    values: np.ndarray
+    seconds: float
+
+
+def periods(series: Given) -> Iterator[tuple[int, int | None]]:
+    """Yield where each held-out period begins and ends, counted from the end of the series."""
+    for number in range(-PERIODS, 0):
+        yield number * series.length, (number + 1) * series.length or None
+
+
+def naive(series: Given, back: int) -> Forecast:
+    """Forecast the value so many steps ago."""
+    values = series.frame.iloc[:, 0].shift(back).to_numpy()
+    return Forecast(values[-series.held :], 0.0)
+
+
+def changes(
+    series: Given, model: Callable[[], BaseEstimator], lags: int, sequences: bool = False
+) -> Forecast:
+    """Forecast by the change that a regressor predicts from the last changes.
+
+    Args:
+        series: what is forecast.
+        model: makes the regressor, unfitted.
+        lags: how many changes it gets.
+        sequences: whether it reads them one after the other instead of side by side.
+    """
+    data = one_step_ahead(series.frame, lags)
+    X, y, before = (part.to_numpy() for part in data)
+    given, spent = [], 0.0
+    for first, last in periods(series):
+        began = time.process_time()
+        fitted = _fitted(model(), X[:first], y[:first], sequences)
+        spent += time.process_time() - began
+        given.append(before[first:last] + fitted(X[first:last]))
+    return Forecast(np.concatenate(given), spent / PERIODS)
+
+
+def _fitted(
+    model: BaseEstimator, X: np.ndarray, y: np.ndarray, sequences: bool
+) -> Callable[[np.ndarray], np.ndarray]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the table shows the errors, converged or not
+        if not sequences:
+            return standardised(model).fit(X, y).predict
+        middle, spread = y.mean(), y.std()
+        model.fit(((X - middle) / spread)[..., None], (y - middle) / spread)
+        return lambda new: middle + spread * model.predict(((new - middle) / spread)[..., None])
+
+
+def skforecast(series: Given) -> Forecast:
+    """Forecast the level by skforecast with ridge regression on as many levels."""
+    from skforecast.model_selection import TimeSeriesFold, backtesting_forecaster
+    from skforecast.recursive import ForecasterRecursive
+
+    y = series.frame.iloc[:, 0].reset_index(drop=True)
+    forecaster = ForecasterRecursive(estimator=RidgeCV(STRENGTHS), lags=series.lags)
+    folds = TimeSeriesFold(
+        steps=1,
+        initial_train_size=len(y) - series.held,
+        refit=series.length,
+        fixed_train_size=False,
+        verbose=False,
+    )
+    began = time.process_time()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = backtesting_forecaster(
+            forecaster, y, folds, "mean_squared_error", n_jobs=1, verbose=False, show_progress=False
+        )[1]
+    return Forecast(found["pred"].to_numpy(), (time.process_time() - began) / PERIODS)
+
+
+def smoothing(series: Given) -> Forecast:
+    """Forecast by additive exponential smoothing with a damped trend and the season."""
+    from statsmodels.tsa.exponential_smoothing.ets import ETSModel
+
+    y = series.frame.iloc[:, 0].reset_index(drop=True)
+    form = {"error": "add", "trend": "add", "damped_trend": True}
+    if series.season > 1:
+        form |= {"seasonal": "add", "seasonal_periods": series.season}
+    given, spent = [], 0.0
+    for first, last in periods(series):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            began = time.process_time()
+            fitted = ETSModel(y[:first], **form).fit(disp=False)
+            spent += time.process_time() - began
+            seen = ETSModel(y[:last], **form).smooth(fitted.params)
+        given.append(seen.fittedvalues.to_numpy()[first if last is None else first - last :])
+    return Forecast(np.concatenate(given), spent / PERIODS)
+
+
+def error(series: Given, values: np.ndarray) -> float:
+    """Return the scaled root mean squared error of the forecasts of all held-out steps."""
+    truth = series.frame.to_numpy()[-series.held :, 0]
+    return float(np.sqrt(np.mean((values - truth) ** 2)) / series.scale)
