@@ -14,12 +14,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from evidence.kit.records import Outcome, Record, remark, rounded
+from evidence.kit.config import Config, within
+from evidence.kit.records import Outcome, Record, rounded
 from evidence.pages.alm_race.runs_time import TUNING, Watch, descent_course, lbfgs_course
 from evidence.protocols import alm_lengths
 from evidence.protocols.alm import TABLE2, Setting, Trial, options, penalties, trial
 from evidence.rivals.elman import Adam, Clip
-from lib import alm, datasets
+from lib import alm
 from lib.datasets import synthetic
 from lib.randomness import generator
 
@@ -33,10 +34,6 @@ EXPLODED = 1e3
 SP500 = "sp500-intended"
 LONG = "synthetic-t500"
 
-COMPARED = ("best",)
-TOLERANCE = 0.05
-"""Times belong to the machine. So does, a little, how low R comes, for the limit is a time."""
-
 
 @dataclass(frozen=True)
 class Limits:
@@ -49,7 +46,7 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Task:
+class Task(Config):
     """A series and a network to be trained on it.
 
     Attributes:
@@ -97,29 +94,30 @@ class Race(Task):
     clip: float = 1.0
     every: int = 5
     initialisation: str = "glorot"
-    deviations: tuple[str, ...] = remark(
-        default=(
-            "The acceleration, the guard and their settings are not in the paper.",
-            "Gradient methods minimise the ALM's objective R on the whole training part.",
-            "CPU seconds are limited method by method, in the ten trials to 8 for the accelerated "
-            "ALM, 25 for the plain one, for Adam (its 3,000 epochs end sooner or later) and for "
-            "L-BFGS, and to less in the smaller races. A method that reaches a value later than "
-            "its limit counts as never reaching it.",
-            "The plain ALM has Table 2's parameters. Its 50,000 sweeps take longer than the limit; "
-            "where they end on the same trials is taken from the records of Table 3c.",
-            "R is seen after every outer iteration, which is 20 sweeps of the accelerated ALM and "
-            "500 of the plain one, every 5 epochs of Adam, every iteration of L-BFGS. The roll-out "
-            "that the accelerated ALM's guard makes counts as its own time.",
-            "Tuning: three values of Adam's rate and three of the accelerated ALM's first γ, on "
-            "one further series, by the smallest R at the end; nothing else was chosen there. The "
-            "other settings of the acceleration come from a trial implementation on other series.",
-            "Series of 200 and 2,000 steps are drawn with Table 1's sizes for 500. τ is 500 for "
-            "100 hidden units and 100 for 20, at which 500 leaves hardly anything to learn. Two "
-            "trials each, with limits of 20 seconds and less; Adam's schedule on 2,000 steps has "
-            "750 epochs, or it would not end within its limit. One start of 20 hidden units "
-            "exploded on its 500 steps and was drawn again.",
-        )
+
+    deviations = (
+        "The acceleration, the guard and their settings are not in the paper.",
+        "Gradient methods minimise the ALM's objective R on the whole training part.",
+        "CPU seconds are limited method by method, in the ten trials to 8 for the accelerated "
+        "ALM, 25 for the plain one, for Adam (its 3,000 epochs end sooner or later) and for "
+        "L-BFGS, and to less in the smaller races. A method that reaches a value later than "
+        "its limit counts as never reaching it.",
+        "The plain ALM has Table 2's parameters. Its 50,000 sweeps take longer than the limit; "
+        "where they end on the same trials is taken from the records of Table 3c.",
+        "R is seen after every outer iteration, which is 20 sweeps of the accelerated ALM and "
+        "500 of the plain one, every 5 epochs of Adam, every iteration of L-BFGS. The roll-out "
+        "that the accelerated ALM's guard makes counts as its own time.",
+        "Tuning: three values of Adam's rate and three of the accelerated ALM's first γ, on "
+        "one further series, by the smallest R at the end; nothing else was chosen there. The "
+        "other settings of the acceleration come from a trial implementation on other series.",
+        "Series of 200 and 2,000 steps are drawn with Table 1's sizes for 500. τ is 500 for "
+        "100 hidden units and 100 for 20, at which 500 leaves hardly anything to learn. Two "
+        "trials each, with limits of 20 seconds and less; Adam's schedule on 2,000 steps has "
+        "750 epochs, or it would not end within its limit. One start of 20 hidden units "
+        "exploded on its 500 steps and was drawn again.",
     )
+    compared = within(0.05, "best")
+    """Times belong to the machine. So does, a little, how low R comes, for the limit is a time."""
 
 
 _BEYOND = tuple((LONG, T, r) for r in (100, 20) for T in (200, 500, 2000) if (T, r) != (500, 100))
@@ -169,11 +167,6 @@ PROFILES: Mapping[str, tuple[Race, ...]] = {
         ),
     ),
 }
-
-
-def data(config: Race) -> dict[str, str]:
-    """Return the checksum of the unit's dataset."""
-    return {config.dataset: datasets.checksum(config.dataset)}
 
 
 def given(config: Task, initialisation: str = "glorot") -> Trial:

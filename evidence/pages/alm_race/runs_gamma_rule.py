@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from evidence.kit.records import Outcome, Record, remark, rounded
+from evidence.kit.config import Config, within
+from evidence.kit.records import Outcome, Record, rounded
 from evidence.pages.alm_race.runs_accelerated import (
     ADAM,
     FAST,
@@ -29,11 +30,7 @@ from evidence.pages.alm_race.runs_accelerated import (
 )
 from evidence.pages.alm_race.runs_time import TUNING, descent_course, lbfgs_course
 from evidence.rivals.elman import Adam, Clip
-from lib import alm, datasets
-
-COMPARED = ("best",)
-TOLERANCE = 0.05
-"""How low R comes belongs a little to the machine, for the limit is a time."""
+from lib import alm
 
 
 @dataclass(frozen=True)
@@ -67,7 +64,7 @@ CANDIDATES = tuple(
 
 
 @dataclass(frozen=True)
-class Trying:
+class Trying(Config):
     """Several rules on one trial.
 
     Attributes:
@@ -89,21 +86,22 @@ class Trying:
     adam_epochs: int = 3000
     iterations: int = 5000
     outer_iterations: int = 5000
-    deviations: tuple[str, ...] = remark(
-        default=(
-            "The rule with a gap is not in the paper.",
-            "Tuning, fixed before the runs: ten rules on trial 10 of the series of 200, 500 and "
-            "2,000 steps with 100 hidden units and on three starts, 10 to 12, on the S&P index; "
-            "none of these is among the trials compared. Of every rule the lowest R over the "
-            "lowest R of all rules, as a logarithm; starts are averaged first, then problems. "
-            "The smallest mean is chosen. Which rules are among the ten was decided after looks "
-            "at some of these trials, and never at those compared.",
-            "Compared: the chosen rule and (3.8), one after the other in one process, on trials "
-            "0 and 1 of the two problems on which the accelerated ALM had lost a case, with Adam "
-            "and L-BFGS as in the race and levels as there; and on the race's ten trials, "
-            "without the two. Three of the ten were run at first, the others after a look at them.",
-        )
+
+    deviations = (
+        "The rule with a gap is not in the paper.",
+        "Tuning, fixed before the runs: ten rules on trial 10 of the series of 200, 500 and "
+        "2,000 steps with 100 hidden units and on three starts, 10 to 12, on the S&P index; "
+        "none of these is among the trials compared. Of every rule the lowest R over the "
+        "lowest R of all rules, as a logarithm; starts are averaged first, then problems. "
+        "The smallest mean is chosen. Which rules are among the ten was decided after looks "
+        "at some of these trials, and never at those compared.",
+        "Compared: the chosen rule and (3.8), one after the other in one process, on trials "
+        "0 and 1 of the two problems on which the accelerated ALM had lost a case, with Adam "
+        "and L-BFGS as in the race and levels as there; and on the race's ten trials, "
+        "without the two. Three of the ten were run at first, the others after a look at them.",
     )
+    compared = within(0.05, "best")
+    """How low R comes belongs a little to the machine, for the limit is a time."""
 
     @property
     def label(self) -> str:
@@ -149,11 +147,6 @@ PROFILES: Mapping[str, tuple[Trying, ...]] = {
     ),
     "paper": (*TUNED, *TESTED),
 }
-
-
-def data(config: Trying) -> dict[str, str]:
-    """Return the checksum of the unit's dataset."""
-    return {config.dataset: datasets.checksum(config.dataset)}
 
 
 def run(config: Trying) -> Outcome:

@@ -20,11 +20,6 @@ from evidence.pages.alm_race.runs_accelerated import LONG, falls, given
 from evidence.pages.alm_race.runs_time import TUNING
 from evidence.pages.alm_race.stochastic_config import METHODS, WINDOWED, Contest
 from evidence.pages.alm_race.stochastic_courses import FOLLOW, Course
-from lib import datasets
-
-COMPARED = ("best",)
-TOLERANCE = 0.05
-"""Times belong to the machine. So does, a little, how low R comes, for the limit is a time."""
 
 _TRIED = {
     "full": (1 / 3, 1.0, 3.0),
@@ -91,11 +86,6 @@ PROFILES: Mapping[str, tuple[Contest, ...]] = {
         ),
     ),
 }
-
-
-def data(config: Contest) -> dict[str, str]:
-    """Return the checksum of the unit's dataset."""
-    return {config.dataset: datasets.checksum(config.dataset)}
 
 
 def run(config: Contest) -> Outcome:

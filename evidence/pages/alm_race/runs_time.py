@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evidence.kit.records import Outcome, Record, finite, remark, rounded
+from evidence.kit.config import Config, within
+from evidence.kit.records import Outcome, Record, finite, rounded
 from evidence.protocols.alm import TABLE2, Setting, Trial, options, trial
 from evidence.rivals import elman
 from evidence.rivals.elman import (
@@ -25,8 +26,7 @@ from evidence.rivals.elman import (
     lbfgs,
     windows,
 )
-from lib import alm, datasets
-from lib.validation import one_of
+from lib import alm
 
 ALM, GD, ADAM, LBFGS = METHODS = ("ALM", "GD", "Adam", "L-BFGS")
 TARGETS = (20.0, 16.0, 14.0, 13.0, 12.0, 11.7, 11.5, 11.0)
@@ -35,13 +35,9 @@ TARGETS = (20.0, 16.0, 14.0, 13.0, 12.0, 11.7, 11.5, 11.0)
 TUNING = 10
 """The trial on which the rates were chosen; it is not among those that are compared."""
 
-COMPARED = ("best",)
-TOLERANCE = 0.05
-"""Times belong to the machine. So does, a little, how low R comes, for the limit is a time."""
-
 
 @dataclass(frozen=True)
-class Race:
+class Race(Config):
     """All methods on one trial."""
 
     dataset: str
@@ -58,20 +54,17 @@ class Race:
     inner_iterations: int = 500
     iterations: int = 2000
     every: int = 5
-    deviations: tuple[str, ...] = remark(
-        default=(
-            "The paper shows errors against CPU time (its Figure 2), not the objective.",
-            "Gradient methods minimise the ALM's objective R on the whole training part; in the "
-            "paper they minimise another loss.",
-            "The ALM has Table 2's parameters, untuned; R is seen after every outer iteration.",
-            "Rates chosen on one further series: gradient descent's and Adam's, of three each.",
-        )
-    )
 
-    @property
-    def label(self) -> str:
-        """The name of the unit's record."""
-        return f"{self.dataset}-{self.initialisation}-trial{self.seed}"
+    labelled = "{dataset}-{initialisation}-trial{seed}"
+    deviations = (
+        "The paper shows errors against CPU time (its Figure 2), not the objective.",
+        "Gradient methods minimise the ALM's objective R on the whole training part; in the "
+        "paper they minimise another loss.",
+        "The ALM has Table 2's parameters, untuned; R is seen after every outer iteration.",
+        "Rates chosen on one further series: gradient descent's and Adam's, of three each.",
+    )
+    compared = within(0.05, "best")
+    """Times belong to the machine. So does, a little, how low R comes, for the limit is a time."""
 
 
 def _races(seeds: range, dataset: str, **fields: object) -> tuple[Race, ...]:
@@ -117,11 +110,6 @@ PROFILES: Mapping[str, tuple[Race, ...]] = {
         ),
     ),
 }
-
-
-def data(config: Race) -> dict[str, str]:
-    """Return the checksum of the unit's dataset."""
-    return {config.dataset: datasets.checksum(one_of("dataset", config.dataset, TABLE2))}
 
 
 class Watch:

@@ -169,4 +169,4 @@ def test_the_verdict_on_the_polish_follows_the_verifier_length_by_length():
 
 def test_the_data_of_a_unit_are_named_by_their_checksum():
     unit = PROFILES["paper"][0]
-    assert alm_accelerated.data(unit) == {LONG: datasets.checksum(LONG)}
+    assert unit.checksums == {LONG: datasets.checksum(LONG)}

@@ -181,7 +181,7 @@ def test_a_contest_runs_all_methods_from_one_start_on_every_window_length():
     assert by_method[EXACT]["passes"] == 2 * unit.passes
     assert by_method[FORGET]["passes"] == by_method[ADAM]["passes"] == 2
     assert (by_method[FORGET]["ended"], by_method[ADAM]["ended"]) == ("rounds", "epochs")
-    assert alm_stochastic.data(unit) == {LONG: datasets.checksum(LONG)}
+    assert unit.checksums == {LONG: datasets.checksum(LONG)}
     config = {"steps": 200, "hidden_size": 20, "seed": 0}
     made = Record("alm_stochastic", config, {}, outcome.rows, outcome.traces, {})
     assert len(courses([made]).axes) == 2
