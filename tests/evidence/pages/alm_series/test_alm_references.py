@@ -9,7 +9,7 @@ import pytest
 from evidence.kit.frames import one_by
 from evidence.kit.records import Record, Store
 from evidence.kit.registry import units
-from evidence.kit.reproduce import largest_gap
+from evidence.kit.reproduce import compare
 from evidence.kit.runner import PAPER_RECORDS, compute
 from evidence.kit.verdicts import Verdict
 from evidence.pages.alm_series import claims_sp500 as alm_sp500
@@ -47,8 +47,8 @@ def test_a_dataset_gives_its_record_again(name, tmp_path):
     unit = next(u for u in units("alm_references", "paper") if u.config.dataset == name)
     repeated = Store(tmp_path)
     repeated.save(*compute(unit))
-    found = largest_gap(COMMITTED.load(unit), repeated.load(unit), alm_references.COMPARED)
-    assert found[1] <= alm_references.TOLERANCE, found
+    found, beyond = compare(COMMITTED.load(unit), repeated.load(unit), unit.config.compared)
+    assert not beyond, found
 
 
 def test_the_records_hold_no_month_of_the_released_file(records):
