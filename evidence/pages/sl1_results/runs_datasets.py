@@ -9,7 +9,7 @@ from evidence.kit.config import Config, within
 from evidence.kit.records import Outcome
 from evidence.papers.tables import SL1_TITLE_OF
 from lib import datasets
-from lib.datasets import SIZES, Table
+from lib.datasets import Table
 
 
 @dataclass(frozen=True)
