@@ -6,14 +6,27 @@ from dataclasses import asdict
 from numbers import Integral, Real
 
 import pandas as pd
-from IPython.display import Markdown
-from myst_nb import glue
+from IPython.core.formatters import format_display_data
+from IPython.display import Markdown, display
 
 from evidence.kit.claims import Judged
 from evidence.kit.records import Record
 from evidence.kit.registry import units
 from evidence.kit.tables import counted
 from evidence.kit.verdicts import Claim
+
+HIDDEN = "application/papermill.record/"
+"""Prefix of the MIME types of a value that is kept in the notebook and not shown there."""
+
+
+def glue(name: str, value: object) -> None:
+    """Keep a value in the cell's outputs under a name, as `myst_nb.glue` does without showing it.
+
+    Written out, for importing that one loads the parser of the whole book.
+    """
+    shown, metadata = format_display_data(value)
+    metadata["scrapbook"] = {"name": name, "mime_prefix": HIDDEN}
+    display({HIDDEN + kind: text for kind, text in shown.items()}, raw=True, metadata=metadata)
 
 
 def publish(notebook: str, numbers: Mapping[str, float]) -> None:
@@ -23,7 +36,7 @@ def publish(notebook: str, numbers: Mapping[str, float]) -> None:
     """
     for key, value in numbers.items():
         number = float(value)
-        glue(f"{notebook}.{key}", int(number) if number.is_integer() else number, display=False)
+        glue(f"{notebook}.{key}", int(number) if number.is_integer() else number)
 
 
 def settings_table(records: Sequence[Record], *columns: str) -> pd.DataFrame:
@@ -51,14 +64,14 @@ def publish_verdicts(notebook: str, claims: Sequence[Claim | Judged]) -> None:
     ``NOTEBOOK.verdicts`` counts the words. ``NOTEBOOK.claims`` holds the claims themselves as JSON,
     each with the anchor of its row.
     """
-    glue(f"{notebook}.verdicts", counted(claim.verdict for claim in claims), display=False)
+    glue(f"{notebook}.verdicts", counted(claim.verdict for claim in claims))
     made = [
         c.published()
         if isinstance(c, Judged)
         else asdict(c) | {"verdict": c.verdict.name, "anchor": c.anchor}
         for c in claims
     ]
-    glue(f"{notebook}.claims", json.dumps(made, ensure_ascii=False), display=False)
+    glue(f"{notebook}.claims", json.dumps(made, ensure_ascii=False))
 
 
 def deviations(*experiments: str) -> Markdown:

@@ -1,18 +1,17 @@
 """Compares recomputed records with the committed ones, column by column."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from numbers import Real
 from typing import Any
 
 from evidence.kit.records import Record, Store, Unit
-from evidence.kit.registry import experiment
 
 
 def differences(
     name: str, wanted: Sequence[Unit], committed: Store, repeated: Store
 ) -> Iterator[tuple[str, bool]]:
-    """Yield one line per unit and whether it differs by more than the experiment's tolerance.
+    """Yield one line per unit and whether it differs by more than the tolerance of a column.
 
     Args:
         name: the experiment.
@@ -20,21 +19,35 @@ def differences(
         committed: the store that holds the published records.
         repeated: the store that holds the recomputed ones.
     """
-    module = experiment(name)
     for unit in wanted:
         label = f"{name}/{unit.config.label}"
         old, new = committed.load(unit), repeated.load(unit)
         if old is None or new is None:
             yield f"{label}: no {'committed' if old is None else 'repeated'} record", True
             continue
-        column, gap = largest_gap(old, new, module.COMPARED)
-        beyond = gap > module.TOLERANCE
-        verdict = "DIFFERS" if beyond else "agrees"
-        yield f"{label}: {verdict}, largest relative difference {gap:.1e} in {column}", beyond
+        found, beyond = compare(old, new, unit.config.compared)
+        yield f"{label}: {found}", beyond
 
 
-def largest_gap(old: Record, new: Record, columns: Sequence[str]) -> tuple[str, float]:
-    """Return which of `columns` differs most between two records' rows, and by how much.
+def compare(old: Record, new: Record, compared: Mapping[str, float]) -> tuple[str, bool]:
+    """Return in words how much two records differ, and whether by more than a column's tolerance.
+
+    Args:
+        old: the published record.
+        new: the recomputed one.
+        compared: the columns of rows, each with its tolerance.
+    """
+    column, gap = largest_gap(old, new, compared)
+    beyond = gap > compared.get(column, 0.0)
+    verdict = "DIFFERS" if beyond else "agrees"
+    return f"{verdict}, largest relative difference {gap:.1e} in {column}", beyond
+
+
+def largest_gap(old: Record, new: Record, compared: Mapping[str, float]) -> tuple[str, float]:
+    """Return which column differs most between two records' rows, and by how much.
+
+    A column that differs by more than its tolerance, its value in `compared`, goes before all that
+    do not.
 
     Numbers differ by their distance over the larger of them, or over 1e-9 so that what is zero but
     for rounding counts as equal; words, and columns that only one has, differ by infinity.
@@ -43,9 +56,9 @@ def largest_gap(old: Record, new: Record, columns: Sequence[str]) -> tuple[str, 
         return "the number of rows", math.inf
     worst = ("any column", 0.0)
     for a, b in zip(old.rows, new.rows, strict=True):
-        for column in columns:
+        for column, tolerance in compared.items():
             gap = _gap(a.get(column), b.get(column))
-            if gap > worst[1]:
+            if (gap > tolerance, gap) > (worst[1] > compared.get(worst[0], 0.0), worst[1]):
                 worst = (column, gap)
     return worst
 

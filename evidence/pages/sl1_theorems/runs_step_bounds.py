@@ -14,7 +14,8 @@ from itertools import islice
 import numpy as np
 import torch
 
-from evidence.kit.records import Outcome, remark
+from evidence.kit.config import Config, within
+from evidence.kit.records import Outcome
 from evidence.pages.sl1_theorems.counterexamples import evaluate
 from evidence.pages.sl1_theorems.curvature import (
     curvature_bound,
@@ -31,9 +32,6 @@ from lib.randomness import generator
 from lib.training import Problem, SigmoidSquaredError, State, descend
 from lib.training.trace import RISE_TOLERANCE
 
-COMPARED = ("curvature", "bound", "measured_step", "safe_step")
-TOLERANCE = 1e-4
-
 RATIO = 2**0.25
 """Step sizes along one gradient are tried in this ratio."""
 
@@ -45,31 +43,23 @@ BIG_STEP = 1.0
 
 
 @dataclass(frozen=True)
-class StepBounds:
+class StepBounds(Config):
     """Random problems with sequences of one length."""
 
     length: int
     problems: int = 200
     steps: int = 20
-    deviations: tuple[str, ...] = remark(
-        default=("Not in the paper: random problems on which the repaired bounds are tried.",)
-    )
 
-    @property
-    def label(self) -> str:
-        """The name of the run's record."""
-        return f"t{self.length}"
+    labelled = "t{length}"
+    reads = ()
+    deviations = ("Not in the paper: random problems on which the repaired bounds are tried.",)
+    compared = within(1e-4, "curvature", "bound", "measured_step", "safe_step")
 
 
 PROFILES: Mapping[str, tuple[StepBounds, ...]] = {
     "quick": tuple(StepBounds(length, problems=8, steps=5) for length in (1, 2, 4)),
     "paper": tuple(StepBounds(length) for length in (1, 2, 3, 4)),
 }
-
-
-def data(config: StepBounds) -> dict[str, str]:
-    """Return no checksum: the problems are drawn."""
-    return {}
 
 
 @dataclass(frozen=True, eq=False)

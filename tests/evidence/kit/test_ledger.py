@@ -182,9 +182,7 @@ def test_verdicts_together(verdicts, expected):
 
 def test_what_a_notebook_publishes_is_what_the_ledger_reads(monkeypatch):
     glued = {}
-    monkeypatch.setattr(
-        "evidence.kit.publish.glue", lambda name, value, display: glued.update({name: value})
-    )
+    monkeypatch.setattr("evidence.kit.publish.glue", glued.__setitem__)
     made = Claim("“One” & 'two' α", "p", "o", IN_PART, "w")
     publish_verdicts("page", [made, made])
     assert glued["page.verdicts"] == "2 × holds in part"

@@ -94,7 +94,7 @@ def test_differences_between_records_are_found_where_they_are():
     def record(**row):
         return Record("e", {}, {}, [row], {}, {})
 
-    columns = ("error", "tiny", "word")
+    columns = {"error": 0.05, "tiny": 0.05, "word": 0.0}
     old = record(error=1.0, tiny=1e-15, word="cap", seconds=3.0)
     same = record(error=1.0, tiny=9e-15, word="cap", seconds=9.0)
     assert largest_gap(old, same, columns)[1] < 1e-4
@@ -102,6 +102,11 @@ def test_differences_between_records_are_found_where_they_are():
     assert largest_gap(old, moved, columns) == ("error", pytest.approx(1 / 11))
     assert largest_gap(old, record(error=1.0, tiny=0.0, word="step"), columns)[0] == "word"
     assert largest_gap(old, record(tiny=0.0, word="cap"), columns) == ("error", float("inf"))
+    # What its tolerance admits goes behind a smaller difference that another one does not.
+    nearer = record(error=1.04, tiny=1e-15, word="cap")
+    assert largest_gap(old, nearer, {"error": 0.05, "tiny": 0.0})[0] == "error"
+    beyond = record(error=1.04, tiny=2e-12, word="cap")
+    assert largest_gap(old, beyond, {"error": 0.05, "tiny": 1e-4})[0] == "tiny"
 
 
 def test_the_command_line_names_what_is_wrong(capsys):
