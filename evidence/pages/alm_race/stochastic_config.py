@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from evidence.kit.config import within
-from evidence.pages.alm_race.runs_accelerated import Task
+from evidence.pages.alm_race.harness import Task
 
 FULL, FAST, EXACT, FORGET, ADAM = METHODS = (
     "full sweeps",

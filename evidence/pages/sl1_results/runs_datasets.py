@@ -7,8 +7,9 @@ import numpy as np
 
 from evidence.kit.config import Config, within
 from evidence.kit.records import Outcome
+from evidence.papers.tables import SL1_TITLE_OF
 from lib import datasets
-from lib.datasets import SIZES, Table
+from lib.datasets import Table
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Inventory(Config):
 BUNDLED = ("iris", "wine", "mnist-5000", "boston", "diabetes")
 """The tables of the quick profile, for which no file is needed."""
 
-WHOLE = tuple(name for name in SIZES if name != "mnist-5000")
+WHOLE = tuple(name for name in SL1_TITLE_OF if name != "mnist-5000")
 """The tables of the paper profile."""
 
 PROFILES: Mapping[str, tuple[Inventory, ...]] = {

@@ -40,7 +40,7 @@ def verdicts(page, records):
     return [claim.verdict for claim in page.claims(records)]
 
 
-@pytest.mark.parametrize("name", datasets.SERIES)
+@pytest.mark.parametrize("name", [*datasets.SYNTHETIC, *sp500.NAMES])
 def test_a_dataset_gives_its_record_again(name, tmp_path):
     if not datasets.available(name):
         pytest.skip(f"{name} needs a file that is not on this machine")
