@@ -12,7 +12,8 @@ from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
-from evidence.kit.config import Config, within
+from evidence.kit.columns import columns
+from evidence.kit.config import Config
 from evidence.kit.records import Outcome, Record, finite
 from evidence.papers.alm_printed import SECTION_53_SPREAD, number
 from evidence.protocols.alm import TABLE2, Setting, penalties, start_generator
@@ -41,8 +42,18 @@ class Starts(Config):
         "He with W at LeCun scale is not in the paper.",
         "The training part of each series.",
     )
-    compared = within(
-        1e-6, "objective", "largest_state", "singular_value", "spectral_radius", "largest_target"
+    rows = (
+        columns(str, "about")
+        | columns(str, "initialisation | reading", part=True)
+        | columns(int, "inputs | outputs | seed", part=True)
+        | columns(
+            float,
+            "lambda1 | lambda2 | lambda3 | lambda4 | lambda5 | lambda6 | singular_value | "
+            "spectral_radius | largest_target",
+            within=1e-06,
+            part=True,
+        )
+        | columns(float, "largest_state | objective", within=1e-06, none=True, part=True)
     )
     """A recurrence that explodes carries rounding along with it."""
 
