@@ -9,8 +9,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from typing import Any
 
-from joblib import Parallel, delayed
-
 from lib.validation import one_of
 
 LOKY, DASK = BACKENDS = ("loky", "dask")
@@ -42,6 +40,8 @@ def each(
         return _on_cluster(work, tasks, jobs, scheduler)
     if scheduler is not None:
         raise ValueError(f"backend {LOKY} has no scheduler, got {scheduler!r}; use {DASK}")
+    from joblib import Parallel, delayed  # here, for a page that finds its records needs none
+
     return Parallel(n_jobs=jobs, return_as="generator_unordered")(map(delayed(work), tasks))
 
 

@@ -9,7 +9,8 @@ from matplotlib.figure import Figure
 from evidence.kit.records import Record
 from evidence.kit.style import line, panels, plain_logarithm
 from evidence.pages.alm_race.claims_time import lowest, times
-from evidence.pages.alm_race.runs_time import METHODS, TARGETS, split
+from evidence.pages.alm_race.harness import compared
+from evidence.pages.alm_race.runs_time import METHODS, TARGETS
 
 POINTS = 160
 
@@ -40,7 +41,7 @@ def race(
 def _along(ax: Axes, records: Sequence[Record], method: str, number: int) -> None:
     runs = [
         (np.array(r.traces["seconds"][k]), np.array(r.traces["lowest"][k]))
-        for r in split(records)[0]
+        for r in compared(records)
         for k, row in enumerate(r.rows)
         if row["method"] == method
     ]
