@@ -5,7 +5,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from evidence.kit import dependencies
+from evidence.kit import columns, dependencies
 from evidence.kit.backends import LOKY, each
 from evidence.kit.paths import BUILD, DATA
 from evidence.kit.records import Outcome, Record, Store, Unit
@@ -67,7 +67,8 @@ def fill(
     """Return the records of `wanted` in order; the missing ones are computed as `each` says.
 
     Raises:
-        ValueError, OSError, ImportError: as `each`.
+        ValueError: a record does not hold what its configuration declares; otherwise as `each`.
+        OSError, ImportError: as `each`.
     """
     missing = [unit for unit in wanted if records.load(unit) is None]
     if missing:
@@ -75,6 +76,8 @@ def fill(
 
         finished = each(compute, missing, jobs, backend, scheduler)
         for done in tqdm(finished, total=len(missing), desc=missing[0].experiment, unit="unit"):
+            unit, outcome, _ = done
+            columns.check(unit.name, unit.config, outcome)
             records.save(*done)
             tqdm.write(f"  finished {_line(*done)}", file=sys.stderr)
     return [_present(records, unit) for unit in wanted]
@@ -100,11 +103,14 @@ def compute(unit: Unit) -> tuple[Unit, Outcome, dict[str, Any]]:
 
 
 def _line(unit: Unit, outcome: Outcome, made: dict[str, Any]) -> str:
-    return f"{unit.experiment}/{unit.config.label} in {made['wall_seconds']:.1f} s"
+    return f"{unit.name} in {made['wall_seconds']:.1f} s"
 
 
 def _present(records: Store, unit: Unit) -> Record:
     record = records.load(unit)
     if record is None:
         raise FileNotFoundError(f"the record {records.path(unit).name} vanished while it was read")
+    # Committed records are listed with their checksums, and a test checks them once for all.
+    if records.root != PAPER_RECORDS:
+        columns.check(records.path(unit).name, unit.config, record)
     return record

@@ -12,7 +12,7 @@ smaller network, and the S&P index, with what was chosen there and nothing chose
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from evidence.kit.config import within
+from evidence.kit.columns import columns
 from evidence.kit.frames import by
 from evidence.kit.records import Outcome, Record
 from evidence.pages.alm_race.harness import (
@@ -27,6 +27,7 @@ from evidence.pages.alm_race.harness import (
     outcome,
     watched_alm,
 )
+from evidence.pages.alm_race.race_columns import ALONG, ROWS, reached
 from evidence.protocols.alm import options as alm_options
 from lib import alm
 
@@ -87,7 +88,8 @@ class Race(Task):
         "750 epochs, or it would not end within its limit. One start of 20 hidden units "
         "exploded on its 500 steps and was drawn again.",
     )
-    compared = within(0.05, "best")
+    rows = ROWS | reached(TARGETS) | columns(float, "value", none=True)
+    traces = ALONG | columns(int, "sweeps", within=None, none=True, cut=True)
     """Times belong to the machine. So does, a little, how low R comes, for the limit is a time."""
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from evidence.kit.config import within
+from evidence.kit.columns import columns
 from evidence.kit.records import Outcome, Record
 from evidence.pages.alm_race.harness import (
     LONG,
@@ -28,6 +28,7 @@ from evidence.pages.alm_race.harness import (
     tuning,
     watched_alm,
 )
+from evidence.pages.alm_race.race_columns import ALONG, ROWS
 from evidence.pages.alm_race.runs_accelerated import ADAM, FAST, LBFGS
 from lib import alm
 
@@ -97,7 +98,8 @@ class Trying(Task):
         "and L-BFGS as in the race and levels as there; and on the race's ten trials, "
         "without the two. Three of the ten were run at first, the others after a look at them.",
     )
-    compared = within(0.05, "best")
+    rows = ROWS | columns(str, "rule")
+    traces = ALONG
     """How low R comes belongs a little to the machine, for the limit is a time."""
 
 

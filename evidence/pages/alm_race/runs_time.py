@@ -8,7 +8,8 @@ Adam were chosen on a series of their own, the trial ``TUNING``, by the smallest
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from evidence.kit.config import Config, within
+from evidence.kit.columns import columns
+from evidence.kit.config import Config
 from evidence.kit.records import Outcome
 from evidence.pages.alm_race.harness import (
     TUNING,
@@ -19,6 +20,7 @@ from evidence.pages.alm_race.harness import (
     spaced,
     watched_alm,
 )
+from evidence.pages.alm_race.race_columns import ALONG, ROWS, reached
 from evidence.protocols.alm import TABLE2, Setting, trial
 from evidence.protocols.alm import options as alm_options
 from evidence.rivals.elman import GradientDescent
@@ -55,7 +57,8 @@ class Race(Config):
         "The ALM has Table 2's parameters, untuned; R is seen after every outer iteration.",
         "Rates chosen on one further series: gradient descent's and Adam's, of three each.",
     )
-    compared = within(0.05, "best")
+    rows = ROWS | reached(TARGETS) | columns(float, "rate", none=True)
+    traces = ALONG
     """Times belong to the machine. So does, a little, how low R comes, for the limit is a time."""
 
 

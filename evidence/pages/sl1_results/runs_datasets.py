@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evidence.kit.config import Config, within
+from evidence.kit.columns import columns
+from evidence.kit.config import Config
 from evidence.kit.records import Outcome
 from evidence.papers.tables import SL1_TITLE_OF
 from lib import datasets
@@ -26,10 +27,12 @@ class Inventory(Config):
         "Inputs are standardised with the training part, but for MNIST's grey values, which "
         "are divided by 255; the paper does not say how it scales.",
     )
-    compared = within(
-        1e-9,
-        *("samples", "inputs", "outputs", "categorical", "missing", "constant", "leaks"),
-        *("smallest", "largest", "repeated", "conflicting", "low", "high", "deviation"),
+    rows = (
+        columns(str, "leaks")
+        | columns(int, "inputs | outputs | samples")
+        | columns(int, "categorical | conflicting | constant | missing | repeated", within=1e-09)
+        | columns(int, "largest | smallest", within=1e-09, part=True)
+        | columns(float, "deviation | high | low", within=1e-09, part=True)
     )
 
 

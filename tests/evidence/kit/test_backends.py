@@ -11,9 +11,9 @@ from distributed import Client, LocalCluster
 from evidence.__main__ import main
 from evidence.kit import runner
 from evidence.kit.backends import BACKENDS, DASK, LOKY, each
+from evidence.kit.columns import differences
 from evidence.kit.records import Store
 from evidence.kit.registry import units
-from evidence.kit.reproduce import largest_gap
 from evidence.kit.runner import compute, fill
 
 NAME = "alm_starts"
@@ -33,7 +33,7 @@ def test_a_cluster_computes_what_one_process_does(cluster, tmp_path):
     alone = fill(stores[0], wanted)
     spread = fill(stores[1], wanted, backend=DASK, scheduler=cluster)
     for unit, one, other in zip(wanted, alone, spread, strict=True):
-        assert largest_gap(one, other, unit.config.compared)[1] == 0
+        assert max(found.gap for found in differences(unit.config, one, other)) == 0
 
 
 def test_a_dead_worker_loses_nothing_and_nothing_is_done_twice(cluster, tmp_path):

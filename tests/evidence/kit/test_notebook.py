@@ -1,7 +1,6 @@
 """Notebooks run with checked parameters, appear whole or not at all, and match their references."""
 
 import json
-import re
 
 import nbformat
 import pytest
@@ -129,9 +128,10 @@ def test_every_notebook_takes_a_profile_and_ends_with_its_check(name):
 
 
 @pytest.mark.parametrize("name", sources.sources())
-def test_a_page_of_records_says_when_its_words_are_of_another_profile(name):
+def test_a_notebook_gets_records_through_its_page_which_says_whose_they_are(name):
     code = "\n".join(c.source for c in notebook.load(name).cells if c.cell_type == "code")
-    assert "profile_note(profile)" in code or not re.search(r"collect\([^)]*profile", code)
+    assert "collect(" not in code
+    assert ("page.records(" in code) == ("page.provenance(" in code)
 
 
 def test_a_moved_number_is_named_with_both_values(tmp_path, monkeypatch, capsys):

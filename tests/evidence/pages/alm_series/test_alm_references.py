@@ -47,7 +47,7 @@ def test_a_dataset_gives_its_record_again(name, tmp_path):
     unit = next(u for u in units("alm_references", "paper") if u.config.dataset == name)
     repeated = Store(tmp_path)
     repeated.save(*compute(unit))
-    found, beyond = compare(COMMITTED.load(unit), repeated.load(unit), unit.config.compared)
+    found, beyond = compare(COMMITTED.load(unit), repeated.load(unit), unit.config)
     assert not beyond, found
 
 

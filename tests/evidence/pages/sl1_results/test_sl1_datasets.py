@@ -55,7 +55,7 @@ def test_a_dataset_gives_its_record_again(name, dataset, tmp_path):
     unit = next(u for u in units(name, "paper") if u.config.dataset == dataset)
     repeated = Store(tmp_path)
     repeated.save(*compute(unit))
-    found, beyond = compare(COMMITTED.load(unit), repeated.load(unit), unit.config.compared)
+    found, beyond = compare(COMMITTED.load(unit), repeated.load(unit), unit.config)
     assert not beyond, found
 
 
