@@ -8,7 +8,7 @@ import pandas as pd
 from evidence.kit.frames import by, span
 from evidence.kit.records import Record
 from evidence.pages.alm_theory.block_descent import BLOCKS
-from evidence.pages.alm_theory.claims import SEARCHES, largest, powers, shown, values
+from evidence.pages.alm_theory.claims import SEARCHES, powers, shares, shown, values
 from evidence.pages.alm_theory.counterexamples import FirstConstant, StopRule, slack
 from evidence.pages.alm_theory.runs import of_part
 from evidence.protocols.titles import SERIES
@@ -127,9 +127,9 @@ def key_numbers(
     }
     for name, (record,) in by(of_part(list(records), "blocks"), "dataset").items():
         numbers |= {
-            f"{name}.run_orders": -float(np.log10(largest(record, "z", ("run",)))),
-            f"{name}.found_orders": -float(np.log10(largest(record, "z"))),
-            f"{name}.share_h": largest(record, "h"),
+            f"{name}.run_orders": -float(np.log10(shares([record], "z", ("run",)).max())),
+            f"{name}.found_orders": -float(np.log10(shares([record], "z").max())),
+            f"{name}.share_h": float(shares([record], "h").max()),
             f"{name}.below_max": float(values([record], "below_max").sum()),
             f"{name}.below_min": float(values([record], "below_min").sum()),
             f"{name}.sweeps": float(values([record], "sweeps").sum()),
