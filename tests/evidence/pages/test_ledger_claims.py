@@ -18,13 +18,10 @@ from evidence.pages.sl1_equations.error_forms import ErrorForms, carried, error_
 from evidence.pages.sl1_results import claims_effects as sl1_effects
 from evidence.pages.sl1_results import claims_gru as sl1_gru
 from evidence.pages.sl1_results.results import Results
-from evidence.pages.sl1_theorems import claims_proof as sl1_proof
-from evidence.pages.sl1_theorems.proof_steps import Steps, Violations, steps, suprema, violations
 from evidence.protocols.sl1 import PRINTED as MODELS
 from evidence.protocols.sl1_networks import GROUPS
 from evidence.statistics import Outcome
 from lib import alm
-from lib.randomness import generator
 
 HOLDS, IN_PART, FAILS, UNTESTABLE = list(Verdict)[-4:]
 BETTER, TIE, WORSE = Outcome
@@ -36,31 +33,6 @@ def words(claims) -> list[Verdict]:
 
 
 # -- paper A, theory -------------------------------------------------------------------------------
-
-
-def test_the_steps_of_the_proof_end_as_the_numbers_do():
-    none = {"A2": 0, "A3": 0}
-    good = Steps(1e-12, {1: 1e-9, 2: 1e-9}, 0.0, -0.1, -0.5, 5, 0, none, none)
-    kept, bounds = Violations(10, 0, 0, 0), {"σ": (0.9, 1.0)}
-    assert words(sl1_proof.claims(good, kept, bounds)) == [HOLDS] * 10
-    bad = Steps(0.1, {1: 1e-9, 2: 1.0}, 0.1, -0.1, 2.0, 5, 1, none, {"A2": 1, "A3": 0})
-    broken = Violations(10, 1, 2, 3)
-    found = words(sl1_proof.claims(bad, broken, {"σ": (1.1, 1.0)}))
-    assert found == [FAILS] * 4 + [IN_PART, FAILS, FAILS, FAILS, IN_PART, IN_PART]
-
-
-def test_the_steps_of_the_proof_as_they_are():
-    found = steps(2)
-    assert found.split < 1e-9
-    assert found.state[1] < 1e-6 < 0.1 < found.state[2]
-    assert found.output < 1e-9
-    assert found.remainder < 0 < found.steep
-    assert 0 < found.change < found.networks == 6
-    assert max(found.printed.values()) == 0 < found.mended["A2"]
-    assert found.mended["A3"] == found.networks, "A3 is of the second order in η, its bound is not"
-    draws = violations(1000, generator("tests", "ledger_claims", "draws", 0))
-    assert draws.descent == 0 < min(draws.printed, draws.squares)
-    assert all(0.9 * bound < largest <= bound for largest, bound in suprema().values())
 
 
 def test_the_forms_of_the_error_end_as_the_numbers_do():
