@@ -13,8 +13,6 @@ from evidence.pages.alm_theory import claims_identities as alm_identities
 from evidence.pages.alm_theory.elman_derivative import growth
 from evidence.pages.alm_theory.lagrangian_forms import LagrangianForms, lagrangian_forms
 from evidence.pages.alm_theory.lagrangian_rest import Rest, rest, stationary, ties
-from evidence.pages.sl1_equations import claims_error as sl1_error
-from evidence.pages.sl1_equations.error_forms import ErrorForms, carried, error_forms
 from evidence.pages.sl1_results import claims_effects as sl1_effects
 from evidence.pages.sl1_results import claims_gru as sl1_gru
 from evidence.pages.sl1_results.results import Results
@@ -30,26 +28,6 @@ TRIALS = 10
 
 def words(claims) -> list[Verdict]:
     return [claim.verdict for claim in claims]
-
-
-# -- paper A, theory -------------------------------------------------------------------------------
-
-
-def test_the_forms_of_the_error_end_as_the_numbers_do():
-    same, other = {1: 0.0, 5: 1e-15}, {1: 0.0, 5: 0.8}
-    kept = {"GRU": np.array([0.5, 2.0]), "RNN": np.array([1e4, 1e-4])}
-    found = words(sl1_error.claims(ErrorForms(same, other, {1: 1.0, 5: 1.0}), kept))
-    assert found == [HOLDS, IN_PART, FAILS, HOLDS]
-    lost = {"GRU": np.array([1e-9]), "RNN": np.array([1.0])}
-    assert words(sl1_error.claims(ErrorForms(same, same, same), lost)) == [HOLDS] * 3 + [FAILS]
-
-
-def test_the_forms_of_the_error_as_they_are():
-    found = error_forms(2)
-    assert max(found.equal.values()) < 1e-14
-    assert found.rewritten[5] == pytest.approx(0.8)
-    assert found.step[1] < 1e-8 < found.step[5]
-    assert all(v.shape == (2,) and (v > 0).all() for v in carried(2, 4, 3).values())
 
 
 # -- paper A, records ------------------------------------------------------------------------------
