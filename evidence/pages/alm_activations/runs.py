@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from evidence.kit import frames
 from evidence.kit.columns import ROUGH, columns
 from evidence.kit.config import Config
 from evidence.kit.records import Outcome, Record, rounded
@@ -190,13 +191,12 @@ def groups(records: Sequence[Record]) -> dict[str, list[Record]]:
 
 def rows_of(group: Sequence[Record], name: str) -> list[dict]:
     """Return the rows of one activation over all trials of a group."""
-    return [row for record in group for row in record.rows if row["activation"] == name]
+    return frames.rows(group, activation=name)
 
 
 def column(group: Sequence[Record], name: str, measure: str) -> np.ndarray:
     """Return one column of an activation over the trials, infinite where nothing is recorded."""
-    values = (row.get(measure) for row in rows_of(group, name))
-    return np.array([np.inf if value is None else value for value in values])
+    return frames.column(group, measure, activation=name)
 
 
 def traces_of(group: Sequence[Record], name: str, measure: str) -> list[list[float]]:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
+from evidence.kit import frames
 from evidence.kit.columns import columns
 from evidence.kit.config import Config
 from evidence.kit.records import Outcome, Record, finite, rounded
@@ -272,5 +273,4 @@ def _references(config: Approximation, y: np.ndarray) -> list[dict]:
 
 def column(record: Record, model: str, name: str) -> np.ndarray:
     """Return one column of a model's rows as an array over seeds, infinite where it diverged."""
-    values = [row[name] for row in record.rows if row["model"] == model]
-    return np.array([np.inf if value is None else value for value in values], dtype=float)
+    return frames.column(record, name, model=model)
