@@ -7,6 +7,7 @@ from typing import Any
 
 from evidence.kit import columns, dependencies
 from evidence.kit.backends import LOKY, each
+from evidence.kit.folders import alone, ready
 from evidence.kit.paths import BUILD, DATA
 from evidence.kit.records import Outcome, Record, Store, Unit
 from evidence.kit.registry import experiment, units
@@ -66,21 +67,36 @@ def fill(
 ) -> list[Record]:
     """Return the records of `wanted` in order; the missing ones are computed as `each` says.
 
+    A second process that asks for records of the same experiment says so and waits for the first.
+
     Raises:
         ValueError: a record does not hold what its configuration declares; otherwise as `each`.
-        OSError, ImportError: as `each`.
+        OSError: the records' folder cannot be written to; otherwise as `each`.
+        ImportError: as `each`.
     """
-    missing = [unit for unit in wanted if records.load(unit) is None]
-    if missing:
-        from tqdm import tqdm  # here, for a page that finds all its records needs no progress bar
+    if any(records.load(unit) is None for unit in wanted):
+        folder = records.path(wanted[0]).parent
+        ready(folder)
+        with alone(folder, lambda: _say(f"another process is at work in {folder}; waiting for it")):
+            _compute_missing(records, wanted, jobs, backend, scheduler)
+    return [_present(records, unit) for unit in wanted]
 
-        finished = each(compute, missing, jobs, backend, scheduler)
-        for done in tqdm(finished, total=len(missing), desc=missing[0].experiment, unit="unit"):
-            unit, outcome, _ = done
+
+def _compute_missing(records: Store, wanted: Sequence[Unit], *where: Any) -> None:
+    from tqdm import tqdm  # here, for a page that finds all its records needs no progress bar
+
+    missing = [unit for unit in wanted if records.load(unit) is None]
+    with tqdm(total=len(missing), desc=wanted[0].experiment, unit="unit") as bar:
+        for done in each(compute, missing, *where):
+            unit, outcome, made = done
             columns.check(unit.name, unit.config, outcome)
             records.save(*done)
-            tqdm.write(f"  finished {_line(*done)}", file=sys.stderr)
-    return [_present(records, unit) for unit in wanted]
+            bar.write(f"  finished {unit.name} in {made['wall_seconds']:.1f} s", file=sys.stderr)
+            bar.update()
+
+
+def _say(sentence: str) -> None:
+    print(sentence, file=sys.stderr)
 
 
 def compute(unit: Unit) -> tuple[Unit, Outcome, dict[str, Any]]:
@@ -100,10 +116,6 @@ def compute(unit: Unit) -> tuple[Unit, Outcome, dict[str, Any]]:
         "cpu_seconds": round(time.process_time() - cpu, 3),
     }
     return unit, outcome, {**provenance.surroundings(), **seconds, "finished": provenance.now()}
-
-
-def _line(unit: Unit, outcome: Outcome, made: dict[str, Any]) -> str:
-    return f"{unit.name} in {made['wall_seconds']:.1f} s"
 
 
 def _present(records: Store, unit: Unit) -> Record:
