@@ -18,13 +18,15 @@ import yaml
 from nbformat import NotebookNode
 
 from evidence.kit import manifest
+from evidence.kit.claims import OWN, Statement, statements
 from evidence.kit.paths import DATA
+from evidence.kit.rule import KINDS as FIVE
 from evidence.kit.verdicts import Verdict, together
 from lib.validation import one_of
 
 PATH = DATA / "claims.yml"
 PAPERS = ("A", "B")
-KINDS = ("quantitative", "theoretical", "comparative", "descriptive")
+KINDS = (*FIVE, "quantitative", "theoretical", "comparative", "descriptive")
 FIELDS = {"id", "paper", "place", "claim", "kind"}
 SOURCES = ("decided_by", "beside")
 SAYINGS = {*SOURCES, "same_as", "note", "cannot", "open"}
@@ -77,6 +79,7 @@ class Entry:
     cannot: str = ""
     open: str = ""
     note: str = ""
+    page: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,13 @@ def entries(path: Path = PATH) -> list[Entry]:
         ValueError: an entry has an unknown field, is decided in no way or in two, or its id, paper,
             kind or partner is wrong; the sentence names it.
     """
-    found = [_entry(fields) for fields in yaml.safe_load(manifest.read(path))]
+    given = yaml.safe_load(manifest.read(path))
+    judged = statements(path)
+    found = [
+        _entry(fields) if "paper" in fields else _stated(judged[fields["id"]])
+        for fields in given
+        if "paper" in fields or fields["id"][0] != OWN
+    ]
     ids = Counter(entry.id for entry in found)
     for entry in found:
         if ids[entry.id] > 1:
@@ -115,6 +124,20 @@ def entries(path: Path = PATH) -> list[Entry]:
         ):
             raise ValueError(f"{entry.id} is the same as {entry.same_as}, which decides nothing")
     return found
+
+
+def _stated(said: Statement) -> Entry:
+    return Entry(
+        id=said.id,
+        paper=said.paper,
+        place=said.place,
+        claim=said.claim,
+        kind=said.kind,
+        same_as=said.same_as,
+        cannot=said.cannot,
+        note=said.note,
+        page=said.page,
+    )
 
 
 def _entry(fields: dict[str, Any]) -> Entry:
@@ -161,11 +184,22 @@ def rows(found: Sequence[Entry], made: Published) -> list[Row]:
 
 
 def _row(entry: Entry, made: Published) -> Row:
+    if entry.page:
+        return _judged(entry, made)
     claims, missing = _look_up(entry.decided_by, made)
     beside, also = _look_up(entry.beside, made)
     verdict = together(Verdict[claim["verdict"]] for claim in claims) if claims else None
     shown = Verdict.UNTESTABLE if entry.cannot else verdict
     return Row(entry, shown, claims, beside, tuple(f"{entry.id}: {m}" for m in missing + also))
+
+
+def _judged(entry: Entry, made: Published) -> Row:
+    given = [{**claim, "page": page} for page, claims in made.items() for claim in claims]
+    own = tuple(c for c in given if c.get("id") == entry.id and c["page"] == entry.page)
+    beside = {said.id for said in statements().values() if said.beside == entry.id}
+    also = tuple(claim for claim in given if claim.get("id") in beside)
+    missing = () if own else (f"{entry.id}: {entry.page} has no such claim",)
+    return Row(entry, Verdict[own[0]["verdict"]] if own else None, own, also, missing)
 
 
 def _as(entry: Entry, other: Row) -> Row:
@@ -177,7 +211,7 @@ def _look_up(
 ) -> tuple[tuple[dict[str, str], ...], list[str]]:
     claims, missing = [], []
     for source in sources:
-        hits = [c for c in made.get(source.page, ()) if source.claim in c["claim"]]
+        hits = [c for c in made.get(source.page, ()) if source.claim in c.get("claim", "")]
         claims += [{**claim, "page": source.page} for claim in hits]
         if len(hits) != source.of:
             missing.append(f"{source.page} has {len(hits)} claims with {source.claim!r}")

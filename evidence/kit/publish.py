@@ -9,6 +9,7 @@ import pandas as pd
 from IPython.display import Markdown
 from myst_nb import glue
 
+from evidence.kit.claims import Judged
 from evidence.kit.records import Record
 from evidence.kit.registry import units
 from evidence.kit.tables import counted
@@ -44,14 +45,19 @@ def _shown(value: object) -> str:
     return f"{value:.4g}" if isinstance(value, Real) else str(value)
 
 
-def publish_verdicts(notebook: str, claims: Sequence[Claim]) -> None:
+def publish_verdicts(notebook: str, claims: Sequence[Claim | Judged]) -> None:
     """Glue how the claims of a page ended, for the landing page and for the ledger.
 
     ``NOTEBOOK.verdicts`` counts the words. ``NOTEBOOK.claims`` holds the claims themselves as JSON,
     each with the anchor of its row.
     """
     glue(f"{notebook}.verdicts", counted(claim.verdict for claim in claims), display=False)
-    made = [asdict(c) | {"verdict": c.verdict.name, "anchor": c.anchor} for c in claims]
+    made = [
+        c.published()
+        if isinstance(c, Judged)
+        else asdict(c) | {"verdict": c.verdict.name, "anchor": c.anchor}
+        for c in claims
+    ]
     glue(f"{notebook}.claims", json.dumps(made, ensure_ascii=False), display=False)
 
 

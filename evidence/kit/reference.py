@@ -12,6 +12,9 @@ from lib.files import write_atomically
 REFERENCE = NOTEBOOKS / "reference"
 RECORD = "RECORD_REFERENCES"
 
+CLAIMS_RTOL = 1e-3
+"""Claims rest on the records, whose numbers move with the machine only by rounding."""
+
 
 def check(
     notebook: str,
@@ -72,17 +75,37 @@ def check_claims(notebook: str, claims: Sequence[Mapping[str, str]]) -> None:
         AssertionError: a claim is new or gone, or its verdict is another one; the sentence says so.
     """
     path = REFERENCE / f"{notebook}.claims.json"
-    new = [{key: claim[key] for key in ("claim", "verdict")} for claim in claims]
+    new = [
+        {key: claim[key] for key in ("id", "verdict", "numbers")}
+        if "id" in claim
+        else {key: claim[key] for key in ("claim", "verdict")}
+        for claim in claims
+    ]
     if new and os.environ.get(RECORD) == "1":
         text = json.dumps(new, indent=1, ensure_ascii=False)
         write_atomically(path, text + "\n")
     recorded = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
-    moved = [claim for claim in (*new, *recorded) if claim not in new or claim not in recorded]
+    moved = [
+        claim
+        for claim, others in (*((c, recorded) for c in new), *((c, new) for c in recorded))
+        if not any(_alike(claim, other) for other in others)
+    ]
     assert not moved, (
         f"{notebook}: claims that are not those of {path.name}: "
-        + "; ".join(f"{claim['claim']} {claim['verdict']}" for claim in moved)
+        + "; ".join(
+            f"{c.get('id') or c['claim']} {c['verdict']} {c.get('numbers', '')}" for c in moved
+        )
         + f"; record them with: python -m evidence reference {notebook}"
     )
+
+
+def _alike(new: object, old: object) -> bool:
+    """Return whether two published claims are the same, their numbers to a thousandth."""
+    if isinstance(new, Mapping) and isinstance(old, Mapping):
+        return new.keys() == old.keys() and all(_alike(new[key], old[key]) for key in new)
+    if isinstance(new, list | tuple) and isinstance(old, list | tuple):
+        return len(new) == len(old) and all(map(_alike, new, old))
+    return _agree(new, old, CLAIMS_RTOL, CLAIMS_RTOL**2)
 
 
 def _agree(new: object, old: object, rtol: float, atol: float) -> bool:

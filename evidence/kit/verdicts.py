@@ -8,8 +8,14 @@ from html import escape
 
 
 class Verdict(Enum):
-    """The four words a claim can end with; the value is the style class of its badge."""
+    """The words a claim can end with; the value is the style class of its badge."""
 
+    REPRODUCED = "verdict-reproduced"
+    WEAKER = "verdict-weaker"
+    STRONGER = "verdict-stronger"
+    REPAIRED = "verdict-repaired"
+    CONTRADICTED = "verdict-contradicted"
+    UNDECIDED = "verdict-undecided"
     HOLDS = "verdict-holds"
     IN_PART = "verdict-part"
     FAILS = "verdict-fails"
@@ -19,6 +25,12 @@ class Verdict(Enum):
     def words(self) -> str:
         """The verdict as the reader sees it."""
         return {
+            Verdict.REPRODUCED: "reproduced",
+            Verdict.WEAKER: "weaker than printed",
+            Verdict.STRONGER: "stronger than printed",
+            Verdict.REPAIRED: "true after repair",
+            Verdict.CONTRADICTED: "contradicted",
+            Verdict.UNDECIDED: "undecided",
             Verdict.HOLDS: "holds",
             Verdict.IN_PART: "holds in part",
             Verdict.FAILS: "does not hold",
@@ -75,12 +87,18 @@ class ClaimTable:
         self.claims = tuple(claims)
 
     def __repr__(self) -> str:
+        if any(hasattr(claim, "found") for claim in self.claims):
+            return "\n".join(f"{c.id} | {c.verdict.words} | {c.found}" for c in self.claims)
         return "\n".join(
             f"{c.claim} | paper: {c.paper} | ours: {c.ours} | {c.verdict.words}: {c.why}"
             for c in self.claims
         )
 
     def _repr_html_(self) -> str:
+        if any(hasattr(claim, "found") for claim in self.claims):
+            from evidence.kit.claims import JudgedTable
+
+            return JudgedTable(self.claims)._repr_html_()
         head = "".join(f"<th>{h}</th>" for h in ("Claim", "Paper", "Ours", "Verdict"))
         rows = "".join(
             f'<tr id="{c.anchor}"><td>{escape(c.claim)}</td><td>{escape(c.paper)}</td>'

@@ -17,6 +17,9 @@ SERIES: Mapping[str, str] = {
 """Paper B's series, in Table 1's order."""
 
 
+PAPER_SERIES = ("synthetic-t10", "synthetic-t500", "sp500-released")
+"""What paper B's claims are asked of; the two other readings of its S&P series are ours."""
+
 SHORT: Mapping[str, str] = {
     "synthetic-t10": "T = 10",
     "synthetic-t500": "T = 500",

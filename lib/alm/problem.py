@@ -12,7 +12,7 @@ from typing import NamedTuple, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lib.alm.activations import Activation, ReLU, check_activation
+from lib.alm.activations import Activation, ReLU
 from lib.validation import array, count, positive
 
 
@@ -146,7 +146,7 @@ class Problem:
                 raise ValueError(f"{name} must have at least 1 column, got shape {value.shape}")
         if not isinstance(self.penalties, Penalties):
             raise ValueError(f"penalties must be a Penalties object, got {self.penalties!r}")
-        check_activation(self.activation)
+        Activation.check("activation", self.activation)
         starts = check_starts(self.starts, X.shape[0])
         object.__setattr__(self, "X", read_only(X))
         object.__setattr__(self, "Y", read_only(Y))

@@ -155,10 +155,7 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         return self
 
     def _activation(self) -> alm.Activation:
-        if isinstance(self.activation, alm.Activation):
-            return self.activation
-        kind = alm.ACTIVATIONS[one_of("activation", self.activation, alm.ACTIVATIONS)]
-        return kind(self.slope) if kind.parameters() == ("slope",) else kind()
+        return alm.Activation.of("activation", self.activation, slope=self.slope)
 
     def _problem(self, data: Data, activation: alm.Activation) -> tuple[alm.Problem, alm.Weights]:
         sizes = self.hidden_size, data.X.shape[1], data.Y.shape[1]

@@ -1,7 +1,6 @@
 """What `GRUClassifier` and `GRURegressor` share: parameters, reading the data, and the training."""
 
 import warnings
-from types import MappingProxyType
 
 import numpy as np
 import torch
@@ -13,16 +12,11 @@ from tqdm.auto import tqdm
 
 from lib.estimators.drawing import numpy_generator
 from lib.estimators.plateau import train_to_plateau
-from lib.models import GRU
+from lib.models import CELLS
 from lib.models.parameters import MODES
-from lib.penalties import L1, L2, NoPenalty, Penalty, ProxL1, Regulariser, SmoothL1
-from lib.training import SGD, Adam, Loss, MiniBatches, Optimiser, Problem, outputs
+from lib.penalties import Penalty, Regulariser
+from lib.training import OPTIMISERS, Loss, MiniBatches, Optimiser, Problem, outputs
 from lib.validation import count, one_of, positive
-
-PENALTIES = MappingProxyType(
-    {"none": NoPenalty, "l1": L1, "l2": L2, "smooth_l1": SmoothL1, "prox_l1": ProxL1}
-)
-OPTIMISERS = MappingProxyType({"sgd": SGD, "adam": Adam})
 
 
 class GRUEstimator(BaseEstimator):
@@ -33,14 +27,18 @@ class GRUEstimator(BaseEstimator):
 
     Args:
         hidden_size: H, hidden units.
-        penalty: ``none``, ``l1`` (its subgradient), ``l2``, ``smooth_l1`` (the paper's) or
-            ``prox_l1`` (L1 by a soft threshold after each step).
+        cell: which recurrent network, a name in ``lib.models.CELLS``: ``gru``, the paper's, or
+            another, such as ``gru_reset_after``, ``lstm`` or ``rnn``.
+        penalty: a name in ``lib.penalties.PENALTIES``: ``none``, ``l1`` (its subgradient), ``l2``,
+            ``smooth_l1`` (the paper's) or ``prox_l1`` (L1 by a soft threshold after each step); or
+            a penalty itself.
         mode: which weights are penalised: ``out``, those of the output layer, as in the paper's
             theory, or ``all``. Biases never are.
         strength: the paper's lambda, times the penalty.
-        alpha: half-width of the interval in which ``smooth_l1`` is smooth.
+        alpha: half-width of the interval in which ``smooth_l1`` is smooth; any penalty with a
+            number of this name gets it.
         learning_rate: eta.
-        optimizer: ``sgd`` or ``adam``.
+        optimizer: a name in ``lib.training.OPTIMISERS``, such as ``sgd`` or ``adam``.
         epochs: most passes over the samples.
         batch_size: samples in a mini-batch; all of them where there are fewer.
         tolerance: see `n_iter_no_change`; None makes all epochs and never warns of too few.
@@ -51,7 +49,7 @@ class GRUEstimator(BaseEstimator):
         random_state: where the start and the order of the samples are drawn from.
 
     Attributes:
-        model_: the network, `lib.models.GRU`.
+        model_: the network, a `lib.models.Cell`.
         params_: its weights by the paper's names, such as ``params_["W_zx"]``, with a leading axis
             of length 1; `lib.models.Parameters`.
         loss_curve_: E of each epoch, the penalty included, shape (epochs made,).
@@ -64,7 +62,8 @@ class GRUEstimator(BaseEstimator):
         self,
         hidden_size: int = 32,
         *,
-        penalty: str = "smooth_l1",
+        cell: str = "gru",
+        penalty: str | Penalty = "smooth_l1",
         mode: str = "out",
         strength: float = 5e-4,
         alpha: float = 0.01,
@@ -79,6 +78,7 @@ class GRUEstimator(BaseEstimator):
         random_state: int | np.random.RandomState | None = None,
     ) -> None:
         self.hidden_size = hidden_size
+        self.cell = cell
         self.penalty = penalty
         self.mode = mode
         self.strength = strength
@@ -124,7 +124,8 @@ class GRUEstimator(BaseEstimator):
         tolerance = self.tolerance
         if tolerance is not None:
             positive("tolerance", tolerance, zero=True)
-        model = GRU(X.shape[2], self.hidden_size, targets.shape[1], self.bias, self.bias)
+        kind = CELLS[one_of("cell", self.cell, CELLS)]
+        model = kind(X.shape[2], self.hidden_size, targets.shape[1], self.bias, self.bias)
         generator = numpy_generator(self.random_state)
         initial = model.initialise(generator)
         size = min(count("batch_size", self.batch_size), len(X))
@@ -148,8 +149,7 @@ class GRUEstimator(BaseEstimator):
             warnings.warn(self.reason_, ConvergenceWarning, stacklevel=3)
 
     def _regulariser(self) -> Regulariser:
-        kind = PENALTIES[one_of("penalty", self.penalty, PENALTIES)]
-        penalty: Penalty = kind(self.alpha) if kind is SmoothL1 else kind()
+        penalty = Penalty.of("penalty", self.penalty, alpha=self.alpha)
         return Regulariser(penalty, self.strength, one_of("mode", self.mode, MODES))
 
     def _optimiser(self) -> Optimiser:

@@ -1,7 +1,7 @@
 """What all recurrent networks share: sizes, initial weights, input and output products, bias sums.
 
-A new model is one new file: a subclass of `Cell` that names its gates and writes one step forward
-and one step backward. Inside, samples come last, (R, rows, N), so that every product is W x as the
+A new cell is one new file: a subclass of `Cell` that names its gates and writes the steps forward
+and backward. Inside, samples come last, (R, rows, N), so that every product is W x as the
 paper writes it and the gates of a step are row blocks of one matrix.
 """
 
@@ -15,9 +15,28 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 import torch
+from torch import nn
 
 from lib.models.parameters import Layout, Parameters
+from lib.named import Named
 from lib.validation import count
+
+CELLS: dict[str, type[Cell]] = {}
+"""The cells by the name that estimators know them by."""
+
+
+class Twin(NamedTuple):
+    """A torch module that computes what a cell does.
+
+    Attributes:
+        module: its class.
+        gates: the cell's gates in the order of the module.
+        negated: those whose weights have the other sign there.
+    """
+
+    module: type[nn.RNNBase]
+    gates: tuple[str, ...]
+    negated: tuple[str, ...] = ()
 
 
 class Cache(NamedTuple):
@@ -35,11 +54,14 @@ class Cache(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Cell(ABC):
+class Cell(Named, ABC):
     """A recurrent network that reads a sequence and answers after its last step, or after each.
 
     The outputs are :math:`o = w_{out} h_T (+ b_{out})`, or :math:`o_t = w_{out} h_t (+ b_{out})`
     for all t; the loss applies the output function. The hidden state starts at zero.
+
+    A subclass enters `CELLS` when it is defined with a name, as in ``class GRU(Cell, name="gru")``.
+    It is a frozen dataclass; numbers of its own are further fields, each with a default.
 
     Attributes:
         input_size: n, the features of one time step.
@@ -57,8 +79,13 @@ class Cell(ABC):
     output_bias: bool = False
     every_step: bool = False
 
+    table: ClassVar = CELLS
+
     gates: ClassVar[tuple[str, ...]]
     """Gates in storage order; those without effect on the first step come first."""
+
+    twin: ClassVar[Twin | None] = None
+    """The torch module that computes the same, if there is one."""
 
     def __post_init__(self) -> None:
         for field in fields(self)[:3]:

@@ -28,7 +28,7 @@ class Step(NamedTuple):
 
 
 @dataclass(frozen=True)
-class GRU(Cell):
+class GRU(Cell, name="gru"):
     r"""GRU with the reset gate before the product, equations (2)-(10).
 
     .. math::

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 import torch
+from torch import nn
 
 from lib.models.activations import sigmoid_slope, tanh_, tanh_slope
-from lib.models.cell import Cell, add_product
+from lib.models.cell import Cell, Twin, add_product
 from lib.models.parameters import Parameters
 
 
@@ -24,7 +25,7 @@ class Step(NamedTuple):
 
 
 @dataclass(frozen=True)
-class GRUResetAfter(Cell):
+class GRUResetAfter(Cell, name="gru_reset_after"):
     r"""GRU with the reset gate after the product, as in torch.nn.GRU.
 
     As `GRU` except for the candidate, :math:`\tilde h_t = \tanh(r_t \circ (W_{hr} h_{t-1} + b_{hr})
@@ -32,6 +33,7 @@ class GRUResetAfter(Cell):
     """
 
     gates: ClassVar[tuple[str, ...]] = ("r", "z", "h")
+    twin: ClassVar[Twin] = Twin(nn.GRU, ("r", "z", "h"), negated=("z",))
 
     @property
     def idle_gates(self) -> int:

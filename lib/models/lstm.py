@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 import torch
+from torch import nn
 
 from lib.models.activations import sigmoid_slope, tanh_, tanh_slope
-from lib.models.cell import Cell, sum_products
+from lib.models.cell import Cell, Twin, sum_products
 from lib.models.parameters import Parameters
 
 
@@ -27,7 +28,7 @@ class Step(NamedTuple):
 
 
 @dataclass(frozen=True)
-class LSTM(Cell):
+class LSTM(Cell, name="lstm"):
     r"""LSTM :math:`c_t = f_t \circ c_{t-1} + i_t \circ g_t,\ h_t = o_t \circ \tanh c_t`.
 
     Each of f, i, o is a sigmoid, g a tanh, of :math:`W_{\cdot x} x_t + W_{\cdot h} h_{t-1} + b`.
@@ -36,6 +37,7 @@ class LSTM(Cell):
     """
 
     gates: ClassVar[tuple[str, ...]] = ("f", "i", "o", "g")
+    twin: ClassVar[Twin] = Twin(nn.LSTM, ("i", "f", "g", "o"))
 
     @property
     def idle_gates(self) -> int:

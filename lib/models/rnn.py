@@ -7,20 +7,22 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import torch
+from torch import nn
 
 from lib.models.activations import tanh_, tanh_slope
-from lib.models.cell import Cell, sum_products
+from lib.models.cell import Cell, Twin, sum_products
 from lib.models.parameters import Parameters
 
 
 @dataclass(frozen=True)
-class RNN(Cell):
+class RNN(Cell, name="rnn"):
     r"""Elman network :math:`h_t = \tanh(W_{hx} x_t + W_{hh} h_{t-1} + b_h)`.
 
     Weights: ``W_hx`` (H, n), ``W_hh`` (H, H), ``w_out`` (C, H); biases ``b_h``, ``b_out``.
     """
 
     gates: ClassVar[tuple[str, ...]] = ("h",)
+    twin: ClassVar[Twin] = Twin(nn.RNN, ("h",))
 
     def _unroll(self, params: Parameters, pre: torch.Tensor) -> tuple[list, list]:
         steps = [tanh_(pre[0])]

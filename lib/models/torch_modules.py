@@ -11,34 +11,20 @@ from typing import NamedTuple
 import torch
 from torch import nn
 
-from lib.models.cell import Cell
-from lib.models.gru_reset_after import GRUResetAfter
-from lib.models.lstm import LSTM
+from lib.models.cell import CELLS, Cell, Twin
 from lib.models.parameters import Parameters
-from lib.models.rnn import RNN
 from lib.validation import count
 
 
-class _Twin(NamedTuple):
-    module: type[nn.RNNBase]
-    gates: tuple[str, ...]
-    negated: tuple[str, ...] = ()
-
-
-_TWINS = {
-    RNN: _Twin(nn.RNN, ("h",)),
-    LSTM: _Twin(nn.LSTM, ("i", "f", "g", "o")),
-    GRUResetAfter: _Twin(nn.GRU, ("r", "z", "h"), negated=("z",)),
-}
-
-
-def _twin(model: Cell) -> _Twin:
-    if type(model) not in _TWINS:
-        accepted = ", ".join(cls.__name__ for cls in _TWINS)
+def _twin(model: Cell) -> Twin:
+    # A subclass computes something else, so that its parent's twin is none of its own.
+    twin = vars(type(model)).get("twin")
+    if twin is None:
+        accepted = ", ".join(cls.__name__ for cls in CELLS.values() if cls.twin)
         raise ValueError(
             f"torch has no equal of {type(model).__name__}; models that have one: {accepted}"
         )
-    return _TWINS[type(model)]
+    return twin
 
 
 class _Block(NamedTuple):
@@ -81,7 +67,7 @@ def to_torch(model: Cell, params: Parameters, run: int = 0) -> tuple[nn.RNNBase,
     """Return run `run` as a torch module (batch first) and the linear layer on its last state.
 
     Args:
-        model: an `RNN`, `LSTM` or `GRUResetAfter`.
+        model: one with a `twin`, such as `RNN`, `LSTM` and `GRUResetAfter`.
         params: weights of R runs.
         run: which of them, 0 .. R - 1.
 
@@ -111,7 +97,7 @@ def from_torch(model: Cell, modules: Sequence[tuple[nn.RNNBase, nn.Linear]]) -> 
     """Return the weights of torch modules, one (recurrent, linear) pair a run.
 
     Args:
-        model: the `RNN`, `LSTM` or `GRUResetAfter` of the same sizes.
+        model: the one of the same sizes.
         modules: R pairs, one layer and one direction each.
 
     Raises:

@@ -1,11 +1,23 @@
-"""Penalties on weights, elementwise and summed per run, and what they are applied to."""
+"""Penalties on weights, one file each, and what they are applied to; every file here is read."""
 
-from lib.penalties.penalties import L1, L2, NoPenalty, Penalty, ProxL1, SmoothL1
+from importlib import import_module
+from pkgutil import iter_modules
+
+from lib.penalties.base import PENALTIES, Penalty
+from lib.penalties.l1 import L1
+from lib.penalties.l2 import L2
+from lib.penalties.none import NoPenalty
+from lib.penalties.prox_l1 import ProxL1
 from lib.penalties.regulariser import UNREGULARISED, Regulariser, Term, bind
+from lib.penalties.smooth_l1 import SmoothL1
+
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")
 
 __all__ = [
     "L1",
     "L2",
+    "PENALTIES",
     "UNREGULARISED",
     "NoPenalty",
     "Penalty",

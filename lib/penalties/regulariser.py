@@ -10,7 +10,8 @@ from typing import NamedTuple
 import torch
 
 from lib.models.parameters import MODES, Parameters
-from lib.penalties.penalties import NoPenalty, Penalty
+from lib.penalties.base import Penalty
+from lib.penalties.none import NoPenalty
 from lib.validation import one_of, positive
 
 
@@ -33,8 +34,7 @@ class Regulariser:
     mode: str = "out"
 
     def __post_init__(self) -> None:
-        if not isinstance(self.penalty, Penalty):
-            raise ValueError(f"penalty must be a Penalty such as L1(), got {self.penalty!r}")
+        Penalty.check("penalty", self.penalty)
         positive("lambda (strength)", self.strength, zero=True)
         one_of("penalty mode", self.mode, MODES)
 

@@ -6,12 +6,13 @@ from lib.training.descent import State, descend
 from lib.training.epochs import Fit, History, fit
 from lib.training.evaluation import outputs
 from lib.training.losses import Loss, MeanSquaredError, SigmoidSquaredError, SquaredError
-from lib.training.optimiser import Optimiser, Stepper
+from lib.training.optimiser import OPTIMISERS, Optimiser, Stepper
 from lib.training.problem import Problem
 from lib.training.sgd import SGD
 from lib.training.trace import Result, Trace, train
 
 __all__ = [
+    "OPTIMISERS",
     "SGD",
     "Adam",
     "Fit",

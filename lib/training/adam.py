@@ -15,7 +15,7 @@ from lib.validation import positive
 
 
 @dataclass(frozen=True)
-class Adam(Optimiser):
+class Adam(Optimiser, name="adam"):
     r"""Adam: :math:`W^{k+1} = W^k - s \circ \hat m,\ s = \eta / (\sqrt{\hat v} + \varepsilon)`.
 
     Here m and v are the decaying averages of the gradient and of its square, the hat divides them

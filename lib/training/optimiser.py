@@ -5,21 +5,31 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import torch
 
 from lib.models import Parameters
+from lib.named import Named
 from lib.validation import positive
+
+OPTIMISERS: dict[str, type[Optimiser]] = {}
+"""The optimisers by the name that estimators know them by."""
 
 
 @dataclass(frozen=True)
-class Optimiser(ABC):
-    """A rule by which weights follow their gradients; a new one is one new file.
+class Optimiser(Named, ABC):
+    """A rule by which weights follow their gradients.
+
+    A subclass enters `OPTIMISERS` when it is defined with a name, as in
+    ``class SGD(Optimiser, name="sgd")``.
 
     Attributes:
         rate: eta > 0, one for all runs or one a run.
     """
+
+    table: ClassVar = OPTIMISERS
 
     rate: float | Sequence[float]
 

@@ -9,7 +9,7 @@ from lib.training.optimiser import Optimiser, Stepper
 
 
 @dataclass(frozen=True)
-class SGD(Optimiser):
+class SGD(Optimiser, name="sgd"):
     r"""Gradient descent :math:`W^{k+1} = W^k - \eta \nabla E(W^k)`, (17).
 
     Attributes:

@@ -11,17 +11,19 @@ Wang, Zhang and Chen, arXiv 2402.13687, (3.19) and section 4.3.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
+
+from lib.named import Named
 
 ACTIVATIONS: dict[str, type["Activation"]] = {}
 """The activations by the name that files and estimators know them by."""
 
 
 @dataclass(frozen=True)
-class Activation(ABC):
+class Activation(Named, ABC):
     """An activation sigma, differentiable but for a kink at 0: a frozen dataclass of its numbers.
 
     A subclass enters `ACTIVATIONS` when it is defined with a name, as in
@@ -31,26 +33,10 @@ class Activation(ABC):
         ValueError: where a class is defined with the name of another one.
     """
 
+    table: ClassVar = ACTIVATIONS
+
     #: Left and right slope at u = 0 where they differ, else None.
     kink = None
-
-    def __init_subclass__(cls, name: str | None = None, **others: Any) -> None:
-        super().__init_subclass__(**others)
-        if name is None:
-            return
-        # The same class may come twice: a notebook's cell is run again.
-        known = ACTIVATIONS.get(name, cls)
-        if (known.__module__, known.__qualname__) != (cls.__module__, cls.__qualname__):
-            raise ValueError(
-                f"the name {name!r} is taken by {known.__module__}.{known.__qualname__}; give "
-                f"{cls.__name__} another one"
-            )
-        ACTIVATIONS[name] = cls
-
-    @classmethod
-    def parameters(cls) -> tuple[str, ...]:
-        """Return the names of the numbers that an object is made from."""
-        return tuple(f.name for f in fields(cls) if f.init)
 
     @abstractmethod
     def value(self, u: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
@@ -93,12 +79,3 @@ def name_of(activation: Activation) -> str:
         f"{activation!r} has no name to write into a file; define its class with one, as in "
         f'class {type(activation).__name__}(Activation, name="...")'
     )
-
-
-def check_activation(given: Activation) -> Activation:
-    """Return an activation, or raise ValueError when it is something else."""
-    if not isinstance(given, Activation):
-        kinds = ACTIVATIONS.values()
-        known = ", ".join(f"{kind.__name__}({', '.join(kind.parameters())})" for kind in kinds)
-        raise ValueError(f"activation must be an object such as {known}, got {given!r}")
-    return given

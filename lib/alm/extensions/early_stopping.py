@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lib.alm.activations import Activation, ReLU, check_activation
+from lib.alm.activations import Activation, ReLU
 from lib.alm.algorithm import Snapshot
 from lib.alm.problem import check_starts
 from lib.alm.rollout import rollout
@@ -57,7 +57,7 @@ class EarlyStopping:
         self._Y = array("Y", Y, (len(self._X), "m"))
         fraction = share("fraction held out", fraction)
         starts = check_starts(starts, len(self._X))
-        self._activation = check_activation(ReLU() if activation is None else activation)
+        self._activation = Activation.check("activation", activation or ReLU())
         self.patience = count("patience", patience)
         self._held = np.zeros(len(self._X), dtype=bool)
         for first, end in zip(starts, (*starts[1:], len(self._X)), strict=True):

@@ -22,7 +22,7 @@ from evidence.kit.multiverse_tables import choices_table
 from evidence.kit.verdicts import Verdict
 from evidence.statistics import Outcome
 
-HOLDS, IN_PART, FAILS, UNTESTABLE = Verdict
+HOLDS, IN_PART, FAILS, UNTESTABLE = list(Verdict)[-4:]
 BETTER, TIE, WORSE = Outcome
 
 

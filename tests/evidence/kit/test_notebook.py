@@ -158,13 +158,13 @@ def test_a_moved_verdict_is_named_with_its_claim(tmp_path, monkeypatch):
     monkeypatch.setattr(reference, "REFERENCE", tmp_path)
     one, two = ({"claim": f"{n}.", "verdict": "HOLDS", "ours": "1"} for n in ("One", "Two"))
     reference.check_claims("demo", [])
-    with pytest.raises(AssertionError, match=r"not those of demo\.claims\.json: One\. HOLDS; rec"):
+    with pytest.raises(AssertionError, match=r"not those of demo\.claims\.json: One\. HOLDS ; rec"):
         reference.check_claims("demo", [one])
     monkeypatch.setenv(reference.RECORD, "1")
     reference.check_claims("demo", [one, two])
     monkeypatch.delenv(reference.RECORD)
     reference.check_claims("demo", [one | {"ours": "2"}, two])
-    with pytest.raises(AssertionError, match=r"Two\. FAILS; Two\. HOLDS; record"):
+    with pytest.raises(AssertionError, match=r"Two\. FAILS ; Two\. HOLDS ; record"):
         reference.check_claims("demo", [one, two | {"verdict": "FAILS"}])
     with pytest.raises(AssertionError, match=r"Two\. HOLDS"):
         reference.check_claims("demo", [one])

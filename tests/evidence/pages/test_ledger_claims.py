@@ -26,7 +26,7 @@ from evidence.statistics import Outcome
 from lib import alm
 from lib.randomness import generator
 
-HOLDS, IN_PART, FAILS, UNTESTABLE = Verdict
+HOLDS, IN_PART, FAILS, UNTESTABLE = list(Verdict)[-4:]
 BETTER, TIE, WORSE = Outcome
 TRIALS = 10
 

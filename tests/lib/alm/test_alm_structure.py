@@ -66,4 +66,4 @@ def test_the_method_needs_numpy_and_scipy_and_loads_nothing_else_of_what_is_inst
     used = {name.lower() for top in tops for name in names.get(top, [])}
     assert used & declared == {"numpy", "scipy"}
     ours = {name for name in loaded if name.startswith("lib.") and name not in MODULES}
-    assert ours == {"lib.files", "lib.validation", "lib.verify"}
+    assert ours == {"lib.files", "lib.named", "lib.validation", "lib.verify"}

@@ -14,7 +14,7 @@ from sklearn.preprocessing import StandardScaler
 
 from lib.estimators import GRUClassifier, GRURegressor, prox_l1_, smooth_l1_penalty
 from lib.estimators.drawing import numpy_generator
-from lib.models import GRU
+from lib.models import CELLS
 from lib.penalties import ProxL1, Regulariser, SmoothL1
 from lib.training import Adam, MeanSquaredError, MiniBatches, Problem, fit
 
@@ -27,12 +27,12 @@ def sequences(samples=40, steps=5, seed=0):
     return X, X[:, 0, 0]
 
 
-def test_the_training_is_that_of_the_paper_s_engine():
+@pytest.mark.parametrize("name", CELLS)
+def test_the_training_is_that_of_the_paper_s_engine(name):
     X, y = sequences()
-    model = GRURegressor(**QUIET, penalty="smooth_l1", mode="all", strength=0.01, epochs=7).fit(
-        X, y
-    )
-    cell, generator = GRU(2, 4, 1, bias=True, output_bias=True), numpy_generator(0)
+    chosen = {"cell": name, "penalty": "smooth_l1", "mode": "all", "strength": 0.01}
+    model = GRURegressor(**QUIET, **chosen, epochs=7).fit(X, y)
+    cell, generator = CELLS[name](2, 4, 1, bias=True, output_bias=True), numpy_generator(0)
     start = cell.initialise(generator)
     data = torch.from_numpy(X)[None], torch.from_numpy(y)[None, :, None]
     problem = Problem(cell, MeanSquaredError(), *data, Regulariser(SmoothL1(0.01), 0.01, "all"))
@@ -114,9 +114,9 @@ def test_progress_is_shown_when_asked_for(capsys):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"penalty": "l0"}, "unknown penalty 'l0'; accepted: none, l1, l2, smooth_l1, prox_l1"),
+        ({"penalty": "l0"}, "unknown penalty 'l0'; accepted: l1, l2, none, prox_l1, smooth_l1"),
         ({"mode": "in"}, "unknown mode 'in'; accepted: out, all"),
-        ({"optimizer": "lbfgs"}, "unknown optimizer 'lbfgs'; accepted: sgd, adam"),
+        ({"optimizer": "lbfgs"}, "unknown optimizer 'lbfgs'; accepted: adam, sgd"),
         ({"learning_rate": 0}, "learning_rate must be a finite number > 0"),
         ({"alpha": -1}, "alpha must be a finite number > 0"),
         ({"strength": -1}, r"lambda \(strength\) must be a finite number >= 0"),

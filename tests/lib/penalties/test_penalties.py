@@ -175,8 +175,8 @@ BAD = {
     "lambda NaN": (lambda: Regulariser(L1(), NAN), "lambda"),
     "lambda infinite": (lambda: Regulariser(L1(), float("inf")), "lambda"),
     "mode": (lambda: Regulariser(L1(), 1.0, "hidden"), "penalty mode 'hidden'; accepted: out, all"),
-    "penalty": (lambda: Regulariser("l1", 1.0), "penalty must be a Penalty"),
-    "class for object": (lambda: Regulariser(L1, 1.0), "penalty must be a Penalty"),
+    "penalty": (lambda: Regulariser("l1", 1.0), r"penalty must be an object such as L1\(\)"),
+    "class for object": (lambda: Regulariser(L1, 1.0), r"penalty must be an object such as L1\(\)"),
     "threshold negative": (lambda: ProxL1().prox(tensor(1.0), -0.1), "threshold must be >= 0"),
     "threshold NaN": (lambda: ProxL1().prox(tensor(1.0), NAN), "threshold must be >= 0"),
     "too few": (

@@ -24,7 +24,7 @@ from evidence.pages.alm_race.runs_gamma_rule import (
 from evidence.pages.alm_race.runs_time import TUNING
 from lib import alm
 
-HOLDS, IN_PART, FAILS, _ = Verdict
+HOLDS, IN_PART, FAILS, _ = list(Verdict)[-4:]
 OTHER = CANDIDATES[2]
 
 

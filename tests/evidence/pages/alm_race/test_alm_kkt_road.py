@@ -14,7 +14,7 @@ from evidence.pages.alm_race.runs_kkt_road import BLOCKS, PROFILES, is_faithful,
 from evidence.pages.alm_race.runs_polish import verified
 from lib import alm
 
-HOLDS, IN_PART, FAILS, _ = Verdict
+HOLDS, IN_PART, FAILS, _ = list(Verdict)[-4:]
 QUICK = replace(PROFILES["quick"][0], outer_iterations=6, seen=(2, 6), sweeps=20)
 
 

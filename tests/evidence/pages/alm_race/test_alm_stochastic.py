@@ -34,7 +34,7 @@ from evidence.pages.alm_race.tables_stochastic import (
 )
 from lib import datasets
 
-HOLDS, IN_PART, FAILS, UNTESTABLE = Verdict
+HOLDS, IN_PART, FAILS, UNTESTABLE = list(Verdict)[-4:]
 LENGTHS = (10, 50)
 
 

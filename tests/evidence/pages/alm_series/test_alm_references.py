@@ -21,7 +21,7 @@ from evidence.rivals.predictors.of_series import PREDICTORS
 from lib import datasets
 from lib.datasets import sp500, synthetic
 
-HOLDS, IN_PART, FAILS, UNTESTABLE = Verdict
+HOLDS, IN_PART, FAILS, UNTESTABLE = list(Verdict)[-4:]
 COMMITTED = Store(PAPER_RECORDS)
 
 

@@ -21,7 +21,7 @@ from evidence.protocols.alm import TABLE2
 from lib import alm
 from lib.datasets import synthetic
 
-HOLDS, IN_PART, FAILS, UNTESTABLE = Verdict
+HOLDS, IN_PART, FAILS, UNTESTABLE = list(Verdict)[-4:]
 R, N, M = 150, 60, 90
 DEVIATIONS = {
     "he": (math.sqrt(2 / R), math.sqrt(2 / N), math.sqrt(2 / R)),

@@ -12,7 +12,7 @@ from evidence.protocols.alm import TEST
 from evidence.statistics import Outcome
 from lib import alm
 
-HOLDS, IN_PART, FAILS, UNTESTABLE = Verdict
+HOLDS, IN_PART, FAILS, UNTESTABLE = list(Verdict)[-4:]
 ADAM = ("alm_descent_fair", "Adam")
 
 

@@ -22,7 +22,7 @@ from evidence.pages.alm_table3.trials import ALM, FAIR, OWN, PRINTED, SIMPLE, ga
 from evidence.papers import tables as papers
 from evidence.statistics import Interval, Outcome, summarise
 
-HOLDS, IN_PART, FAILS, UNTESTABLE = Verdict
+HOLDS, IN_PART, FAILS, UNTESTABLE = list(Verdict)[-4:]
 BETTER, TIE, WORSE = Outcome
 GD_PRINTED, ADAM_FAIR = ("alm_descent_printed", "GD"), ("alm_descent_fair", "Adam")
 

@@ -10,7 +10,7 @@ from evidence.pages.alm_theory import claims as alm_theory
 from evidence.pages.alm_theory.counterexamples import FirstConstant, StopRule
 from evidence.pages.alm_theory.tables import same_for_every_eta3
 
-HOLDS, IN_PART, FAILS, UNTESTABLE = Verdict
+HOLDS, IN_PART, FAILS, UNTESTABLE = list(Verdict)[-4:]
 
 FIRST = FirstConstant(quotient=5.0, repaired=9.0, square=1.0, circular=2.0)
 STOP = StopRule(L1=2.0, L2=1.0, mu=2.0, sweeps=1, ended_by="step", epsilon=1.0, distance=1.3)

@@ -15,7 +15,7 @@ from evidence.pages.sl1_results.results import Results
 from evidence.protocols.sl1 import PRINTED, SL1
 from evidence.statistics import Outcome
 
-HOLDS, IN_PART, FAILS, UNTESTABLE = Verdict
+HOLDS, IN_PART, FAILS, UNTESTABLE = list(Verdict)[-4:]
 TRIALS = 10
 L1 = "L1-GRU"
 

@@ -18,7 +18,7 @@ from evidence.papers import tables as papers
 from evidence.rivals.predictors.of_tables import CONSTANT, LINEAR, LOOK_UP
 from lib import datasets
 
-HOLDS, IN_PART, FAILS, UNTESTABLE = Verdict
+HOLDS, IN_PART, FAILS, UNTESTABLE = list(Verdict)[-4:]
 COMMITTED = Store(PAPER_RECORDS)
 EXPERIMENTS = ("sl1_datasets", "sl1_references")
 LJUBLJANA, WISCONSIN = "breast-cancer-ljubljana", "breast-cancer-wisconsin"

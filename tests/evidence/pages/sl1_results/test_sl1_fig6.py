@@ -11,7 +11,7 @@ from evidence.protocols.sl1 import MODELS, SL1
 from lib.models import GRU
 from lib.randomness import generator
 
-HOLDS, IN_PART, FAILS, UNTESTABLE = Verdict
+HOLDS, IN_PART, FAILS, UNTESTABLE = list(Verdict)[-4:]
 FALLING = [100.0, 10.0, 1.0, 0.1, 0.01]
 COUNTS = {"live weights": 50_176, "dead weights": 28_160, "output weights": 320}
 

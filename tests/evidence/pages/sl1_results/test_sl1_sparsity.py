@@ -12,7 +12,7 @@ from evidence.pages.sl1_results.runs_patterns import overlap
 from evidence.protocols import sl1_sparsity as printed
 from evidence.protocols.sl1 import MODELS, SL1
 
-HOLDS, IN_PART, FAILS, UNTESTABLE = Verdict
+HOLDS, IN_PART, FAILS, UNTESTABLE = list(Verdict)[-4:]
 SETTING = {"rate": 5e-3, "strength": 5e-4, "alpha": 1e-2, "batch_size": 32}
 
 

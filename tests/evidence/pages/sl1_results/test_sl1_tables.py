@@ -35,7 +35,7 @@ from evidence.statistics import Outcome
 from lib import datasets
 from lib.models import GRU, LSTM, RNN
 
-HOLDS, IN_PART, FAILS, UNTESTABLE = Verdict
+HOLDS, IN_PART, FAILS, UNTESTABLE = list(Verdict)[-4:]
 TRIALS, EPOCHS = 10, (0, 10, 50, 100)
 
 # -- protocol and training ------------------------------------------------------------------------

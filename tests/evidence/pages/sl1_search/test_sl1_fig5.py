@@ -18,7 +18,7 @@ from evidence.pages.sl1_search.runs_grid import DATASET, Grid, data, divide
 from evidence.pages.sl1_search.search import TEXT, candidate, percent, points, power, search, values
 from evidence.protocols.sl1 import TABLE2, parts
 
-HOLDS, IN_PART, FAILS, _ = Verdict
+HOLDS, IN_PART, FAILS, _ = list(Verdict)[-4:]
 COMMITTED = Store(PAPER_RECORDS)
 UNITS = units("sl1_grid", "paper")
 

@@ -1,0 +1,326 @@
+"""Claims by id: what the papers say, what a page measured, and the word that :mod:`rule` gives.
+
+``data/claims.yml`` holds every claim as id, place, kind and sentence, and the page that measures
+it. A page returns measurements by id; :func:`judge` joins the two. The ids of paper A's claims
+begin with A, those of paper B with B; O is a question of this book's own, which stands beside and
+counts nowhere.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from functools import cache, singledispatch
+from html import escape
+from math import isinf
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from evidence.kit import manifest
+from evidence.kit.paths import DATA
+from evidence.kit.rule import (
+    KINDS,
+    Comparisons,
+    Identity,
+    Limit,
+    Measurement,
+    Universal,
+    Value,
+    Values,
+    agreement,
+    word,
+)
+from evidence.kit.verdicts import Verdict
+from evidence.statistics import Outcome
+from lib.validation import one_of
+
+PATH = DATA / "claims.yml"
+PAPERS = ("A", "B")
+OWN = "O"
+NEEDED = {"id", "kind", "claim"}
+KNOWN = NEEDED | {"place", "page", "same_as", "cannot", "beside", "note", "headline"}
+LEFT_OUT = "This profile leaves out what it needs."
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One claim as it stands in ``data/claims.yml``.
+
+    Attributes:
+        id: a stable name; its first letter is the paper, or O for a question of our own.
+        kind: one of the five kinds of :mod:`evidence.kit.rule`.
+        claim: what is said, in our words and with its quantifier.
+        place: where the paper says it.
+        page: the page that measures it.
+        same_as: the claim that says the same thing and is measured for both.
+        cannot: why nothing can decide it.
+        beside: of a question of our own, the paper's claim that it stands beside.
+        note: what the measurement leaves out.
+        headline: its place among the paper's ten headline claims, 0 for none.
+    """
+
+    id: str
+    kind: str
+    claim: str
+    place: str = ""
+    page: str = ""
+    same_as: str = ""
+    cannot: str = ""
+    beside: str = ""
+    note: str = ""
+    headline: int = 0
+
+    @property
+    def paper(self) -> str:
+        """The letter of its paper, O for a question of our own."""
+        return self.id[0]
+
+
+def statements(path: Path = PATH) -> dict[str, Statement]:
+    """Return all claims by id, in their order.
+
+    Raises:
+        ValueError: an id stands twice, a field is unknown or missing, a kind or partner is wrong,
+            or a claim has no way or two to be decided; the sentence names the claim.
+    """
+    return _statements(path)
+
+
+@cache
+def _statements(path: Path) -> dict[str, Statement]:
+    rows = [row for row in yaml.safe_load(manifest.read(path)) if "paper" not in row]
+    found = {row.get("id", "a claim without id"): _statement(row) for row in rows}
+    for name, count in Counter(row["id"] for row in rows).items():
+        if count > 1:
+            raise ValueError(f"{name} stands in {path.name} {count} times")
+    for one in found.values():
+        partner = found.get(one.same_as)
+        if one.same_as and (partner is None or not partner.page):
+            raise ValueError(f"{one.id} is the same as {one.same_as}, which no page measures")
+    return found
+
+
+def _statement(row: Mapping[str, Any]) -> Statement:
+    name = row.get("id", "a claim without id")
+    wrong = (row.keys() - KNOWN) | (NEEDED - row.keys())
+    if wrong:
+        raise ValueError(f"{name}: fields that are unknown or missing: {', '.join(sorted(wrong))}")
+    one_of(f"first letter of {name}", name[:1], (*PAPERS, OWN))
+    one_of(f"kind of {name}", row["kind"], KINDS)
+    ways = [way for way in ("page", "same_as", "cannot") if row.get(way)]
+    if len(ways) != 1 or (name[0] in PAPERS and not row.get("place")):
+        raise ValueError(f"{name}: needs a place and one of page, same_as, cannot, not {ways}")
+    return Statement(**row)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A claim with what a page measured and the word that follows.
+
+    Attributes:
+        statement: the claim.
+        measured: what was measured, None where the profile leaves out what it needs.
+        verdict: the word.
+    """
+
+    statement: Statement
+    measured: Measurement | None
+    verdict: Verdict
+
+    @property
+    def id(self) -> str:
+        """The claim's id."""
+        return self.statement.id
+
+    @property
+    def anchor(self) -> str:
+        """The id of the claim's row on its page."""
+        return f"claim-{self.id}"
+
+    @property
+    def found(self) -> str:
+        """The fraction or the effect with its interval; always shown beside the word."""
+        return shown(self.measured) if self.measured else LEFT_OUT
+
+    @property
+    def claim(self) -> str:
+        """The sentence."""
+        return self.statement.claim
+
+    @property
+    def detail(self) -> str:
+        """What was measured and how, in a clause."""
+        measured = self.measured
+        if measured is None:
+            return ""
+        return measured.drawn if isinstance(measured, Universal) else measured.detail
+
+    def published(self) -> dict[str, Any]:
+        """Return what the ledger and machines read."""
+        said = self.statement
+        return {
+            "id": said.id,
+            "kind": said.kind,
+            "claim": said.claim,
+            "verdict": self.verdict.name,
+            "found": self.found,
+            "detail": self.detail,
+            "ours": f"{self.found}. {self.detail}",
+            "anchor": self.anchor,
+            "numbers": numbers(self.measured) if self.measured else {},
+        }
+
+
+def judge(measured: Mapping[str, Measurement | None], path: Path = PATH) -> list[Judged]:
+    """Return the claims of a page with their words, in the order of the measurements.
+
+    Args:
+        measured: by the claim's id, None where the profile leaves out what it needs.
+        path: where the claims stand.
+
+    Raises:
+        ValueError: an id is unknown, or a measurement is not of the claim's kind.
+    """
+    known = statements(path)
+    found = []
+    for name, one in measured.items():
+        said = known[one_of("claim", name, known)]
+        if one is not None and not isinstance(one, KINDS[said.kind]):
+            raise ValueError(
+                f"{name} is of kind {said.kind}, which is measured by {KINDS[said.kind].__name__}, "
+                f"got {type(one).__name__}"
+            )
+        found.append(Judged(said, one, Verdict.UNDECIDED if one is None else word(one)))
+    return found
+
+
+@singledispatch
+def shown(measured: Measurement) -> str:
+    """Return the fraction or effect of a measurement as the reader sees it."""
+    raise TypeError(f"no measurement: {type(measured).__name__}")
+
+
+@shown.register
+def _(measured: Values) -> str:
+    if len(measured.cases) > 3:
+        ended = Counter(agreement(value) for value in measured.cases.values())
+        words = ", ".join(f"{ended[v]} {_SHORT[v]}" for v in _SHORT if ended[v])
+        return f"of {len(measured.cases)}: {words}"
+    named = len(measured.cases) > 1
+    return "; ".join(
+        (f"{name}: " if named else "") + _number(value, measured.unit)
+        for name, value in measured.cases.items()
+    )
+
+
+_SHORT = {
+    Verdict.REPRODUCED: "reproduced",
+    Verdict.WEAKER: "weaker",
+    Verdict.STRONGER: "stronger",
+    Verdict.CONTRADICTED: "contradicted",
+    Verdict.UNDECIDED: "undecided",
+}
+
+
+def _number(value: Value, unit: str) -> str:
+    printed = value.printed
+    if isinstance(printed, tuple):
+        low, high = printed
+        theirs = f"{low:.4g} to {high:.4g}"
+        theirs = f"at least {low:.4g}" if isinf(high) else theirs
+        theirs = f"at most {high:.4g}" if isinf(low) else theirs
+    else:
+        theirs = f"{printed:.4g}"
+    unit = f" {unit}" if unit else ""
+    ends = value.own or value.chance
+    chance = "" if ends is None or ends[0] == ends[1] else f" [{ends[0]:.3g}, {ends[1]:.3g}]"
+    ours = "diverged" if isinf(value.ours) else f"{value.ours:.4g}{chance}{unit}"
+    return f"{ours}, printed {theirs}{unit}"
+
+
+@shown.register
+def _(measured: Comparisons) -> str:
+    ended = Counter(case.outcome for case in measured.cases.values())
+    return (
+        f"{ended[Outcome.BETTER]} survive, {ended[Outcome.TIE]} ties, "
+        f"{ended[Outcome.WORSE]} reversed, of {len(measured.cases)}"
+    )
+
+
+@shown.register
+def _(measured: Universal) -> str:
+    worst = f", {measured.worst}" if measured.worst else ""
+    found = f"violated in {measured.violated:,} of {measured.cases:,}{worst}"
+    if measured.repaired:
+        again = measured.repaired
+        found += (
+            f"; repaired ({measured.repair}): violated in {again.violated:,} of {again.cases:,}"
+        )
+    return found if measured.reaches else found + "; the cases do not reach what is claimed"
+
+
+@shown.register
+def _(measured: Identity) -> str:
+    found = f"largest gap {measured.gap:.2g} over {measured.cases:,}"
+    if measured.repaired:
+        found += f"; repaired ({measured.repair}): {measured.repaired.gap:.2g}"
+    return found
+
+
+@shown.register
+def _(measured: Limit) -> str:
+    cut = measured.runs - measured.reached - measured.left
+    return (
+        f"{measured.reached} of {measured.runs} runs reached it ({measured.threshold}), "
+        f"{measured.left} cannot or left again, {cut} cut off before"
+    )
+
+
+def numbers(measured: Measurement) -> dict[str, Any]:
+    """Return what of a measurement is a number, by name, for machines and for references."""
+    if isinstance(measured, Values):
+        return {name: asdict(value) for name, value in measured.cases.items()}
+    if isinstance(measured, Comparisons):
+        ended = Counter(case.outcome for case in measured.cases.values())
+        return {o.value: ended[o] for o in Outcome} | {"cases": len(measured.cases)}
+    fields = asdict(measured)
+    kept = {key: value for key, value in fields.items() if isinstance(value, int | float)}
+    again = getattr(measured, "repaired", None)
+    return kept | ({"repaired": numbers(again)} if again else {})
+
+
+def badge(verdict: Verdict) -> str:
+    """Return a verdict as the reader sees it."""
+    return f'<span class="verdict {verdict.value}">{verdict.words}</span>'
+
+
+class JudgedTable:
+    """Judged claims as a table: in a notebook it shows itself as HTML, in a terminal as text.
+
+    The questions of our own stand below the papers' claims and are marked as ours.
+    """
+
+    def __init__(self, claims: Iterable[Judged]) -> None:
+        self.claims = sorted(claims, key=lambda claim: claim.statement.paper == OWN)
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{c.id} | {c.verdict.words} | {c.found}" for c in self.claims)
+
+    def _repr_html_(self) -> str:
+        head = "".join(f"<th>{h}</th>" for h in ("Claim", "Verdict", "What was found"))
+        rows = "".join(
+            f'<tr id="{c.anchor}"><td>{escape(c.statement.claim)}<small>{escape(_place(c))}'
+            f"</small></td><td>{badge(c.verdict)}</td>"
+            f"<td>{escape(c.found)}<small>{escape(c.detail)}</small></td></tr>"
+            for c in self.claims
+        )
+        return (
+            '<div class="table-scroll"><table class="claims">'
+            f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+        )
+
+
+def _place(claim: Judged) -> str:
+    said = claim.statement
+    return f"{said.id}: {said.place}" if said.paper != OWN else "asked here, counts nowhere"

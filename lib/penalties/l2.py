@@ -1,0 +1,20 @@
+"""Weight decay."""
+
+from dataclasses import dataclass
+
+import torch
+
+from lib.penalties.base import Penalty
+
+
+@dataclass(frozen=True)
+class L2(Penalty, name="l2"):
+    """phi(w) = w^2 / 2, so that lambda is the weight decay (the paper prints no formula)."""
+
+    def elementwise(self, w: torch.Tensor) -> torch.Tensor:
+        """Return w^2 / 2."""
+        return w.square().mul_(0.5)
+
+    def gradient(self, w: torch.Tensor, out: torch.Tensor | None = None) -> torch.Tensor:
+        """Return w."""
+        return w.clone() if out is None else out.copy_(w)
