@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from lib import alm
-from lib.estimators.stability import NetworkWarning, probes, tamed
+from lib.estimators.stability import NetworkWarning, explodes, tamed
 
 DRAWS = 5
 """How often a start is drawn before the network is given up."""
@@ -40,8 +40,8 @@ def train(
 ) -> Trained:
     """Return the best network of a run of the solver: by the holdout's error, else by R.
 
-    A start whose roll-out explodes is shrunk in W, one with which the solver breaks down at once is
-    drawn anew, and a trained network that explodes on inputs of the training's range is shrunk.
+    A start that explodes on inputs of the training's range is shrunk in W, and one with which the
+    solver breaks down at once is drawn anew. Networks that explode are passed over.
 
     Args:
         problem: what to train on, without units.
@@ -54,28 +54,39 @@ def train(
         BreakdownError: the solver broke down at once from all of `DRAWS` starts.
 
     Warns:
-        NetworkWarning: something was drawn anew or shrunk.
+        NetworkWarning: a start was shrunk or drawn anew, or no network but the start was left.
     """
-    inputs = probes(problem.X)
     for number in range(1, DRAWS + 1):
-        start, factor = tamed(draw(), problem, inputs)
-        _say_shrunk("a start", factor)
+        start, factor = tamed(draw(), problem)
+        if factor < 1.0:
+            _warn(
+                f"the hidden state of start {number} grew without bound on inputs of the "
+                f"training's range: its recurrent weights were multiplied by {factor:.3g}"
+            )
+        passed: list[alm.Weights] = []
         try:
-            result = _solved(problem, options, start, stopping, callback)
+            result = _solved(problem, options, start, stopping, callback, passed)
         except alm.BreakdownError as error:
             if number == DRAWS:
                 raise
             _warn(f"the solver broke down from start {number} ({error}): another one was drawn")
             continue
         break
-    best = result.best if stopping is None else stopping.best
-    weights, factor = tamed(best.weights, problem, inputs)
-    _say_shrunk("the trained network", factor)
-    measures = alm.certify(problem, weights).rollout.measures
     trace = result.trace
     if stopping is not None:
         trace["holdout_error"] = stopping.errors
-    return Trained(weights, measures, trace, result.status, result.reason)
+    values = trace["rollout_objective" if stopping is None else "holdout_error"].to_numpy()
+    best = next(k for k in np.argsort(values, kind="stable") if not explodes(passed[k], problem))
+    if best == 0 and len(passed) > 1 and values.min() < values[0]:
+        _warn(
+            "every network that the solver reached and that was better than the start grew without "
+            "bound on inputs of the training's range: the start is returned"
+        )
+    measures = alm.certify(problem, passed[best]).rollout.measures
+    reason = result.reason
+    if result.status is alm.Status.STOPPED:
+        reason = f"the holdout's error did not fall in {stopping.patience} outer iterations"
+    return Trained(passed[best], measures, trace, result.status, reason)
 
 
 def _solved(
@@ -84,51 +95,18 @@ def _solved(
     start: alm.Weights,
     stopping: alm.EarlyStopping | None,
     callback: Callable[[alm.Snapshot], object],
+    passed: list[alm.Weights],
 ) -> alm.Result:
     if stopping is not None:
         stopping.best, stopping.errors = None, []
 
     def stops(snapshot: alm.Snapshot) -> bool:
+        passed.append(snapshot.weights)
         callback(snapshot)
         return stopping is not None and stopping(snapshot)
 
-    return alm.solve(
-        problem.X, problem.Y, start, problem.penalties, options, stops, problem.starts
-    )
-
-
-def _say_shrunk(what: str, factor: float) -> None:
-    if factor < 1.0:
-        _warn(
-            f"the hidden state of {what} grew without bound on inputs of the training's range: its "
-            f"recurrent weights were multiplied by {factor:.3g} and its output layer fitted anew"
-        )
+    return alm.solve(problem.X, problem.Y, start, problem.penalties, options, stops, problem.starts)
 
 
 def _warn(message: str) -> None:
     warnings.warn(message, NetworkWarning, stacklevel=2)
-
-
-def reliance(given: np.ndarray, wanted: np.ndarray, doubt: float) -> np.ndarray:
-    r"""Return the share in [0, 1] of each output of a network that its errors on a holdout justify.
-
-    It is :math:`s\,(1-d/t^2)_+`, where s is the least squares coefficient of the wanted values on
-    the given ones, t its ratio to its standard error, and d the doubt: a positive-part Stein
-    estimate, which is zero for :math:`|t|\le\sqrt d`.
-
-    Args:
-        given: the network's outputs on the holdout, shape (T, m).
-        wanted: what they should be, shape (T, m).
-        doubt: d >= 0.
-
-    Source: W. James, C. Stein, Proc. Fourth Berkeley Symposium (1961); A. J. Baranchik, Stanford
-    Technical Report 51 (1964), for the positive part.
-    """
-    size = np.sum(given**2, axis=0)
-    safe = np.where(size > 0, size, 1.0)
-    share = np.sum(given * wanted, axis=0) / safe
-    noise = np.mean((wanted - share * given) ** 2, axis=0)
-    # d / t^2 = d noise / (share^2 size); multiplied out, for any of them may be zero.
-    kept = share**2 * safe - doubt * noise
-    found = np.where((share > 0) & (kept > 0), kept / np.where(share > 0, share * safe, 1.0), 0.0)
-    return np.where(size > 0, np.minimum(found, 1.0), 0.0)

@@ -33,7 +33,7 @@ class Forecaster(BaseEstimator):
             the hidden state in which the series ended.
         lags: how many past changes of the target are inputs.
         known: columns whose value at a step is known before it, such as a price one sets or the
-            weekday; they are inputs at the step itself, all others one step back.
+            weekday; they are inputs at the step itself too, not only one step back.
         periods: how many periods at the end the backtest holds out, one after the other.
         length: steps of each of them.
 

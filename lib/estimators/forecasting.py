@@ -35,8 +35,8 @@ def one_step_ahead(
         frame: what `read_series` returned.
         lags: how many changes of the target the inputs hold, >= 1.
         least: how many steps there must be.
-        known: columns whose value at a step is known before it; they stand first and are not moved
-            back.
+        known: columns whose value at a step is known before it; they are inputs at the step itself
+            too.
 
     Raises:
         ValueError: `lags` is below 1, a known column is not there, or fewer than `least` steps
@@ -47,8 +47,7 @@ def one_step_ahead(
     for name in known:
         one_of("known column", name, frame.columns[:-1])
     columns = {name: frame[name] for name in known}
-    others = [name for name in frame.columns[:-1] if name not in known]
-    columns |= {f"{name}, 1 back": frame[name].shift(1) for name in others}
+    columns |= {f"{name}, 1 back": frame[name].shift(1) for name in frame.columns[:-1]}
     columns |= {f"change {k} back": change.shift(k) for k in range(lags, 0, -1)}
     steps = slice(lags + 1, None)
     left = max(0, len(frame) - lags - 1)

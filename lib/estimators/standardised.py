@@ -65,6 +65,11 @@ class Standardised(MultiOutputMixin, RegressorMixin, BaseEstimator):
         return series_score(self.predict, X, y)
 
 
+def standardised(model: BaseEstimator) -> Standardised:
+    """Return a regressor around `model` that standardises inputs and targets of its training."""
+    return Standardised(model)
+
+
 def series_score(
     predict: Callable, X: ArrayLike | Sequence, y: ArrayLike | Sequence, weight: ArrayLike = None
 ) -> float:
