@@ -22,7 +22,7 @@ SHRINKING = 0.8
 
 
 class NetworkWarning(UserWarning):
-    """A start or a trained network was not used as it was; the message says what was done instead."""
+    """A start or a trained network was not used as it was; the message says what was done."""
 
 
 def probes(X: np.ndarray) -> np.ndarray:

@@ -99,9 +99,7 @@ def test_the_backtest_s_errors_are_those_of_models_that_saw_only_what_came_befor
     again = Forecaster(LinearRegression(), 3, periods=2, length=5).fit(changed).backtest(2)
     before = errors["origin"] + errors["horizon"] < 77
     pd.testing.assert_frame_equal(again[before], errors[before])
-    with pytest.raises(
-        ValueError, match=r"hold 0\.99 need 99 errors of the backtest, and 10 are 1"
-    ):
+    with pytest.raises(ValueError, match=r"0\.99 need 99 errors of the backtest, and 10 are 1"):
         forecaster.forecast(1, coverage=0.99)
 
 
