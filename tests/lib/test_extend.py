@@ -23,7 +23,7 @@ assert alm.ACTIVATIONS["absolute"] is Absolute
 first = result.trace["rollout_objective"].iloc[0]
 assert result.best.row["rollout_objective"] < 0.1 * first
 assert model.score(X, Y) > 0.9, model.score(X, Y)
-assert model.certificate_.activation == Absolute()
+assert model.activation_ == Absolute()
 
 # The minimiser beats every point of a grid.
 a, theta2 = draw.normal(0, 3, (2, 200))
