@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 import numpy as np
-from scipy.stats import rankdata
+import pandas as pd
 
 from evidence.kit.verdicts import Claim, decide
 from evidence.statistics import Outcome
@@ -116,7 +116,8 @@ def in_order(multiverse: Multiverse) -> list[Specification]:
 
 def explained(multiverse: Multiverse, choice: str) -> float:
     """Return which share of the order of the effects a choice explains, from 0 to 1."""
-    rank = rankdata(np.round([s.effect for s in multiverse.specifications], DIGITS))
+    effects = np.round([s.effect for s in multiverse.specifications], DIGITS)
+    rank = pd.Series(effects).rank().to_numpy()
     levels = np.array([s.choices.get(choice, "") for s in multiverse.specifications])
     names, n, total = set(levels), rank.size, float(rank.var())
     if total == 0 or n <= len(names):

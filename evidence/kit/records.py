@@ -24,15 +24,9 @@ from evidence.kit.paths import ROOT
 KEY_DIGITS = 12
 
 
-def remark(**kwargs: Any) -> Any:
-    """Return a dataclass field that describes a configuration without being part of its hash."""
-    return field(metadata={"remark": True}, **kwargs)
-
-
 def settings(config: Any) -> dict[str, Any]:
-    """Return the hashed fields of a frozen configuration dataclass as plain JSON values."""
-    fields = (f for f in dataclasses.fields(config) if not f.metadata.get("remark"))
-    return {f.name: _plain(getattr(config, f.name)) for f in fields}
+    """Return the fields of a frozen configuration dataclass as plain JSON values."""
+    return {f.name: _plain(getattr(config, f.name)) for f in dataclasses.fields(config)}
 
 
 @dataclass(frozen=True)
@@ -55,6 +49,11 @@ class Unit:
     experiment: str
     config: Any
     data: Mapping[str, str]
+
+    @property
+    def name(self) -> str:
+        """What the unit is called in a sentence."""
+        return f"{self.experiment}/{self.config.label}"
 
     def identity(self, code: str | None = None) -> dict[str, Any]:
         """Return what the hash covers; `code` is the source digest of code-sensitive profiles."""

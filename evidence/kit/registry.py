@@ -3,11 +3,9 @@
 An experiment is a module ``runs.py`` or ``runs_x.py`` of a folder of pages (see `evidence.pages`),
 and its name is part of the hash of its records. It has
 
-* ``PROFILES``: for ``quick`` and ``paper`` the frozen configurations, one per unit of work,
-* ``run(config) -> Outcome``: the computation of one unit,
-* ``data(config) -> dict``: the checksums of the datasets that the unit reads,
-* ``COMPARED`` and ``TOLERANCE``: the columns that a repetition on another machine has to give
-  again, and the relative difference that it may show.
+* ``PROFILES``: for ``quick`` and ``paper`` the frozen configurations, one per unit of work, each a
+  subclass of `evidence.kit.config.Config`, which also says what it reads and what it writes,
+* ``run(config) -> Outcome``: the computation of one unit.
 
 A new experiment is a new file: nothing else names it.
 """
@@ -64,4 +62,4 @@ def units(name: str, profile: str, **overrides: Any) -> list[Unit]:
     for key in given:
         one_of(f"parameter of {name}", key, fields)
     changed = (dataclasses.replace(config, **given) for config in configs)
-    return [Unit(name, config, module.data(config)) for config in dict.fromkeys(changed)]
+    return [Unit(name, config, config.checksums) for config in dict.fromkeys(changed)]

@@ -4,18 +4,62 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import matplotlib.pyplot as plt
-import seaborn as sns
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogFormatter
+from numpy.typing import ArrayLike
 
-PALETTE = sns.color_palette("colorblind")
+PALETTE = (
+    "#0173b2",
+    "#de8f05",
+    "#029e73",
+    "#d55e00",
+    "#cc78bc",
+    "#ca9161",
+    "#fbafe4",
+    "#949494",
+    "#ece133",
+    "#56b4e9",
+)
+"""The colours that seaborn calls colorblind."""
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1)), (0, (7, 2)))
 
 WIDTH = 6.2
 """Inches; a figure this wide is still readable when a phone shrinks it to its own width."""
+
+_LINES, _TEXT = "0.8", "0.15"
+LOOK = {
+    "axes.axisbelow": True,
+    "axes.edgecolor": _LINES,
+    "axes.grid": True,
+    "axes.labelcolor": _TEXT,
+    "axes.labelsize": 11,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlesize": 12,
+    "axes.titleweight": "bold",
+    "figure.dpi": 160,
+    "figure.facecolor": "white",
+    "font.size": 11,
+    "grid.color": _LINES,
+    "legend.fontsize": 10,
+    "legend.frameon": True,
+    "legend.handlelength": 3.0,
+    "lines.linewidth": 1.6,
+    "lines.solid_capstyle": "round",
+    "patch.edgecolor": "white",
+    "patch.force_edgecolor": True,
+    "savefig.facecolor": "white",
+    "text.color": _TEXT,
+    "xtick.bottom": False,
+    "xtick.color": _TEXT,
+    "ytick.color": _TEXT,
+    "ytick.left": False,
+}
+"""Of every figure: a white ground, grey lines across it and none above or on the right."""
 
 
 @contextmanager
@@ -26,21 +70,7 @@ def panels(
 
     Panels stand below each other, never side by side: side by side they are unreadable on a phone.
     """
-    look = {
-        **sns.axes_style("whitegrid"),
-        "font.size": 11,
-        "axes.labelsize": 11,
-        "axes.titlesize": 12,
-        "axes.titleweight": "bold",
-        "legend.fontsize": 10,
-        "legend.frameon": True,
-        "legend.handlelength": 3.0,
-        "figure.dpi": 160,
-        "figure.facecolor": "white",
-        "savefig.facecolor": "white",
-        "lines.linewidth": 1.6,
-    }
-    with plt.rc_context(look):
+    with plt.rc_context(LOOK):
         figure, axes = plt.subplots(
             rows,
             1,
@@ -51,8 +81,6 @@ def panels(
         )
         figure.get_layout_engine().set(h_pad=0.1)
         yield figure, list(axes) if rows > 1 else [axes]
-        for ax in figure.axes:
-            sns.despine(ax=ax)
         # Closed, or a notebook would show it once as the cell's value and once as an open figure.
         plt.close(figure)
 
@@ -70,6 +98,32 @@ def line(number: int, points: int) -> dict:
         "markevery": (number * every // len(MARKERS), every),
         "markersize": 5,
     }
+
+
+def band(
+    ax: Axes,
+    x: ArrayLike,
+    runs: ArrayLike,
+    number: int,
+    label: str | None = None,
+    quantiles: tuple[float, float, float] = (0.25, 0.5, 0.75),
+    **changes: object,
+) -> None:
+    """Draw the median of runs as line `number` and their quartiles as a band around it.
+
+    Args:
+        ax: where.
+        x: of the points.
+        runs: shape (runs, points), NaN behind the end of a run that is shorter.
+        number: of the line, which decides its look.
+        label: in the legend.
+        quantiles: lower edge, line and upper edge; (0, 0.5, 1) for the full range.
+        changes: of the line's look.
+    """
+    low, middle, high = np.nanquantile(runs, quantiles, axis=0)
+    look = line(number, len(middle)) | changes
+    ax.plot(x, middle, label=label, **look)
+    ax.fill_between(x, low, high, color=look["color"], alpha=0.15, lw=0)
 
 
 class PlainLogFormatter(LogFormatter):

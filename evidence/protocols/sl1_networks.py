@@ -10,7 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from evidence.kit.records import Outcome, finite, remark, rounded
+from evidence.kit.columns import ROUGH, columns
+from evidence.kit.config import Config
+from evidence.kit.records import Outcome, finite, rounded
 from evidence.protocols.sl1 import (
     HIDDEN_SIZE,
     MODELS,
@@ -22,8 +24,6 @@ from evidence.protocols.sl1 import (
     parts,
 )
 from evidence.protocols.sl1_methods import METHODS, regulariser, starts
-from lib import datasets
-from lib.datasets import SIZES
 from lib.models import Cell, Parameters
 from lib.penalties import UNREGULARISED, Regulariser
 from lib.training import Fit, Loss, Problem, fit, outputs
@@ -40,15 +40,12 @@ LOOKS = 20
 """Moments at which errors are kept, evenly over the epochs, beside the start."""
 
 TRACED = (*PARTS, "error", "data_error", "gradient_norm", "weight_norm", "near_zeros")
-COMPARED = (*PARTS, "error", "weight_norm", "sparsity")
-TOLERANCE = 0.05
-"""Tens of thousands of steps amplify the last digit's rounding."""
 
 DTYPES = {"double": torch.float64, "single": torch.float32}
 
 
 @dataclass(frozen=True)
-class Network:
+class Network(Config):
     """One model on all trials of one dataset.
 
     Attributes:
@@ -72,20 +69,48 @@ class Network:
     width: int | None = None
     precision: str = "double"
     hidden_size: int = HIDDEN_SIZE
-    deviations: tuple[str, ...] = remark(
-        default=(
-            "The paper names no number of epochs. Every small set has the same one here, and what "
-            "is claimed is asked after a tenth, a half and all of them.",
-            "A row enters in one step of time with h₀ = 0, but where it says “28 rows”.",
-            "Penalties act on all weight matrices, where (15) has the output weights alone: with "
-            "these alone the printed sparsities would be impossible. Biases are never penalised.",
-            "Gates have biases and the output layer has none, as in Algorithm 1; they start at 0.",
-            "Classification: ½(y − t)² is summed over outputs and mini-batch, the gradient "
-            "method is plain. Regression: the mean of squares, Adam and mini-batches of 32, which "
-            "the paper does not state.",
-            "KDD and MNIST in single precision, all others in double.",
+
+    deviations = (
+        "The paper names no number of epochs. Every small set has the same one here, and what "
+        "is claimed is asked after a tenth, a half and all of them.",
+        "A row enters in one step of time with h₀ = 0, but where it says “28 rows”.",
+        "Penalties act on all weight matrices, where (15) has the output weights alone: with "
+        "these alone the printed sparsities would be impossible. Biases are never penalised.",
+        "Gates have biases and the output layer has none, as in Algorithm 1; they start at 0.",
+        "Classification: ½(y − t)² is summed over outputs and mini-batch, the gradient "
+        "method is plain. Regression: the mean of squares, Adam and mini-batches of 32, which "
+        "the paper does not state.",
+        "KDD and MNIST in single precision, all others in double.",
+    )
+    rows = (
+        columns(bool, "diverged")
+        | columns(int, "trial")
+        | columns(
+            int,
+            "dead weights | dead, below alpha | dead, near zero | dead, zero | live weights | "
+            "live, below alpha | live, near zero | live, zero | output weights | "
+            "output, below alpha | output, near zero | output, zero | steps",
+            within=ROUGH,
+        )
+        | columns(float, "gradient_norm", within=ROUGH)
+        | columns(
+            float,
+            "data_error | error | sparsity | test | test, thresholded | train | "
+            "train, thresholded | weight_norm",
+            within=0.05,
+        )
+        | columns(float, "seconds per step", within=None)
+    )
+    traces = (
+        columns(int, "epoch")
+        | columns(float, "gradient_norm", within=ROUGH)
+        | columns(
+            float,
+            "train | test | error | data_error | weight_norm | near_zeros",
+            within=0.05,
         )
     )
+    """Tens of thousands of steps amplify the last digit's rounding."""
 
     @property
     def label(self) -> str:
@@ -93,11 +118,6 @@ class Network:
         rows = "" if self.width is None else f"-rows-of-{self.width}"
         mode = "" if self.mode == "all" else f"-{self.mode}"
         return f"{self.dataset}{rows}-{self.model.lower()}{mode}"
-
-
-def data(config: Network) -> dict[str, str]:
-    """Return the checksum of the unit's dataset."""
-    return {config.dataset: datasets.checksum(one_of("dataset", config.dataset, SIZES))}
 
 
 def run(config: Network, scale: str | None = None) -> Outcome:

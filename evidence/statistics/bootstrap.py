@@ -9,7 +9,6 @@ about nine times in ten.
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from lib.randomness import generator
 from lib.validation import array
@@ -46,7 +45,9 @@ def _interval(values: ArrayLike, statistic, method: str, level: float) -> tuple[
     if np.ptp(sample) <= 1e-12 * np.abs(sample).max():
         # Equal but for rounding: BCa would divide by the spread of the values left out.
         return float(sample.min()), float(sample.max())
-    result = stats.bootstrap(
+    from scipy.stats import bootstrap  # here, for it takes longer to import than most pages take
+
+    result = bootstrap(
         (sample,),
         statistic,
         n_resamples=RESAMPLES,

@@ -3,7 +3,6 @@
 from functools import cache
 
 import numpy as np
-from scipy.optimize import brentq
 
 from evidence.statistics.wilcoxon import least_p, shares
 from lib.randomness import generator
@@ -48,6 +47,8 @@ def smallest_difference(trials: int, level: float = 0.05, power: float = 0.8) ->
         negative = np.where(shifted < 0, ranks, 0).sum(axis=1)
         found = np.minimum(negative, trials * (trials + 1) // 2 - negative) <= bound
         return float(found.mean()) - power
+
+    from scipy.optimize import brentq  # here, for few pages need it
 
     return float(brentq(excess, 0.0, LARGEST, xtol=1e-3))
 

@@ -7,7 +7,7 @@ significance tests for comparing learning algorithms, PAKDD 2004.
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy.special import stdtr
 
 from lib.validation import positive
 
@@ -37,4 +37,4 @@ def resampled_t(differences: ArrayLike, ratio: float) -> float:
     mean, variance = d.mean(), d.var(ddof=1)
     if variance == 0:
         return 1.0 if mean == 0 else 0.0
-    return float(2 * stats.t.sf(abs(mean) / np.sqrt((1 / d.size + ratio) * variance), d.size - 1))
+    return float(2 * stdtr(d.size - 1, -abs(mean) / np.sqrt((1 / d.size + ratio) * variance)))

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
-from scipy.stats import rankdata
 
 from lib.validation import count
 
@@ -49,7 +49,7 @@ def signed_rank(differences: ArrayLike) -> SignedRank:
     if np.isnan(given).any():
         raise ValueError(f"differences must not be NaN, got {np.isnan(given).sum()} of them")
     # Twice the ranks are whole numbers even where ties share a rank.
-    doubled = np.rint(2 * rankdata(np.abs(given))).astype(int)
+    doubled = np.rint(2 * pd.Series(np.abs(given)).rank().to_numpy()).astype(int)
     signed, signs = doubled[given != 0], np.sign(given[given != 0])
     total, found = int(signed.sum()), int(signed[signs > 0].sum())
     tail = shares(signed)[: min(found, total - found) + 1].sum()

@@ -2,16 +2,11 @@
 
 from lib.estimators.alm_regressor import ALMRegressor
 from lib.estimators.dates import GapWarning
-from lib.estimators.elman_module import ElmanNetwork
 from lib.estimators.forecaster import Forecaster
-from lib.estimators.gru_base import GRUEstimator
-from lib.estimators.gru_classifier import GRUClassifier
-from lib.estimators.gru_regressor import GRURegressor
 from lib.estimators.persistence import load, save
 from lib.estimators.stability import NetworkWarning
 from lib.estimators.standardised import Standardised
 from lib.estimators.tables import read_series
-from lib.estimators.torch_penalties import prox_l1_, smooth_l1_penalty
 
 __all__ = [
     "ALMRegressor",
@@ -29,3 +24,17 @@ __all__ = [
     "save",
     "smooth_l1_penalty",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Import what needs PyTorch when it is asked for: the ALM's estimator does without."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from lib.estimators import with_torch
+
+    return getattr(with_torch, name)
+
+
+def __dir__() -> list[str]:
+    """Return the public names, those not yet imported included."""
+    return __all__

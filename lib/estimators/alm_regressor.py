@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,6 @@ from tqdm.auto import tqdm
 from lib import alm
 from lib.estimators.alm_training import Trained, train
 from lib.estimators.drawing import numpy_generator
-from lib.estimators.elman_module import ElmanNetwork
 from lib.estimators.linear import Linear, below, reliance
 from lib.estimators.scaling import Scale
 from lib.estimators.series import Data, are_several, read, read_inputs
@@ -23,6 +23,9 @@ from lib.estimators.stability import merged
 from lib.estimators.standardised import series_score
 from lib.estimators.states import END, STARTS, beginnings
 from lib.validation import count, one_of, positive
+
+if TYPE_CHECKING:
+    from lib.estimators.elman_module import ElmanNetwork
 
 
 class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
@@ -301,11 +304,13 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         """
         return series_score(self.predict, X, y, sample_weight)
 
-    def to_torch(self) -> ElmanNetwork:
+    def to_torch(self) -> "ElmanNetwork":
         """Return a torch module with the same outputs, which begins where `predict` begins.
 
         Trained on several series it begins at a hidden state of zero unless it is given one.
         """
+        from lib.estimators import ElmanNetwork
+
         check_is_fitted(self)
         start = self.end_states_[0] if self.predict_from == END else None
         start = start if len(self.end_states_) == 1 else None

@@ -10,19 +10,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evidence.kit.records import Outcome, Record, remark, rounded
+from evidence.kit import frames
+from evidence.kit.columns import ROUGH, columns
+from evidence.kit.config import Config
+from evidence.kit.records import Outcome, Record, rounded
 from evidence.pages.alm_activations.runs_u_block import NAMES, PrintedLeakyReLU, activation
-from evidence.protocols.alm import ERRORS, TABLE2, Setting, Trial, options, trial
-from evidence.protocols.alm_training import EXPLODED, MEASURED, train
-from lib import alm, datasets
+from evidence.protocols.alm import TABLE2, Setting, Trial, options, trial
+from evidence.protocols.alm_training import EXPLODED, train
+from lib import alm
 from lib.alm import bcd
 from lib.alm.workspace import Workspace
-from lib.validation import one_of
-
-COMPARED = (*ERRORS, *MEASURED, "status", "rises_z", "rises_h", "rises_u", "entries", "differing")
-TOLERANCE = 0.05
-"""Up to fifty thousand sweeps amplify the last digit's rounding. Left out are gamma and the time;
-and of a network that is about to explode the errors can differ by more."""
 
 SLOPE = 0.1
 """Slope of the leaky ReLU. The paper names none; defaults of common libraries go from 0.01, with
@@ -37,7 +34,7 @@ ALONG = ("feasibility", "kkt_residual", "rollout_objective")
 
 
 @dataclass(frozen=True)
-class Compared:
+class Compared(Config):
     """All three activations on some trials of a dataset."""
 
     dataset: str
@@ -49,16 +46,39 @@ class Compared:
     slope: float = SLOPE
     checked_subproblems: int = 4
     checked_sweeps: int = 25
-    deviations: tuple[str, ...] = remark(
-        default=(
-            "The paper trains with the ReLU alone; everything about the other two is ours.",
-            "The slope of the leaky ReLU is 0.1; the paper names none.",
-            "Reduced caps where the paper has 500 sweeps: 50 outer × 30 inner iterations for "
-            "T = 500, 200 × 50 for the S&P index; T = 10 runs with Table 3a's 50 × 10 and, for "
-            "five trials, with Figure 1's 100 × 500.",
-            "One start, N(0, 0.1); 30 trials for T = 10, three for the S&P index, two for T = 500.",
-        )
+
+    deviations = (
+        "The paper trains with the ReLU alone; everything about the other two is ours.",
+        "The slope of the leaky ReLU is 0.1; the paper names none.",
+        "Reduced caps where the paper has 500 sweeps: 50 outer × 30 inner iterations for "
+        "T = 500, 200 × 50 for the S&P index; T = 10 runs with Table 3a's 50 × 10 and, for "
+        "five trials, with Figure 1's 100 × 500.",
+        "One start, N(0, 0.1); 30 trials for T = 10, three for the S&P index, two for T = 500.",
     )
+    rows = (
+        columns(str, "activation | status")
+        | columns(int, "trial")
+        | columns(int, "entries", part=True)
+        | columns(
+            int,
+            "ended_by_cap | ended_by_residual | ended_by_step | restarts | sweeps | updates",
+            within=ROUGH,
+        )
+        | columns(int, "rises_h | rises_u | rises_z", within=0.05)
+        | columns(int, "differing", within=0.05, part=True)
+        | columns(float, "gamma | largest_rise_h | largest_rise_u | largest_rise_z", within=ROUGH)
+        | columns(
+            float,
+            "feasibility | kkt_residual | level | rollout_objective | test | test_restarted | "
+            "train",
+            within=0.05,
+        )
+        | columns(str, "reason", within=None)
+        | columns(float, "seconds", within=None)
+    )
+    traces = columns(float, "feasibility | kkt_residual | rollout_objective", within=0.05)
+    """Up to fifty thousand sweeps amplify the last digit's rounding. Left out are gamma and the
+    time; and of a network that is about to explode the errors can differ by more."""
 
     @property
     def label(self) -> str:
@@ -87,11 +107,6 @@ PROFILES: Mapping[str, tuple[Compared, ...]] = {
         *(_unit("synthetic-t500", range(k, k + 1), 50, 30) for k in range(2)),
     ),
 }
-
-
-def data(config: Compared) -> dict[str, str]:
-    """Return the checksum of the unit's dataset."""
-    return {config.dataset: datasets.checksum(one_of("dataset", config.dataset, TABLE2))}
 
 
 def run(config: Compared) -> Outcome:
@@ -176,13 +191,12 @@ def groups(records: Sequence[Record]) -> dict[str, list[Record]]:
 
 def rows_of(group: Sequence[Record], name: str) -> list[dict]:
     """Return the rows of one activation over all trials of a group."""
-    return [row for record in group for row in record.rows if row["activation"] == name]
+    return frames.rows(group, activation=name)
 
 
 def column(group: Sequence[Record], name: str, measure: str) -> np.ndarray:
     """Return one column of an activation over the trials, infinite where nothing is recorded."""
-    values = (row.get(measure) for row in rows_of(group, name))
-    return np.array([np.inf if value is None else value for value in values])
+    return frames.column(group, measure, activation=name)
 
 
 def traces_of(group: Sequence[Record], name: str, measure: str) -> list[list[float]]:

@@ -13,28 +13,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evidence.kit.records import Outcome, remark
+from evidence.kit.columns import columns
+from evidence.kit.config import Config
+from evidence.kit.records import Outcome
 from evidence.protocols.alm import TABLE2
 from lib import alm
 from lib.alm.activations.elu import lower_bound
 from lib.alm.certificate import distance_in_u
 from lib.randomness import generator
 from lib.validation import one_of
-
-COMPARED = (
-    "wrong",
-    "printed_wrong",
-    "printed_gap",
-    "printed_positive",
-    "nonconvex",
-    "three_pieces",
-    "changes",
-    "two_minima",
-    "below_bound",
-    "lipschitz",
-)
-TOLERANCE = 1e-6
-"""Everything here is one minimisation in one variable. Left out are gaps of rounding's size."""
 
 WRONG = 1e-9
 """An answer is no minimiser when it lies above the search's value by more than this, as a share of
@@ -54,7 +41,7 @@ def activation(name: str, slope: float) -> alm.Activation:
 
 
 @dataclass(frozen=True)
-class Cases:
+class Cases(Config):
     """Random cases of the problem in one variable for one activation.
 
     All three thetas are uniform between -spread and spread. The problem of the ReLU and of the
@@ -69,12 +56,30 @@ class Cases:
     mu: float = TABLE2["synthetic-t10"].mu
     lambda6: float = 1e-8
     grid: int = 2001
-    deviations: tuple[str, ...] = remark(
-        default=(
-            "The paper does not solve single cases; their distribution, θ₁, θ₂ and θ₃ uniform and "
-            "independent, is ours. γ, μ and λ₆ are Table 2's.",
+
+    reads = ()
+    deviations = (
+        "The paper does not solve single cases; their distribution, θ₁, θ₂ and θ₃ uniform and "
+        "independent, is ours. γ, μ and λ₆ are Table 2's.",
+    )
+    rows = (
+        columns(int, "wrong", within=1e-06)
+        | columns(
+            int,
+            "below_bound | changes | nonconvex | three_pieces | two_minima | printed_positive | "
+            "printed_positive_chosen | printed_wrong | unordered",
+            within=1e-06,
+            part=True,
+        )
+        | columns(float, "gap | lipschitz", within=1e-06)
+        | columns(
+            float,
+            "printed_gap | printed_gap_bound | set_gap | slope_gap | worst_theta",
+            within=1e-06,
+            part=True,
         )
     )
+    """Everything here is one minimisation in one variable. Left out are gaps of rounding's size."""
 
     @property
     def label(self) -> str:
@@ -92,12 +97,6 @@ def _all(cases: int) -> tuple[Cases, ...]:
 
 
 PROFILES: Mapping[str, tuple[Cases, ...]] = {"quick": _all(2_000), "paper": _all(40_000)}
-
-
-def data(config: Cases) -> dict[str, str]:
-    """Return nothing: the cases are drawn."""
-    one_of("activation", config.name, NAMES)
-    return {}
 
 
 def run(config: Cases) -> Outcome:

@@ -11,20 +11,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evidence.kit.records import Outcome, remark, rounded
+from evidence.kit.columns import ROUGH, columns
+from evidence.kit.config import Config
+from evidence.kit.records import Outcome, rounded
 from evidence.protocols.alm import TABLE2, Setting, options, penalties
 from lib import alm, datasets
 from lib.randomness import generator
-from lib.validation import one_of
-
-COMPARED = ("objective", "rollout_objective", "feasibility", "kkt_residual", "jump")
-TOLERANCE = 0.05
-"""Fifty thousand sweeps amplify the last digit's rounding, which differs between processors. Left
-out are counts, gamma and the reduced gradient, which rounding at a kink decides."""
 
 
 @dataclass(frozen=True)
-class Feasibility:
+class Feasibility(Config):
     """One run of the ALM: a dataset, a seed for data and start, and section 5.3's caps."""
 
     dataset: str
@@ -33,18 +29,37 @@ class Feasibility:
     outer_iterations: int = 100
     inner_iterations: int = 500
     start_deviation: float = 0.1
-    deviations: tuple[str, ...] = remark(
-        default=(
-            "Several seeds per dataset; the paper shows one run.",
-            "Γ is the larger of Table 2's 100 and L(s⁰), as (3.10) asks.",
-            "The training part of each series; the paper does not say which part its figure used.",
-        )
-    )
 
-    @property
-    def label(self) -> str:
-        """The name of the run's record."""
-        return f"{self.dataset}-seed{self.seed}"
+    labelled = "{dataset}-seed{seed}"
+    deviations = (
+        "Several seeds per dataset; the paper shows one run.",
+        "Γ is the larger of Table 2's 100 and L(s⁰), as (3.10) asks.",
+        "The training part of each series; the paper does not say which part its figure used.",
+    )
+    rows = (
+        columns(str, "dataset | status")
+        | columns(int, "seed")
+        | columns(
+            int,
+            "ended_by_cap | ended_by_residual | ended_by_step | rises | sweeps",
+            within=ROUGH,
+        )
+        | columns(float, "gamma | reduced_gradient", within=ROUGH)
+        | columns(
+            float,
+            "feasibility | first_feasibility | jump | kkt_residual | level | objective | "
+            "rollout_objective",
+            within=0.05,
+        )
+        | columns(float, "seconds", within=None)
+    )
+    traces = (
+        columns(float, "iteration")
+        | columns(float, "reduced_gradient | gamma", within=ROUGH)
+        | columns(float, "feasibility | kkt_residual | rollout_objective | objective", within=0.05)
+    )
+    """Fifty thousand sweeps amplify the last digit's rounding, which differs between processors.
+    Left out are counts, gamma and the reduced gradient, which rounding at a kink decides."""
 
 
 def _runs(names: tuple[str, ...], seeds: int, **caps: int) -> tuple[Feasibility, ...]:
@@ -64,11 +79,6 @@ PROFILES: Mapping[str, tuple[Feasibility, ...]] = {
         *_runs(tuple(name for name in TABLE2 if name != "synthetic-t10"), 10),
     ),
 }
-
-
-def data(config: Feasibility) -> dict[str, str]:
-    """Return the checksum of the run's dataset."""
-    return {config.dataset: datasets.checksum(one_of("dataset", config.dataset, TABLE2))}
 
 
 def train(config: Feasibility) -> tuple[alm.Problem, alm.Result]:

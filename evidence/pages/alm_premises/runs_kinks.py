@@ -12,8 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evidence.kit.records import Outcome, finite, remark
-from evidence.protocols.alm import TABLE2, trial
+from evidence.kit.columns import ROUGH, columns
+from evidence.kit.config import Config
+from evidence.kit.records import Outcome, finite
+from evidence.protocols.alm import trial
 from evidence.rivals.elman import (
     NEVER,
     Adam,
@@ -26,19 +28,14 @@ from evidence.rivals.elman import (
     windows,
 )
 from evidence.rivals.elman.unrolled import Unrolled
-from lib import alm, datasets
-from lib.validation import one_of
+from lib import alm
 
 GD, ADAM = DESCENTS = ("GD", "Adam")
 ALM = "accelerated ALM"
 
-COMPARED = ("zeros", "changing")
-TOLERANCE = 0.05
-"""Thousands of steps amplify the last digit's rounding."""
-
 
 @dataclass(frozen=True)
-class Kinks:
+class Kinks(Config):
     """All methods on some trials of one dataset.
 
     Attributes:
@@ -58,20 +55,23 @@ class Kinks:
     clip: float = 1.0
     outer_iterations: int = 100
     initialisation: str = "glorot"
-    deviations: tuple[str, ...] = remark(
-        default=(
-            "The paper states this without a measurement.",
-            "Gradient methods take the whole training part with full backpropagation through time "
-            "and a rate of 0.01, Adam's falling as a cosine.",
-            "The start and every network after an epoch is looked at; the ALM's last iterate, "
-            "whose u is a variable of its own.",
-        )
-    )
 
-    @property
-    def label(self) -> str:
-        """The name of the unit's record."""
-        return self.dataset
+    deviations = (
+        "The paper states this without a measurement.",
+        "Gradient methods take the whole training part with full backpropagation through time "
+        "and a rate of 0.01, Adam's falling as a cosine.",
+        "The start and every network after an epoch is looked at; the ALM's last iterate, "
+        "whose u is a variable of its own.",
+    )
+    rows = (
+        columns(str, "method")
+        | columns(bool, "diverged")
+        | columns(int, "entries | networks | seed")
+        | columns(int, "zeros", within=0.05)
+        | columns(float, "nearest", within=ROUGH)
+        | columns(float, "changing", within=0.05, none=True)
+    )
+    """Thousands of steps amplify the last digit's rounding."""
 
 
 T10, T500, SP500 = "synthetic-t10", "synthetic-t500", "sp500-intended"
@@ -83,11 +83,6 @@ PROFILES: Mapping[str, tuple[Kinks, ...]] = {
     ),
     "paper": (Kinks(T10, 30, 1000), Kinks(SP500, 5, 1000), Kinks(T500, 3, 1000)),
 }
-
-
-def data(config: Kinks) -> dict[str, str]:
-    """Return the checksum of the dataset."""
-    return {config.dataset: datasets.checksum(one_of("dataset", config.dataset, TABLE2))}
 
 
 def run(config: Kinks) -> Outcome:

@@ -8,21 +8,18 @@ with the smallest R of its own problem is kept. The test part plays no role in e
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from evidence.kit.records import Outcome, finite, remark
-from evidence.protocols.alm import ERRORS, TABLE2, Trial, network_errors, penalties, trial
-from lib import alm, datasets
-from lib.validation import one_of
+from evidence.kit.columns import columns
+from evidence.kit.config import Config
+from evidence.kit.records import Outcome, finite
+from evidence.protocols.alm import TABLE2, Trial, network_errors, penalties, trial
+from lib import alm
 
 FULL, WEAK = STRENGTHS = (1.0, 0.01)
 """Factors on Table 2's tau."""
 
-COMPARED = ERRORS
-TOLERANCE = 0.05
-"""Thousands of sweeps amplify the last digit's rounding."""
-
 
 @dataclass(frozen=True)
-class Penalised:
+class Penalised(Config):
     """All trials of one dataset.
 
     Attributes:
@@ -36,18 +33,18 @@ class Penalised:
     trials: int
     outer_iterations: int = 100
     initialisation: str = "glorot"
-    deviations: tuple[str, ...] = remark(
-        default=(
-            "The paper states this without a measurement.",
-            "The accelerated method solves either problem, with 100 subproblems of 20 sweeps; "
-            "Table 2's own parameters would leave both far from trained.",
-        )
-    )
 
-    @property
-    def label(self) -> str:
-        """The name of the unit's record."""
-        return self.dataset
+    deviations = (
+        "The paper states this without a measurement.",
+        "The accelerated method solves either problem, with 100 subproblems of 20 sweeps; "
+        "Table 2's own parameters would leave both far from trained.",
+    )
+    rows = (
+        columns(int, "seed")
+        | columns(float, "strength")
+        | columns(float, "test | test_restarted | train", within=0.05)
+    )
+    """Thousands of sweeps amplify the last digit's rounding."""
 
 
 T10, T500, SP500 = "synthetic-t10", "synthetic-t500", "sp500-intended"
@@ -56,11 +53,6 @@ PROFILES: Mapping[str, tuple[Penalised, ...]] = {
     "quick": (Penalised(T10, 3, outer_iterations=20), Penalised(SP500, 2, outer_iterations=5)),
     "paper": (Penalised(T10, 30), Penalised(SP500, 10), Penalised(T500, 10)),
 }
-
-
-def data(config: Penalised) -> dict[str, str]:
-    """Return the checksum of the dataset."""
-    return {config.dataset: datasets.checksum(one_of("dataset", config.dataset, TABLE2))}
 
 
 def run(config: Penalised) -> Outcome:

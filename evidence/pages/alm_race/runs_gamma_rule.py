@@ -14,26 +14,26 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from evidence.kit.records import Outcome, Record, remark, rounded
-from evidence.pages.alm_race.runs_accelerated import (
-    ADAM,
-    FAST,
-    LBFGS,
+from evidence.kit.columns import columns
+from evidence.kit.records import Outcome, Record
+from evidence.pages.alm_race.harness import (
     LONG,
     SP500,
-    Limits,
-    Race,
-    alm_course,
-    falls,
+    TUNING,
+    Task,
+    adam_course,
     given,
+    lbfgs_course,
+    outcome,
+    tuning,
+    watched_alm,
 )
-from evidence.pages.alm_race.runs_time import TUNING, descent_course, lbfgs_course
-from evidence.rivals.elman import Adam, Clip
-from lib import alm, datasets
+from evidence.pages.alm_race.race_columns import ALONG, ROWS
+from evidence.pages.alm_race.runs_accelerated import ADAM, FAST, LBFGS
+from lib import alm
 
-COMPARED = ("best",)
-TOLERANCE = 0.05
-"""How low R comes belongs a little to the machine, for the limit is a time."""
+ADAM_RATE = 0.01
+"""The one that the race chose."""
 
 
 @dataclass(frozen=True)
@@ -67,11 +67,10 @@ CANDIDATES = tuple(
 
 
 @dataclass(frozen=True)
-class Trying:
+class Trying(Task):
     """Several rules on one trial.
 
     Attributes:
-        dataset, steps, hidden_size, seed: of the trial, as in `alm_accelerated.Race`.
         seconds: the most CPU seconds of every rule.
         rules: one run each.
         rivals: the most CPU seconds of Adam and of L-BFGS; 0 leaves them out.
@@ -79,51 +78,29 @@ class Trying:
         outer_iterations: the most of the ALM.
     """
 
-    dataset: str
-    steps: int | None
-    hidden_size: int
-    seed: int
     seconds: float
     rules: tuple[Rule, ...] = CANDIDATES
     rivals: float = 0.0
     adam_epochs: int = 3000
     iterations: int = 5000
     outer_iterations: int = 5000
-    deviations: tuple[str, ...] = remark(
-        default=(
-            "The rule with a gap is not in the paper.",
-            "Tuning, fixed before the runs: ten rules on trial 10 of the series of 200, 500 and "
-            "2,000 steps with 100 hidden units and on three starts, 10 to 12, on the S&P index; "
-            "none of these is among the trials compared. Of every rule the lowest R over the "
-            "lowest R of all rules, as a logarithm; starts are averaged first, then problems. "
-            "The smallest mean is chosen. Which rules are among the ten was decided after looks "
-            "at some of these trials, and never at those compared.",
-            "Compared: the chosen rule and (3.8), one after the other in one process, on trials "
-            "0 and 1 of the two problems on which the accelerated ALM had lost a case, with Adam "
-            "and L-BFGS as in the race and levels as there; and on the race's ten trials, "
-            "without the two. Three of the ten were run at first, the others after a look at them.",
-        )
+
+    deviations = (
+        "The rule with a gap is not in the paper.",
+        "Tuning, fixed before the runs: ten rules on trial 10 of the series of 200, 500 and "
+        "2,000 steps with 100 hidden units and on three starts, 10 to 12, on the S&P index; "
+        "none of these is among the trials compared. Of every rule the lowest R over the "
+        "lowest R of all rules, as a logarithm; starts are averaged first, then problems. "
+        "The smallest mean is chosen. Which rules are among the ten was decided after looks "
+        "at some of these trials, and never at those compared.",
+        "Compared: the chosen rule and (3.8), one after the other in one process, on trials "
+        "0 and 1 of the two problems on which the accelerated ALM had lost a case, with Adam "
+        "and L-BFGS as in the race and levels as there; and on the race's ten trials, "
+        "without the two. Three of the ten were run at first, the others after a look at them.",
     )
-
-    @property
-    def label(self) -> str:
-        """The name of the unit's record."""
-        return self.race.label
-
-    @property
-    def race(self) -> Race:
-        """The race whose trial this is."""
-        return Race(
-            self.dataset,
-            self.steps,
-            self.hidden_size,
-            self.seed,
-            Limits(self.seconds, self.seconds, self.rivals, self.rivals),
-            gammas=(1.0,),
-            adam_rates=(0.01,),
-            adam_epochs=self.adam_epochs,
-            iterations=self.iterations,
-        )
+    rows = ROWS | columns(str, "rule")
+    traces = ALONG
+    """How low R comes belongs a little to the machine, for the limit is a time."""
 
 
 TUNED = (
@@ -151,32 +128,19 @@ PROFILES: Mapping[str, tuple[Trying, ...]] = {
 }
 
 
-def data(config: Trying) -> dict[str, str]:
-    """Return the checksum of the unit's dataset."""
-    return {config.dataset: datasets.checksum(config.dataset)}
-
-
 def run(config: Trying) -> Outcome:
     """Run every rule, and the rivals if wanted: a row each, and the lowest R along its time."""
-    race = config.race
-    on = given(race)
+    on = given(config)
     runs = []
     for rule in config.rules:
-        watch, _ = alm_course(on, chosen_options(rule, on.Y, config), config.seconds)
-        runs.append((FAST, rule, watch))
+        watch = watched_alm(on, chosen_options(rule, on.Y, config), config.seconds)
+        runs.append(({"method": FAST, "rule": rule.title}, watch))
     if config.rivals:
-        adam = Adam(race.adam_rates[0], Clip(race.clip), horizon=config.adam_epochs)
-        watch = descent_course(on, adam, config.adam_epochs, race.every, config.rivals)
-        runs.append((ADAM, None, watch))
-        runs.append((LBFGS, None, lbfgs_course(on, config.iterations, config.rivals)))
-    rows, traces = [], {"seconds": [], "lowest": []}
-    for method, rule, watch in runs:
-        title = method if rule is None else rule.title
-        rows.append({"method": method, "rule": title, **watch.row(())})
-        at, lowest = falls(watch.values)
-        traces["seconds"].append(rounded(np.array(watch.seconds)[at], 5))
-        traces["lowest"].append(rounded(lowest, 7))
-    return Outcome(rows, traces)
+        watch = adam_course(on, ADAM_RATE, config.adam_epochs, config.rivals)
+        runs.append(({"method": ADAM, "rule": ADAM}, watch))
+        watch = lbfgs_course(on, config.iterations, config.rivals)
+        runs.append(({"method": LBFGS, "rule": LBFGS}, watch))
+    return outcome(runs)
 
 
 def chosen_options(rule: Rule, Y: np.ndarray, config: Trying) -> alm.Options:
@@ -190,16 +154,6 @@ def chosen_options(rule: Rule, Y: np.ndarray, config: Trying) -> alm.Options:
     if rule.length is None:
         return options
     return replace(options, gamma=options.gamma * len(Y) / rule.length)
-
-
-def tuning(records: Sequence[Record]) -> list[Record]:
-    """Return the records on which the rule was chosen."""
-    return [record for record in records if record.config["seed"] >= TUNING]
-
-
-def compared(records: Sequence[Record]) -> list[Record]:
-    """Return the records of the chosen rule beside the printed one."""
-    return [record for record in records if record.config["seed"] < TUNING]
 
 
 def excess(records: Sequence[Record]) -> dict[str, dict[str, float]]:

@@ -14,22 +14,20 @@ early stopping against each of the others.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from evidence.kit.records import Outcome, Record, finite, remark, rounded
+from evidence.kit.columns import ROUGH, columns
+from evidence.kit.config import Config
+from evidence.kit.records import Outcome, Record, finite, rounded
 from evidence.protocols.alm import Trial, network_errors, trial
 from evidence.rivals.predictors import of_series
 from evidence.rivals.predictors.of_series import RIDGE, ZERO
-from lib import alm, datasets
+from lib import alm
 
 STOPPED, FULL = "early stopping", "no stopping"
 RIVALS = (FULL, RIDGE, ZERO)
 
-COMPARED = ("rollout_objective", "test", "iteration")
-TOLERANCE = 0.05
-"""Two thousand sweeps amplify the last digit's rounding."""
-
 
 @dataclass(frozen=True)
-class Holdout:
+class Holdout(Config):
     """One trial.
 
     Attributes:
@@ -46,35 +44,35 @@ class Holdout:
     patience: int = 10
     outer_iterations: int = 100
     initialisation: str = "glorot"
-    deviations: tuple[str, ...] = remark(
-        default=(
-            "Early stopping is not in the paper. The last tenth of the training part is held out, "
-            "and 10 outer iterations without a smaller error there end the training. Both were "
-            "fixed before the runs and nothing was tuned.",
-            "The network that stopped early has seen nine tenths of what the others were trained "
-            "on; it is not trained again on the whole.",
-            "Without stopping there are 100 outer iterations of 20 sweeps, after which R hardly "
-            "falls, and the network with the lowest R is taken.",
-            "The compared error is the one on the test part with the hidden state running on. "
-            "Three signed-rank tests are one family after Holm.",
-        )
-    )
 
-    @property
-    def label(self) -> str:
-        """The name of the unit's record."""
-        return f"{self.dataset}-trial{self.seed}"
+    labelled = "{dataset}-trial{seed}"
+    deviations = (
+        "Early stopping is not in the paper. The last tenth of the training part is held out, "
+        "and 10 outer iterations without a smaller error there end the training. Both were "
+        "fixed before the runs and nothing was tuned.",
+        "The network that stopped early has seen nine tenths of what the others were trained "
+        "on; it is not trained again on the whole.",
+        "Without stopping there are 100 outer iterations of 20 sweeps, after which R hardly "
+        "falls, and the network with the lowest R is taken.",
+        "The compared error is the one on the test part with the hidden state running on. "
+        "Three signed-rank tests are one family after Holm.",
+    )
+    rows = (
+        columns(str, "method")
+        | columns(int, "iterations | sweeps", within=ROUGH, part=True)
+        | columns(int, "iteration", within=0.05, part=True)
+        | columns(float, "test", within=0.05)
+        | columns(float, "rollout_objective | train", within=0.05, part=True)
+        | columns(float, "seconds", within=None, part=True)
+    )
+    traces = columns(float, "rollout_objective | test | holdout", within=0.05)
+    """Two thousand sweeps amplify the last digit's rounding."""
 
 
 PROFILES: Mapping[str, tuple[Holdout, ...]] = {
     "quick": tuple(Holdout("synthetic-t500", k, outer_iterations=15) for k in range(2)),
     "paper": tuple(Holdout("synthetic-t500", k) for k in range(10)),
 }
-
-
-def data(config: Holdout) -> dict[str, str]:
-    """Return the checksum of the unit's dataset."""
-    return {config.dataset: datasets.checksum(config.dataset)}
 
 
 def run(config: Holdout) -> Outcome:

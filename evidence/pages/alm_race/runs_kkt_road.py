@@ -12,15 +12,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from evidence.kit.records import Outcome, remark
+from evidence.kit.columns import ROUGH, columns
+from evidence.kit.config import Config
+from evidence.kit.records import Outcome
 from evidence.pages.alm_race import runs_polish as alm_polish
 from evidence.pages.alm_race.runs_polish import Polishing, off, verified
 from lib import alm
 from lib.alm.certificate import distance_in_u, gradient_blocks
-
-COMPARED = ("blocks_W_share",)
-TOLERANCE = 0.05
-"""The W block's share of the squared residual; the later, the more rounding has moved the rest."""
 
 FAITHFUL = 0.01
 """The roll-out's R may be above the point's by this share for the network to be what it says."""
@@ -29,7 +27,7 @@ BLOCKS = ("W", "V", "b", "A", "c", "h", "u")
 
 
 @dataclass(frozen=True)
-class Road:
+class Road(Config):
     """One network.
 
     Attributes:
@@ -48,20 +46,47 @@ class Road:
     seen: tuple[int, ...]
     subproblems: int = 4
     sweeps: int = 100
-    deviations: tuple[str, ...] = remark(
-        default=(
-            "γ is held, so that the ALM's own residual can fall; neither that nor the closing "
-            "update of the weights is in Algorithm 3.1.",
-            "The network, its start and γ, twelve times the default, are those of the polish's "
-            "unit of 500 steps. How it is settled, and the number of sweeps, were decided after "
-            "looks at this very network.",
-        )
-    )
 
-    @property
-    def label(self) -> str:
-        """The name of the unit's record."""
-        return f"{self.steps}-r{self.hidden_size}-gamma{self.gamma:g}-seed{self.seed}"
+    labelled = "{steps}-r{hidden_size}-gamma{gamma:g}-seed{seed}"
+    reads = (alm_polish.LARGE,)
+    deviations = (
+        "γ is held, so that the ALM's own residual can fall; neither that nor the closing "
+        "update of the weights is in Algorithm 3.1.",
+        "The network, its start and γ, twelve times the default, are those of the polish's "
+        "unit of 500 steps. How it is settled, and the number of sweeps, were decided after "
+        "looks at this very network.",
+    )
+    rows = (
+        columns(str, "point")
+        | columns(bool, "holds")
+        | columns(int, "converged")
+        | columns(int, "sweeps", within=ROUGH, part=True)
+        | columns(
+            float,
+            "verified_feasibility | verified_kinks | verified_kkt_residual | "
+            "verified_objective | verified_smallest_u",
+            within=ROUGH,
+        )
+        | columns(
+            float,
+            "feasibility | kkt_residual | objective | rollout_objective",
+            within=ROUGH,
+            part=True,
+        )
+        | columns(float, "blocks_W_share", within=0.05, part=True)
+    )
+    traces = (
+        columns(float, "iteration")
+        | columns(
+            float,
+            "sweeps | gamma | feasibility | kkt_residual | objective | block_W | block_V | "
+            "block_b | block_A | block_c | block_h | block_u | settled_feasibility | "
+            "settled_kkt_residual | settled_objective | settled_rollout_objective | settled_kinks",
+            within=ROUGH,
+        )
+        | columns(float, "seconds", within=None)
+    )
+    """The W block's share of the squared residual; the later, the more rounding moved the rest."""
 
     @property
     def polishing(self) -> Polishing:
@@ -75,11 +100,6 @@ PROFILES: Mapping[str, tuple[Road, ...]] = {
         Road(500, 100, 0, 12.0, 1000, (5, 10, 20, 40, 70, 100, 150, 200, 300, 450, 650, 850, 1000)),
     ),
 }
-
-
-def data(config: Road) -> dict[str, str]:
-    """Return the checksum of the recipe."""
-    return alm_polish.data(config.polishing)
 
 
 def run(config: Road) -> Outcome:

@@ -10,22 +10,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from evidence.kit.records import Outcome, remark
+from evidence.kit.columns import ROUGH, columns
+from evidence.kit.config import Config
+from evidence.kit.records import Outcome
 from evidence.protocols import alm_lengths
 from evidence.protocols.alm import TABLE2
-from lib import alm, datasets, verify
+from lib import alm, verify
 from lib.randomness import generator
-
-COMPARED = ("converged",)
-TOLERANCE = 0.0
-"""Whether the verifier finds less than ``WANTED``; residuals below it are rounding."""
 
 WANTED = 1e-6
 """Feasibility violation and KKT residual that count as a KKT point."""
 
 
 @dataclass(frozen=True)
-class Polishing:
+class Polishing(Config):
     """One network.
 
     Attributes:
@@ -50,24 +48,45 @@ class Polishing:
     width: float = 0.5
     seconds: float = 90.0
     newton_steps: int = 50
-    deviations: tuple[str, ...] = remark(
-        default=(
-            "The polish is not in the paper.",
-            "Series of 60 steps are drawn with the sizes of Table 1's rows for 10 and for 500; "
-            "the larger network has 20 hidden units there and τ = 100.",
-            "For 500 steps γ is held at twelve times its default, so that the ALM's own residual "
-            "falls, and the polish ends after its time.",
-            "The polish's first width was chosen on the first network of 60 steps and 20 hidden "
-            "units, of 0.02, 0.1 and 0.5.",
-            "The largest u that counts as a kink is the polish's own for every network; what it "
-            "costs is in the feasibility violation.",
-        )
+
+    labelled = "{recipe}-{steps}-r{hidden_size}-seed{seed}"
+    deviations = (
+        "The polish is not in the paper.",
+        "Series of 60 steps are drawn with the sizes of Table 1's rows for 10 and for 500; "
+        "the larger network has 20 hidden units there and τ = 100.",
+        "For 500 steps γ is held at twelve times its default, so that the ALM's own residual "
+        "falls, and the polish ends after its time.",
+        "The polish's first width was chosen on the first network of 60 steps and 20 hidden "
+        "units, of 0.02, 0.1 and 0.5.",
+        "The largest u that counts as a kink is the polish's own for every network; what it "
+        "costs is in the feasibility violation.",
     )
+    rows = (
+        columns(str, "point")
+        | columns(bool, "holds")
+        | columns(int, "converged")
+        | columns(int, "sweeps | products | stages | steps", within=ROUGH, part=True)
+        | columns(
+            float,
+            "feasibility | kkt_residual | verified_feasibility | verified_kinks | "
+            "verified_kkt_residual | verified_smallest_u",
+            within=ROUGH,
+        )
+        | columns(float, "objective | verified_objective", within=0.05)
+        | columns(float, "kink_width", within=ROUGH, part=True)
+        | columns(float, "seconds", within=None)
+    )
+    traces = (
+        columns(float, "width | gradient | feasibility | kkt_residual | kinks", within=ROUGH)
+        | columns(float, "objective", within=0.05)
+        | columns(float, "seconds", within=None)
+    )
+    """Whether the verifier finds less than ``WANTED``; residuals below it are rounding."""
 
     @property
-    def label(self) -> str:
-        """The name of the unit's record."""
-        return f"{self.recipe}-{self.steps}-r{self.hidden_size}-seed{self.seed}"
+    def reads(self) -> tuple[str, ...]:
+        """The recipe, for its row of the registry."""
+        return (self.recipe,)
 
 
 SMALL, LARGE = "synthetic-t10", "synthetic-t500"
@@ -95,11 +114,6 @@ PROFILES: Mapping[str, tuple[Polishing, ...]] = {
         ),
     ),
 }
-
-
-def data(config: Polishing) -> dict[str, str]:
-    """Return the checksum of the recipe."""
-    return {config.recipe: datasets.checksum(config.recipe)}
 
 
 def problem(config: Polishing) -> tuple[alm.Problem, alm.Weights]:

@@ -12,40 +12,67 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from evidence.kit.records import Outcome, remark
-from evidence.protocols.alm import TABLE2
+from evidence.kit.columns import columns
+from evidence.kit.config import Config
+from evidence.kit.records import Outcome
 from evidence.rivals.predictors import of_series
 from evidence.rivals.predictors.of_series import PARTS
 from lib import datasets
 from lib.datasets import Series, sp500, synthetic
 from lib.datasets.scaling import standardise
-from lib.validation import one_of
 
 CLOSE = 1e-3
 """Standardised columns agree in a month when they differ by less than this."""
 
-TOLERANCE = 1e-6
+
+ERRORS = tuple(f"{name} {part}" for name in of_series.PREDICTORS for part in PARTS)
+"""The columns of the predictors' errors."""
 
 
 @dataclass(frozen=True)
-class References:
+class References(Config):
     """One dataset, all its trials, and how the strength of the ridge is chosen."""
 
     dataset: str
     seeds: int = 1
     strengths: tuple[float, ...] = of_series.STRENGTHS
     holdout: float = of_series.HOLDOUT
-    deviations: tuple[str, ...] = remark(
-        default=(
-            "None of these predictors is in the paper.",
-            "Each synthetic series is drawn many times; the paper draws one of either length.",
+
+    deviations = (
+        "None of these predictors is in the paper.",
+        "Each synthetic series is drawn many times; the paper draws one of either length.",
+    )
+    rows = (
+        columns(str, "leaks")
+        | columns(str, "target", part=True)
+        | columns(int, "T | m | n | seed")
+        | columns(int, "train", within=1e-06)
+        | columns(int, "months_off", within=1e-06, part=True)
+        | columns(float, "strength")
+        | columns(
+            float,
+            "autocorrelation | least squares test | least squares train | persistence test | "
+            "persistence train | ridge with a lag test | ridge with a lag train | test_mean | "
+            "test_sd | time_correlation | train_mean | train_sd | zero test | zero train",
+            within=1e-06,
+        )
+        | columns(
+            float,
+            "zero test, variance | zero train, variance | DEF rebuilt | DEF time | DP rebuilt | "
+            "DP time | EP rebuilt | EP time | HML rebuilt | HML time | INF rebuilt | INF time | "
+            "IP rebuilt | IP time | MKT rebuilt | MKT time | SMB rebuilt | SMB time | "
+            "TB rebuilt | TB time | TS rebuilt | TS time | prices_correlation | "
+            "volatility_correlation | STR time",
+            within=1e-06,
+            part=True,
         )
     )
 
     @property
-    def label(self) -> str:
-        """The name of the dataset's record."""
-        return self.dataset
+    def reads(self) -> tuple[str, ...]:
+        """The dataset and, for an S&P series, the rebuilt one."""
+        rebuilt = ("sp500-intended",) if self.dataset in sp500.NAMES else ()
+        return tuple(dict.fromkeys((self.dataset, *rebuilt)))
 
 
 PROFILES: Mapping[str, tuple[References, ...]] = {
@@ -62,33 +89,6 @@ PROFILES: Mapping[str, tuple[References, ...]] = {
         References("sp500-intended"),
     ),
 }
-
-ERRORS = tuple(f"{name} {part}" for name in of_series.PREDICTORS for part in PARTS)
-"""The columns of the predictors' errors."""
-
-COMPARED = (
-    *ERRORS,
-    "T",
-    "n",
-    "m",
-    "train",
-    "autocorrelation",
-    "time_correlation",
-    "leaks",
-    *(f"{part}_{moment}" for part in PARTS for moment in ("mean", "sd")),
-    *(f"zero {part}, variance" for part in PARTS),
-    "volatility_correlation",
-    "prices_correlation",
-    "months_off",
-)
-
-
-def data(config: References) -> dict[str, str]:
-    """Return the checksums of the dataset and, for an S&P series, of the rebuilt one."""
-    names = {one_of("dataset", config.dataset, TABLE2)}
-    if config.dataset in sp500.NAMES:
-        names.add("sp500-intended")
-    return {name: datasets.checksum(name) for name in sorted(names)}
 
 
 def run(config: References) -> Outcome:

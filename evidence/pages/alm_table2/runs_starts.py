@@ -12,16 +12,14 @@ from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
-from evidence.kit.records import Outcome, Record, finite, remark
+from evidence.kit.columns import columns
+from evidence.kit.config import Config
+from evidence.kit.frames import column
+from evidence.kit.records import Outcome, Record, finite
 from evidence.papers.alm_printed import SECTION_53_SPREAD, number
 from evidence.protocols.alm import TABLE2, Setting, penalties, start_generator
 from lib import alm, datasets
 from lib.datasets import synthetic
-from lib.validation import one_of
-
-COMPARED = ("objective", "largest_state", "singular_value", "spectral_radius", "largest_target")
-TOLERANCE = 1e-6
-"""A recurrence that explodes carries rounding along with it."""
 
 READINGS: Mapping[str, float] = {
     "variance": math.sqrt(number(SECTION_53_SPREAD)),
@@ -31,26 +29,34 @@ READINGS: Mapping[str, float] = {
 
 
 @dataclass(frozen=True)
-class Starts:
+class Starts(Config):
     """All starts on one dataset."""
 
     dataset: str
     setting: Setting
     seeds: int = 30
-    deviations: tuple[str, ...] = remark(
-        default=(
-            "30 seeds per dataset and initialisation; the paper repeats each start 10 times.",
-            "He, Glorot and LeCun are normal distributions, as in the authors' released program. "
-            "Glorot's uniform distribution stands beside them.",
-            "He with W at LeCun scale is not in the paper.",
-            "The training part of each series.",
-        )
-    )
 
-    @property
-    def label(self) -> str:
-        """The name of the unit's record."""
-        return self.dataset
+    deviations = (
+        "30 seeds per dataset and initialisation; the paper repeats each start 10 times.",
+        "He, Glorot and LeCun are normal distributions, as in the authors' released program. "
+        "Glorot's uniform distribution stands beside them.",
+        "He with W at LeCun scale is not in the paper.",
+        "The training part of each series.",
+    )
+    rows = (
+        columns(str, "about")
+        | columns(str, "initialisation | reading", part=True)
+        | columns(int, "inputs | outputs | seed", part=True)
+        | columns(
+            float,
+            "lambda1 | lambda2 | lambda3 | lambda4 | lambda5 | lambda6 | singular_value | "
+            "spectral_radius | largest_target",
+            within=1e-06,
+            part=True,
+        )
+        | columns(float, "largest_state | objective", within=1e-06, none=True, part=True)
+    )
+    """A recurrence that explodes carries rounding along with it."""
 
 
 QUICK = ("synthetic-t10", "synthetic-t500", "sp500-intended")
@@ -60,11 +66,6 @@ PROFILES: Mapping[str, tuple[Starts, ...]] = {
     "quick": tuple(Starts(name, TABLE2[name], seeds=6) for name in QUICK),
     "paper": tuple(Starts(name, setting) for name, setting in TABLE2.items()),
 }
-
-
-def data(config: Starts) -> dict[str, str]:
-    """Return the checksum of the unit's dataset."""
-    return {config.dataset: datasets.checksum(one_of("dataset", config.dataset, TABLE2))}
 
 
 def run(config: Starts) -> Outcome:
@@ -145,16 +146,11 @@ def problem(record: Record) -> dict:
     return next(row for row in record.rows if row["about"] == "problem")
 
 
-def starts(record: Record, initialisation: str, column: str) -> np.ndarray:
+def starts(record: Record, initialisation: str, name: str) -> np.ndarray:
     """Return one column over the seeds of an initialisation, infinite where it overflowed."""
-    return _column(record, column, about="start", initialisation=initialisation)
+    return column(record, name, about="start", initialisation=initialisation)
 
 
 def largest_targets(record: Record, reading: str) -> np.ndarray:
     """Return the largest target of each seed's series, infinite where it overflowed."""
-    return _column(record, "largest_target", about="series", reading=reading)
-
-
-def _column(record: Record, column: str, **where: str) -> np.ndarray:
-    chosen = [row for row in record.rows if where.items() <= row.items()]
-    return np.array([math.inf if row[column] is None else row[column] for row in chosen])
+    return column(record, "largest_target", about="series", reading=reading)

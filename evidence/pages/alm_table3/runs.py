@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from evidence.kit.records import Outcome, remark, rounded
+from evidence.kit.columns import ROUGH, columns
+from evidence.kit.config import Config
+from evidence.kit.records import Outcome, rounded
 from evidence.protocols.alm import ERRORS, TABLE2, Setting, options, trial
 from evidence.protocols.alm_training import MEASURED, train
-from lib import alm, datasets
+from lib import alm
 from lib.datasets import sp500
-from lib.validation import one_of
 
 CAPS: Mapping[str, tuple[int, int]] = MappingProxyType(
     {
@@ -27,13 +28,9 @@ CAPS: Mapping[str, tuple[int, int]] = MappingProxyType(
 )
 """Most outer and inner iterations on each dataset, from the captions of Tables 3a-3c."""
 
-COMPARED = ("train", "test", "test_restarted", "rollout_objective", "feasibility", "kkt_residual")
-TOLERANCE = 0.05
-"""Up to a hundred thousand sweeps amplify the last digit's rounding."""
-
 
 @dataclass(frozen=True)
-class Trained:
+class Trained(Config):
     """The ALM on some trials of a dataset from one initialisation."""
 
     dataset: str
@@ -43,16 +40,46 @@ class Trained:
     outer_iterations: int
     inner_iterations: int
     standardise: str = "all"
-    deviations: tuple[str, ...] = remark(
-        default=(
-            "Every trial on a synthetic dataset draws its own series, where the paper keeps one: "
-            "the standard deviations hold the spread of series and starts.",
-            "T = 10 has 30 trials, the other datasets ten, as in the paper.",
-            "Γ is the larger of Table 2's 100 and L(s⁰), as (3.10) asks.",
-            "For T = 10 also He with W at LeCun scale, and targets standardised with the training "
-            "part alone; neither is in the paper.",
-        )
+
+    deviations = (
+        "Every trial on a synthetic dataset draws its own series, where the paper keeps one: "
+        "the standard deviations hold the spread of series and starts.",
+        "T = 10 has 30 trials, the other datasets ten, as in the paper.",
+        "Γ is the larger of Table 2's 100 and L(s⁰), as (3.10) asks.",
+        "For T = 10 also He with W at LeCun scale, and targets standardised with the training "
+        "part alone; neither is in the paper.",
     )
+    rows = (
+        columns(str, "status")
+        | columns(int, "trial")
+        | columns(
+            int,
+            "ended_by_cap | ended_by_residual | ended_by_step | restarts | sweeps",
+            within=ROUGH,
+            part=True,
+        )
+        | columns(float, "gamma", within=ROUGH, part=True)
+        | columns(float, "level", within=0.05, part=True)
+        | columns(
+            float,
+            "feasibility | kkt_residual | rollout_objective | test | test_restarted | train",
+            within=0.05,
+            none=True,
+        )
+        | columns(str, "reason", within=None)
+        | columns(float, "seconds", within=None, part=True)
+    )
+    traces = (
+        columns(float, "feasibility | kkt_residual", within=0.05)
+        | columns(
+            float,
+            "train | test | test_restarted | rollout_objective",
+            within=0.05,
+            none=True,
+        )
+        | columns(float, "seconds", within=None)
+    )
+    """Up to a hundred thousand sweeps amplify the last digit's rounding."""
 
     @property
     def label(self) -> str:
@@ -93,11 +120,6 @@ PROFILES: Mapping[str, tuple[Trained, ...]] = {
         ),
     ),
 }
-
-
-def data(config: Trained) -> dict[str, str]:
-    """Return the checksum of the unit's dataset."""
-    return {config.dataset: datasets.checksum(one_of("dataset", config.dataset, TABLE2))}
 
 
 def run(config: Trained) -> Outcome:

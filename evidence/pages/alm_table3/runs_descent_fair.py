@@ -12,7 +12,9 @@ from itertools import groupby
 
 import numpy as np
 
-from evidence.kit.records import Outcome, finite, remark
+from evidence.kit.columns import ROUGH, columns
+from evidence.kit.config import Config
+from evidence.kit.records import Outcome, finite
 from evidence.pages.alm_table3 import descent as alm_descent
 from evidence.pages.alm_table3.descent import Look, milestones, minimise
 from evidence.pages.alm_table3.descent_choice import (
@@ -29,18 +31,14 @@ from evidence.papers import tables as papers
 from evidence.protocols.alm import TABLE2, Trial, trial
 from evidence.rivals import elman
 from evidence.rivals.elman import NEVER, Adam, Batch, Clip, GradientDescent, Objective
-from lib import alm, datasets
+from lib import alm
 from lib.validation import count, one_of
 
 GD, NESTEROV, ADAM, LBFGS = METHODS = ("GD", "Nesterov", "Adam", "L-BFGS")
 
-COMPARED = ("method", "trial", "status", *alm_descent.MEASURED, "rate", "epochs")
-TOLERANCE = 0.05
-"""Thousands of steps amplify the last digit's rounding."""
-
 
 @dataclass(frozen=True)
-class Fair:
+class Fair(Config):
     """All methods on some trials of a dataset from one initialisation.
 
     Attributes:
@@ -68,28 +66,52 @@ class Fair:
     adam_rates: tuple[float, ...] = (1e-3, 3e-3, 1e-2)
     momentum: float = 0.9
     clip: float = 1.0
-    deviations: tuple[str, ...] = remark(
-        default=(
-            "None of these runs is in the paper, whose gradient methods minimise another loss.",
-            "The objective is R of (2.6) with h and u of the roll-out, λ₆‖u‖² included: the one "
-            "that the ALM minimises.",
-            "Rate and epochs are chosen on the last 20 % of the training part, the hidden state "
-            "running on from its head; candidates for the epochs are some fifty of them, evenly on "
-            "a logarithmic scale. A candidate with a diverged trial is never chosen; without any "
-            "other the smallest rate and all epochs are taken.",
-            "Adam's rate falls as a cosine that ends at the most epochs allowed, also where "
-            "fewer are chosen, and its gradient is clipped by the norm over all weights.",
-            "L-BFGS has no rate; its iterations are chosen likewise, at most 500.",
-            "Every trial on a synthetic dataset draws its own series.",
-            "CPU seconds are those of the batched program divided by its runs, for L-BFGS those of "
-            "the run. The seconds of the choice are not counted.",
-        )
-    )
 
-    @property
-    def label(self) -> str:
-        """The name of the unit's record."""
-        return f"{self.dataset}-{self.initialisation}"
+    labelled = "{dataset}-{initialisation}"
+    deviations = (
+        "None of these runs is in the paper, whose gradient methods minimise another loss.",
+        "The objective is R of (2.6) with h and u of the roll-out, λ₆‖u‖² included: the one "
+        "that the ALM minimises.",
+        "Rate and epochs are chosen on the last 20 % of the training part, the hidden state "
+        "running on from its head; candidates for the epochs are some fifty of them, evenly on "
+        "a logarithmic scale. A candidate with a diverged trial is never chosen; without any "
+        "other the smallest rate and all epochs are taken.",
+        "Adam's rate falls as a cosine that ends at the most epochs allowed, also where "
+        "fewer are chosen, and its gradient is clipped by the norm over all weights.",
+        "L-BFGS has no rate; its iterations are chosen likewise, at most 500.",
+        "Every trial on a synthetic dataset draws its own series.",
+        "CPU seconds are those of the batched program divided by its runs, for L-BFGS those of "
+        "the run. The seconds of the choice are not counted.",
+    )
+    rows = (
+        columns(str, "method | status")
+        | columns(bool, "epochs_at_edge | rate_at_edge")
+        | columns(int, "trial")
+        | columns(int, "chosen_epochs", within=ROUGH)
+        | columns(int, "epochs", within=0.05)
+        | columns(float, "clip", none=True)
+        | columns(float, "tail_error", within=ROUGH, none=True)
+        | columns(
+            float,
+            "rate | rollout_objective | test | test_restarted | train",
+            within=0.05,
+            none=True,
+        )
+        | columns(str, "reason", within=None)
+        | columns(float, "seconds", within=None)
+    )
+    traces = (
+        columns(int, "epoch")
+        | columns(
+            float,
+            "train | test | test_restarted | rollout_objective",
+            within=0.05,
+            none=True,
+        )
+        | columns(dict, "candidates", within=ROUGH)
+        | columns(float, "seconds", within=None)
+    )
+    """Thousands of steps amplify the last digit's rounding."""
 
     def grid(self, method: str) -> tuple[float, ...]:
         """Return the rates among which a method chooses."""
@@ -127,11 +149,6 @@ PROFILES: Mapping[str, tuple[Fair, ...]] = {
         for start in alm.INITIALISATIONS
     ),
 }
-
-
-def data(config: Fair) -> dict[str, str]:
-    """Return the checksum of the unit's dataset."""
-    return {config.dataset: datasets.checksum(one_of("dataset", config.dataset, TABLE2))}
 
 
 def run(config: Fair) -> Outcome:

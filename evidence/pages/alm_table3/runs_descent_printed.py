@@ -12,7 +12,9 @@ from types import MappingProxyType
 
 import numpy as np
 
-from evidence.kit.records import Outcome, remark
+from evidence.kit.columns import ROUGH, columns
+from evidence.kit.config import Config
+from evidence.kit.records import Outcome
 from evidence.pages.alm_table3 import descent as alm_descent
 from evidence.pages.alm_table3.descent import Look, milestones
 from evidence.pages.alm_table3.output_bias import OutputBias
@@ -20,7 +22,7 @@ from evidence.papers import tables as papers
 from evidence.protocols.alm import TABLE2, Trial, trial
 from evidence.rivals import elman
 from evidence.rivals.elman import Adam, Batch, Clip, GradientDescent, KerasObjective
-from lib import alm, datasets
+from lib import alm
 from lib.validation import count, one_of
 
 METHODS = ("GD", "GDC", "GDNM", "SGD", "Adam")
@@ -31,10 +33,6 @@ EPOCHS: Mapping[str, int] = MappingProxyType({"3a": 500, "3b": 5000, "3c": 1000}
 
 BATCH_SIZES: Mapping[str, int] = MappingProxyType({"3a": 2, "3b": 50, "3c": 100})
 """From section 5.4."""
-
-COMPARED = ("method", "trial", "status", *alm_descent.MEASURED, "rate", "clip")
-TOLERANCE = 0.05
-"""Thousands of steps amplify the last digit's rounding."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +67,7 @@ class Method:
 
 
 @dataclass(frozen=True)
-class Printed:
+class Printed(Config):
     """All methods on some trials of a dataset from one initialisation."""
 
     dataset: str
@@ -78,36 +76,52 @@ class Printed:
     methods: tuple[Method, ...]
     epochs: int
     batch_size: int
-    deviations: tuple[str, ...] = remark(
-        default=(
-            "The loss is the mean of the squared errors over time steps and outputs, as Keras "
-            "computes it, plus Table 2's penalties on the weights. λ₆‖u‖², 10⁻⁸ of the squares of "
-            "u, is no penalty on weights and is left out.",
-            "A mini-batch is a window of consecutive steps, as many as the batch size, with a "
-            "hidden state of zero before it; the windows follow in order of time and are not "
-            "shuffled, and the last one holds what is left. The paper does not say how its series "
-            "is cut into batches.",
-            "SGD and Adam train on mini-batches; GD, GDC and GDNM on the whole training part.",
-            "GDNM has momentum 0: in the paper its training errors are those of GD wherever both "
-            "have one rate in Table 4, but for Glorot and LeCun on the S&P series and at T = 500. "
-            "There they would be, too, if GD's rates for the two datasets changed places; we take "
-            "them as printed.",
-            "GDC clips the gradient of each of W, V, b, A and c by itself, which is what clipnorm "
-            "does in the Keras of TensorFlow 2.",
-            "Adam has the defaults of Keras: β₁ = .9, β₂ = .999, ε = 10⁻⁷.",
-            "Double precision; Keras computes in single precision.",
-            "Every trial on a synthetic dataset draws its own series, where the paper keeps one: "
-            "the standard deviations hold the spread of series and starts.",
-            "T = 10 has 30 trials, the other datasets ten, as in the paper.",
-            "CPU seconds are those of the batched program divided by its runs; methods that take "
-            "the same steps share their runs.",
-        )
-    )
 
-    @property
-    def label(self) -> str:
-        """The name of the unit's record."""
-        return f"{self.dataset}-{self.initialisation}"
+    labelled = "{dataset}-{initialisation}"
+    deviations = (
+        "The loss is the mean of the squared errors over time steps and outputs, as Keras "
+        "computes it, plus Table 2's penalties on the weights. λ₆‖u‖², 10⁻⁸ of the squares of "
+        "u, is no penalty on weights and is left out.",
+        "A mini-batch is a window of consecutive steps, as many as the batch size, with a "
+        "hidden state of zero before it; the windows follow in order of time and are not "
+        "shuffled, and the last one holds what is left. The paper does not say how its series "
+        "is cut into batches.",
+        "SGD and Adam train on mini-batches; GD, GDC and GDNM on the whole training part.",
+        "GDNM has momentum 0: in the paper its training errors are those of GD wherever both "
+        "have one rate in Table 4, but for Glorot and LeCun on the S&P series and at T = 500. "
+        "There they would be, too, if GD's rates for the two datasets changed places; we take "
+        "them as printed.",
+        "GDC clips the gradient of each of W, V, b, A and c by itself, which is what clipnorm "
+        "does in the Keras of TensorFlow 2.",
+        "Adam has the defaults of Keras: β₁ = .9, β₂ = .999, ε = 10⁻⁷.",
+        "Double precision; Keras computes in single precision.",
+        "Every trial on a synthetic dataset draws its own series, where the paper keeps one: "
+        "the standard deviations hold the spread of series and starts.",
+        "T = 10 has 30 trials, the other datasets ten, as in the paper.",
+        "CPU seconds are those of the batched program divided by its runs; methods that take "
+        "the same steps share their runs.",
+    )
+    rows = (
+        columns(str, "method | status")
+        | columns(int, "trial")
+        | columns(int, "epochs", within=ROUGH)
+        | columns(float, "rate")
+        | columns(float, "clip", none=True)
+        | columns(
+            float, "rollout_objective | test | test_restarted | train", within=ROUGH, none=True
+        )
+        | columns(float, "formula_test | formula_train", within=0.05, part=True)
+        | columns(str, "reason", within=None)
+        | columns(float, "seconds", within=None)
+    )
+    traces = (
+        columns(int, "epoch")
+        | columns(
+            float, "train | test | test_restarted | rollout_objective", within=ROUGH, none=True
+        )
+        | columns(float, "seconds", within=None)
+    )
+    """Thousands of steps amplify the last digit's rounding."""
 
 
 def table4(table: str, initialisation: str) -> tuple[Method, ...]:
@@ -147,11 +161,6 @@ PROFILES: Mapping[str, tuple[Printed, ...]] = {
         for start in alm.INITIALISATIONS
     ),
 }
-
-
-def data(config: Printed) -> dict[str, str]:
-    """Return the checksum of the unit's dataset."""
-    return {config.dataset: datasets.checksum(one_of("dataset", config.dataset, TABLE2))}
 
 
 def run(config: Printed) -> Outcome:

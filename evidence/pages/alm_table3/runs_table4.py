@@ -11,7 +11,9 @@ from types import MappingProxyType
 
 import numpy as np
 
-from evidence.kit.records import Outcome, finite, remark
+from evidence.kit.columns import ROUGH, columns
+from evidence.kit.config import Config
+from evidence.kit.records import Outcome, finite
 from evidence.pages.alm_table3.descent import RELU
 from evidence.pages.alm_table3.runs_descent_printed import (
     BATCH_SIZES,
@@ -24,23 +26,20 @@ from evidence.papers import tables as papers
 from evidence.protocols.alm import TABLE2, Trial, trial
 from evidence.rivals import elman
 from evidence.rivals.elman import NEVER, Batch, KerasObjective, Networks
-from lib import alm, datasets
+from lib import alm
 from lib.randomness import generator
-from lib.validation import count, one_of
+from lib.validation import count
 
 LEFT_OUT: Mapping[str, int] = MappingProxyType({"3a": 1, "3b": 10, "3c": 10})
 """P of section 5.4."""
 
-COMPARED = ("method", "rate", "clip", "validation", "diverged", "chosen")
-TOLERANCE = 0.05
-"""Hundreds of steps amplify the last digit's rounding."""
 
 SAME = 1e-12
 """Candidates whose errors differ by less than this, relatively, never clipped a gradient."""
 
 
 @dataclass(frozen=True)
-class Search:
+class Search(Config):
     """The search on one dataset from one initialisation.
 
     Attributes:
@@ -64,26 +63,30 @@ class Search:
     rates: tuple[float, ...] = (1e-4, 1e-3, 1e-2, 1e-1, 1.0)
     clips: tuple[float, ...] = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0)
     momentum: float = 0.9
-    deviations: tuple[str, ...] = remark(
-        default=(
-            "Three trials where the paper has 30, and a tenth of the epochs, on all datasets but "
-            "T = 10, which has 30 trials and all 500 epochs.",
-            "The P left-out steps of a trial are drawn evenly from the training part. Their "
-            "targets have no part in the loss; their inputs drive the hidden state on. The paper "
-            "does not say how it leaves steps of a series out.",
-            "GDNM has momentum .9 here: without momentum, as in Table 3, it would choose as GD "
-            "does.",
-            "A candidate with a diverged trial is not chosen. Of candidates that took the same "
-            "steps the first of the grid is named.",
-            "The loss, the mini-batches and the clipping are those of the rows of Table 3 as in "
-            "the paper.",
-        )
-    )
 
-    @property
-    def label(self) -> str:
-        """The name of the unit's record."""
-        return f"{self.dataset}-{self.initialisation}"
+    labelled = "{dataset}-{initialisation}"
+    deviations = (
+        "Three trials where the paper has 30, and a tenth of the epochs, on all datasets but "
+        "T = 10, which has 30 trials and all 500 epochs.",
+        "The P left-out steps of a trial are drawn evenly from the training part. Their "
+        "targets have no part in the loss; their inputs drive the hidden state on. The paper "
+        "does not say how it leaves steps of a series out.",
+        "GDNM has momentum .9 here: without momentum, as in Table 3, it would choose as GD does.",
+        "A candidate with a diverged trial is not chosen. Of candidates that took the same "
+        "steps the first of the grid is named.",
+        "The loss, the mini-batches and the clipping are those of the rows of Table 3 as in "
+        "the paper.",
+    )
+    rows = (
+        columns(str, "method")
+        | columns(bool, "chosen")
+        | columns(int, "diverged | same", within=ROUGH)
+        | columns(float, "rate")
+        | columns(float, "clip", none=True)
+        | columns(float, "spread | validation", within=ROUGH, none=True)
+    )
+    traces = columns(float, "validation", within=ROUGH, none=True)
+    """Hundreds of steps amplify the last digit's rounding."""
 
     def candidates(self) -> list[Method]:
         """Return every method with every rate, GDC with every norm too, in Table 4's order."""
@@ -120,11 +123,6 @@ PROFILES: Mapping[str, tuple[Search, ...]] = {
         _unit(name, start, *_scale(name)) for name in TABLE2 for start in alm.INITIALISATIONS
     ),
 }
-
-
-def data(config: Search) -> dict[str, str]:
-    """Return the checksum of the unit's dataset."""
-    return {config.dataset: datasets.checksum(one_of("dataset", config.dataset, TABLE2))}
 
 
 def run(config: Search) -> Outcome:

@@ -19,13 +19,7 @@ from evidence.pages.alm_theory.blocks import blocks
 from evidence.pages.alm_theory.config import Theory
 from evidence.pages.alm_theory.loops import outer, stopping
 from evidence.protocols.alm import TABLE2
-from lib import datasets
 from lib.validation import one_of
-
-COMPARED = ("L1", "L2", "run_z", "run_h", "smallest_z", "smallest_h", "residual_sweeps", "largest")
-TOLERANCE = 0.05
-"""A subproblem with thousands of sweeps amplifies the last digit's rounding; left out are the
-searches, whose path a rounding can turn, and what ends at rounding level."""
 
 PARTS = {"blocks": blocks, "stopping": stopping, "outer": outer}
 
@@ -69,11 +63,6 @@ PROFILES: Mapping[str, tuple[Theory, ...]] = {
         *_outer(T10, 4, (100, 5_000), (1.5,), rule="residual"),
     ),
 }
-
-
-def data(config: Theory) -> dict[str, str]:
-    """Return the checksum of the unit's dataset."""
-    return {config.dataset: datasets.checksum(one_of("dataset", config.dataset, TABLE2))}
 
 
 def run(config: Theory) -> Outcome:

@@ -15,7 +15,10 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from evidence.kit.records import Outcome, Record, finite, remark, rounded
+from evidence.kit import frames
+from evidence.kit.columns import columns
+from evidence.kit.config import Config
+from evidence.kit.records import Outcome, Record, finite, rounded
 from evidence.protocols.sl1 import MODELS as CELLS
 from evidence.protocols.sl1_methods import regulariser, starts
 from evidence.rivals.predictors import of_tables
@@ -48,8 +51,6 @@ OSCILLATING = 2.0
 """Up to here the oscillation of (40), 2 exp(1 - x^2), is at least ten times the noise."""
 
 ERRORS = ("train", "grid", "oscillating", "between")
-COMPARED = (*ERRORS, "sparsity")
-TOLERANCE = 2e-2
 
 
 class Rule(NamedTuple):
@@ -66,7 +67,7 @@ RULES: Mapping[str, Rule] = {
 
 
 @dataclass(frozen=True)
-class Approximation:
+class Approximation(Config):
     """One function in one reading with one rule: its models from every seed."""
 
     function: str
@@ -81,17 +82,37 @@ class Approximation:
     strength: float = 5e-4
     alpha: float = 1e-2
     mode: str = "all"
-    deviations: tuple[str, ...] = remark(
-        default=(
-            "The paper gives neither the number of hidden units, here those of its section 4.2, "
-            "nor the number of iterations; one iteration is one step on all points.",
-            "All weight matrices are penalised, not the output weights alone as in (15).",
-            "Gates have biases as in (2)-(4), which start at zero; the output has none, as in "
-            "Algorithm 1.",
-            "Inputs and targets stay as they are; the paper speaks of no scaling.",
-            "The grid as one sequence is trained by gradient descent only, and for the "
-            "two-dimensional function only GRU and SL1-GRU, for the cost of it.",
-            "The proximal model is not in the paper.",
+
+    deviations = (
+        "The paper gives neither the number of hidden units, here those of its section 4.2, "
+        "nor the number of iterations; one iteration is one step on all points.",
+        "All weight matrices are penalised, not the output weights alone as in (15).",
+        "Gates have biases as in (2)-(4), which start at zero; the output has none, as in "
+        "Algorithm 1.",
+        "Inputs and targets stay as they are; the paper speaks of no scaling.",
+        "The grid as one sequence is trained by gradient descent only, and for the "
+        "two-dimensional function only GRU and SL1-GRU, for the cost of it.",
+        "The proximal model is not in the paper.",
+    )
+    rows = (
+        columns(str, "model")
+        | columns(bool, "diverged", part=True)
+        | columns(int, "seed")
+        | columns(int, "weights", part=True)
+        | columns(float, "train | grid", within=0.02, none=True)
+        | columns(float, "oscillating | between", within=0.02, none=True, part=True)
+        | columns(float, "sparsity | zeros", within=0.02, part=True)
+    )
+    traces = (
+        columns(int, "iteration")
+        | columns(float, "target", within=0.02)
+        | columns(float, *(f"{m}.sparsity" for m in MODELS), within=0.02, part=True)
+        | columns(
+            float,
+            *(f"{model}.{name}" for model in MODELS for name in ("error", "answers")),
+            within=0.02,
+            none=True,
+            part=True,
         )
     )
 
@@ -99,6 +120,11 @@ class Approximation:
     def label(self) -> str:
         """The name of the run's record."""
         return f"{self.function}-{self.reading}-{self.rule.replace(' ', '-')}"
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The function whose samples are drawn."""
+        return (self.function,)
 
 
 FIG3, FIG4 = "function-1d", "function-2d"
@@ -125,12 +151,6 @@ PROFILES: Mapping[str, tuple[Approximation, ...]] = {
     "quick": _configs(seeds=3, steps=400, unrolled=40, every=10),
     "paper": _configs(seeds=10, steps=4_000, unrolled=2_000, every=50),
 }
-
-
-def data(config: Approximation) -> dict[str, str]:
-    """Return the checksum of the function's samples."""
-    name = one_of("function", config.function, functions.NAMES)
-    return {name: datasets.checksum(name)}
 
 
 def run(config: Approximation) -> Outcome:
@@ -253,5 +273,4 @@ def _references(config: Approximation, y: np.ndarray) -> list[dict]:
 
 def column(record: Record, model: str, name: str) -> np.ndarray:
     """Return one column of a model's rows as an array over seeds, infinite where it diverged."""
-    values = [row[name] for row in record.rows if row["model"] == model]
-    return np.array([np.inf if value is None else value for value in values], dtype=float)
+    return frames.column(record, name, model=model)

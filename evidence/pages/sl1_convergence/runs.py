@@ -11,7 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from evidence.kit.records import Outcome, remark, rounded
+from evidence.kit.columns import columns
+from evidence.kit.config import Config
+from evidence.kit.records import Outcome, rounded
 from evidence.protocols.sl1_methods import (
     METHODS,
     iris_training,
@@ -20,18 +22,15 @@ from evidence.protocols.sl1_methods import (
     swinging,
     tail,
 )
-from lib import datasets
 from lib.models import GRU
 from lib.training import Problem, SigmoidSquaredError, train
 
-COMPARED = ("error", "gradient_norm", "weight_norm")
-TOLERANCE = 1e-3
-
 MEASURES = ("error", "gradient_norm", "weight_norm")
+COURSES = tuple(f"{method}.{name}" for method in METHODS for name in MEASURES)
 
 
 @dataclass(frozen=True)
-class Convergence:
+class Convergence(Config):
     """One penalty mode: every method from every seed, in one batch."""
 
     mode: str
@@ -42,28 +41,27 @@ class Convergence:
     rate: float = 5e-3
     strength: float = 5e-4
     alpha: float = 1e-2
-    deviations: tuple[str, ...] = remark(
-        default=(
-            "Full batch, as in the theorems; the paper's experiments take batches of 32.",
-            "The paper gives no number of iterations.",
-        )
-    )
 
-    @property
-    def label(self) -> str:
-        """The name of the run's record."""
-        return self.mode
+    labelled = "{mode}"
+    reads = ("iris",)
+    deviations = (
+        "Full batch, as in the theorems; the paper's experiments take batches of 32.",
+        "The paper gives no number of iterations.",
+    )
+    rows = (
+        columns(str, "method")
+        | columns(bool, "diverged")
+        | columns(int, "seed")
+        | columns(int, "increases | swinging", within=1e-3)
+        | columns(float, *MEASURES, "first_gradient_norm | moved", within=1e-3)
+    )
+    traces = columns(int, "iteration") | columns(float, *COURSES, within=1e-3)
 
 
 PROFILES: Mapping[str, tuple[Convergence, ...]] = {
     "quick": tuple(Convergence(mode, steps=2_000, every=40, seeds=3) for mode in ("out", "all")),
     "paper": tuple(Convergence(mode) for mode in ("out", "all")),
 }
-
-
-def data(config: Convergence) -> dict[str, str]:
-    """Return the checksum of Iris."""
-    return {"iris": datasets.checksum("iris")}
 
 
 def run(config: Convergence) -> Outcome:

@@ -17,9 +17,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evidence.kit.records import Outcome, finite, remark, rounded
+from evidence.kit.columns import columns
+from evidence.kit.config import Config
+from evidence.kit.records import Outcome, finite, rounded
 from evidence.protocols.sl1_methods import iris_parts, regulariser, starts, swinging, tail
-from lib import datasets
 from lib.models import GRU, Parameters
 from lib.penalties import L1, Regulariser
 from lib.training import MeanSquaredError, Problem, SigmoidSquaredError, train
@@ -39,12 +40,9 @@ METHOD: Mapping[str, str] = dict.fromkeys(SMOOTHED, "SL1-GRU") | {
     THRESHOLD: "prox-L1-GRU",
 }
 
-COMPARED = ("objective", "test_error")
-TOLERANCE = 1e-2
-
 
 @dataclass(frozen=True)
-class Adaptive:
+class Adaptive(Config):
     """One setting in one penalty mode: every arm from every seed, in one batch.
 
     Attributes:
@@ -64,18 +62,25 @@ class Adaptive:
     every: int
     alpha: float = 1e-2
     seeds: int = 10
-    deviations: tuple[str, ...] = remark(
-        default=(
-            "The rule for α is ours; the paper names the idea only.",
-            "Full batch on Iris. The setting named after Table 2 has its step size, λ and α; the "
-            "other is that of the page on convergence, made so that the oscillation can be seen.",
-        )
-    )
 
-    @property
-    def label(self) -> str:
-        """The name of the run's record."""
-        return f"{self.setting}-{self.mode}"
+    labelled = "{setting}-{mode}"
+    reads = ("iris",)
+    deviations = (
+        "The rule for α is ours; the paper names the idea only.",
+        "Full batch on Iris. The setting named after Table 2 has its step size, λ and α; the "
+        "other is that of the page on convergence, made so that the oscillation can be seen.",
+    )
+    rows = (
+        columns(str, "arm")
+        | columns(bool, "diverged")
+        | columns(int, "seed")
+        | columns(int, "increases | swinging", within=0.01)
+        | columns(float, "near_zero | objective | test_error | zero", within=0.01)
+        | columns(float, "alpha", within=0.01, none=True)
+    )
+    traces = columns(int, "iteration") | columns(
+        float, "alpha | fixed α | falling α | smallest α | L1 | prox-L1", within=0.01
+    )
 
     @property
     def floor(self) -> float:
@@ -101,11 +106,6 @@ PROFILES: Mapping[str, tuple[Adaptive, ...]] = {
         for mode in ("out", "all")
     ),
 }
-
-
-def data(config: Adaptive) -> dict[str, str]:
-    """Return the checksum of Iris."""
-    return {"iris": datasets.checksum("iris")}
 
 
 def run(config: Adaptive) -> Outcome:

@@ -10,14 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evidence.kit.records import Outcome, remark
+from evidence.kit.columns import columns
+from evidence.kit.config import Config
+from evidence.kit.records import Outcome
 from evidence.protocols.sl1_methods import iris_training, regulariser, starts, swinging, tail
-from lib import datasets
 from lib.models import GRU
 from lib.training import Problem, SigmoidSquaredError, train
-
-COMPARED = ("error",)
-TOLERANCE = 1e-2
 
 ARMS: Mapping[str, tuple[str, float]] = {
     "L1": ("L1-GRU", 1e-2),
@@ -35,7 +33,7 @@ SHOWN = 25
 
 
 @dataclass(frozen=True)
-class Oscillation:
+class Oscillation(Config):
     """One penalty mode: every arm from every seed, in one batch."""
 
     mode: str
@@ -44,25 +42,26 @@ class Oscillation:
     hidden_size: int = 8
     rate: float = 1.0
     strength: float = 5e-3
-    deviations: tuple[str, ...] = remark(
-        default=("Not a setting of the paper: chosen so that the mechanism can be seen.",)
-    )
 
-    @property
-    def label(self) -> str:
-        """The name of the run's record."""
-        return self.mode
+    labelled = "{mode}"
+    reads = ("iris",)
+    deviations = ("Not a setting of the paper: chosen so that the mechanism can be seen.",)
+    rows = (
+        columns(str, "arm")
+        | columns(bool, "diverged")
+        | columns(int, "seed")
+        | columns(int, "exact_zeros | increases | penalised | swinging", within=0.01)
+        | columns(float, "error", within=0.01)
+    )
+    traces = columns(int, "step") | columns(
+        float, "L1 | SL1 | SL1, small alpha | prox-L1 | L2 | no penalty", within=0.01
+    )
 
 
 PROFILES: Mapping[str, tuple[Oscillation, ...]] = {
     "quick": tuple(Oscillation(mode, steps=2_000, seeds=3) for mode in ("out", "all")),
     "paper": tuple(Oscillation(mode) for mode in ("out", "all")),
 }
-
-
-def data(config: Oscillation) -> dict[str, str]:
-    """Return the checksum of Iris."""
-    return {"iris": datasets.checksum("iris")}
 
 
 def run(config: Oscillation) -> Outcome:

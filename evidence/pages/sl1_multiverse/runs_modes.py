@@ -12,24 +12,13 @@ of each of the three that Table 5 is reproduced with.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from evidence.kit.records import Outcome, remark
+from evidence.kit.records import Outcome
 from evidence.pages.sl1_results import runs_table3 as sl1_table3
 from evidence.pages.sl1_results import runs_table5 as sl1_table5
 from evidence.protocols import sl1_networks
 from evidence.protocols.sl1 import REGRESSION, TABLE2, TARGETS
-from evidence.protocols.sl1_networks import COMPARED, TOLERANCE, Network, data
+from evidence.protocols.sl1_networks import Network
 from evidence.rivals.predictors.of_tables import SCALES
-
-__all__ = [
-    "COMPARED",
-    "PENALISED",
-    "PROFILES",
-    "TOLERANCE",
-    "UNPENALISED",
-    "Reading",
-    "data",
-    "run",
-]
 
 UNPENALISED, PENALISED = "GRU", ("L1-GRU", "L2-GRU", "SL1-GRU")
 """The four GRUs of the paper; the first is the same in both modes."""
@@ -48,13 +37,12 @@ class Reading(Network):
     """
 
     scale: str | None = None
-    deviations: tuple[str, ...] = remark(
-        default=(
-            "As for Tables 3 and 5, but for the mode of the penalty and the scale of the targets. "
-            "Readings for which nothing is run have the records of these tables.",
-            "Small sets only; scales other than the tables' for Boston, Diabetes and Energy.",
-            "RNN, LSTM and the proximal GRU are left out.",
-        )
+
+    deviations = (
+        "As for Tables 3 and 5, but for the mode of the penalty and the scale of the targets. "
+        "Readings for which nothing is run have the records of these tables.",
+        "Small sets only; scales other than the tables' for Boston, Diabetes and Energy.",
+        "RNN, LSTM and the proximal GRU are left out.",
     )
 
     @property

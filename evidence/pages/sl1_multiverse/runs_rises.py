@@ -16,18 +16,15 @@ from itertools import product
 
 import torch
 
-from evidence.kit.records import Outcome, finite, remark
+from evidence.kit.columns import ROUGH, columns
+from evidence.kit.config import Config
+from evidence.kit.records import Outcome, finite
 from evidence.protocols.sl1 import HIDDEN_SIZE, TABLE2, Setting, mini_batches, parts
 from evidence.protocols.sl1_methods import regulariser, starts
-from lib import datasets
 from lib.models import GRU
 from lib.training import SGD, Problem, SigmoidSquaredError, fit
 from lib.training.trace import rises
 from lib.validation import one_of
-
-COMPARED = ("first error", "error")
-TOLERANCE = 0.05
-"""At a hundred times the paper's step a training is chaotic."""
 
 DATASETS = ("iris", "wine")
 MODES = ("out", "all")
@@ -36,7 +33,7 @@ BATCHES = ("full", "mini")
 
 
 @dataclass(frozen=True)
-class Rises:
+class Rises(Config):
     """One reading of error and descent on one dataset: every step size from every seed.
 
     Attributes:
@@ -57,18 +54,21 @@ class Rises:
     epochs: int = 500
     trials: int = 10
     hidden_size: int = HIDDEN_SIZE
-    deviations: tuple[str, ...] = remark(
-        default=(
-            "Step sizes beyond Table 2's, and 500 epochs, are ours: the theorem is about all.",
-            "Gates have biases, as in Algorithm 1 and for Table 3; the theorem has none.",
-            "Seen after every epoch, not after every mini-batch.",
-        )
-    )
 
-    @property
-    def label(self) -> str:
-        """The name of the unit's record."""
-        return f"{self.dataset}-{self.mode}-{self.loss}-{self.batch}"
+    labelled = "{dataset}-{mode}-{loss}-{batch}"
+    deviations = (
+        "Step sizes beyond Table 2's, and 500 epochs, are ours: the theorem is about all.",
+        "Gates have biases, as in Algorithm 1 and for Table 3; the theorem has none.",
+        "Seen after every epoch, not after every mini-batch.",
+    )
+    rows = (
+        columns(bool, "diverged")
+        | columns(int, "trial")
+        | columns(int, "rises", within=ROUGH)
+        | columns(float, "factor")
+        | columns(float, "error | first error", within=0.05)
+    )
+    """At a hundred times the paper's step a training is chaotic."""
 
 
 def _configs(**fields: int) -> tuple[Rises, ...]:
@@ -80,11 +80,6 @@ PROFILES: Mapping[str, tuple[Rises, ...]] = {
     "quick": _configs(epochs=40, trials=3),
     "paper": _configs(),
 }
-
-
-def data(config: Rises) -> dict[str, str]:
-    """Return the checksum of the unit's dataset."""
-    return {config.dataset: datasets.checksum(one_of("dataset", config.dataset, DATASETS))}
 
 
 def run(config: Rises) -> Outcome:

@@ -5,57 +5,47 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evidence.kit.records import Outcome, remark
+from evidence.kit.columns import columns
+from evidence.kit.config import Config
+from evidence.kit.records import Outcome
+from evidence.papers.tables import SL1_TITLE_OF
 from lib import datasets
-from lib.datasets import SIZES, Table
-from lib.validation import one_of
-
-TOLERANCE = 1e-9
+from lib.datasets import Table
 
 
 @dataclass(frozen=True)
-class Inventory:
+class Inventory(Config):
     """One dataset; it has one row, because nothing is drawn."""
 
     dataset: str
-    deviations: tuple[str, ...] = remark(
-        default=(
-            "Three tables are not the paper's, or not certainly: the Wisconsin breast cancer set, "
-            "KDD without duplicate rows, and, at the quick profile, 5000 digits of MNIST.",
-            "The split is drawn class by class for a classification and at random for a "
-            "regression; the paper says neither. MNIST's is the published one.",
-            "Inputs are standardised with the training part, but for MNIST's grey values, which "
-            "are divided by 255; the paper does not say how it scales.",
-        )
-    )
 
-    @property
-    def label(self) -> str:
-        """The name of the dataset's record."""
-        return self.dataset
+    deviations = (
+        "Three tables are not the paper's, or not certainly: the Wisconsin breast cancer set, "
+        "KDD without duplicate rows, and, at the quick profile, 5000 digits of MNIST.",
+        "The split is drawn class by class for a classification and at random for a "
+        "regression; the paper says neither. MNIST's is the published one.",
+        "Inputs are standardised with the training part, but for MNIST's grey values, which "
+        "are divided by 255; the paper does not say how it scales.",
+    )
+    rows = (
+        columns(str, "leaks")
+        | columns(int, "inputs | outputs | samples")
+        | columns(int, "categorical | conflicting | constant | missing | repeated", within=1e-09)
+        | columns(int, "largest | smallest", within=1e-09, part=True)
+        | columns(float, "deviation | high | low", within=1e-09, part=True)
+    )
 
 
 BUNDLED = ("iris", "wine", "mnist-5000", "boston", "diabetes")
 """The tables of the quick profile, for which no file is needed."""
 
-WHOLE = tuple(name for name in SIZES if name != "mnist-5000")
+WHOLE = tuple(name for name in SL1_TITLE_OF if name != "mnist-5000")
 """The tables of the paper profile."""
 
 PROFILES: Mapping[str, tuple[Inventory, ...]] = {
     "quick": tuple(map(Inventory, BUNDLED)),
     "paper": tuple(map(Inventory, WHOLE)),
 }
-
-COMPARED = (
-    *("samples", "inputs", "outputs", "categorical", "missing", "constant", "leaks"),
-    *("smallest", "largest", "repeated", "conflicting", "low", "high", "deviation"),
-)
-
-
-def data(config: Inventory) -> dict[str, str]:
-    """Return the checksum of the dataset."""
-    name = one_of("table", config.dataset, SIZES)
-    return {name: datasets.checksum(name)}
 
 
 def run(config: Inventory) -> Outcome:

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 import torch
 
-from evidence.kit.records import Outcome, remark, rounded
+from evidence.kit.columns import ROUGH, columns
+from evidence.kit.config import Config
+from evidence.kit.records import Outcome, rounded
 from evidence.protocols.sl1 import (
     HIDDEN_SIZE,
     TABLE2,
@@ -22,20 +24,15 @@ from evidence.protocols.sl1 import (
 )
 from evidence.protocols.sl1_methods import regulariser, starts
 from evidence.protocols.sl1_networks import DEAD, groups, scores
-from lib import datasets
 from lib.models import GRU, Parameters
 from lib.training import Problem, fit
 from lib.training.epochs import NEAR_ZERO
-
-COMPARED = ("near zero", "below alpha", "agreement", "agreement, live")
-TOLERANCE = 0.05
-"""Tens of thousands of steps amplify the last digit's rounding."""
 
 METHODS = L1, SL1, PROX = ("L1-GRU", "SL1-GRU", "prox-L1-GRU")
 
 
 @dataclass(frozen=True)
-class Patterns:
+class Patterns(Config):
     """Three penalties on Iris, each from the same starts and on the same mini-batches."""
 
     epochs: int = 15_000
@@ -43,28 +40,37 @@ class Patterns:
     trials: int = 10
     setting: Setting = TABLE2["iris"]
     hidden_size: int = HIDDEN_SIZE
-    deviations: tuple[str, ...] = remark(
-        default=(
-            "Iris along many epochs: all as for Table 3, but fifteen times as long, so that it can "
-            "be seen when SL1 overtakes, or does not.",
+
+    labelled = "iris"
+    reads = ("iris",)
+    deviations = (
+        "Iris along many epochs: all as for Table 3, but fifteen times as long, so that it can "
+        "be seen when SL1 overtakes, or does not.",
+    )
+    rows = (
+        columns(str, "method")
+        | columns(int, "trial | weights")
+        | columns(int, "dead weights", within=ROUGH)
+        | columns(
+            float,
+            "agreement | agreement, live | below alpha | below alpha, live | near zero | "
+            "near zero, dead | near zero, live | test | test, thresholded",
+            within=0.05,
         )
     )
-
-    @property
-    def label(self) -> str:
-        """The name of the run's record."""
-        return "iris"
+    traces = columns(int, "epoch") | columns(
+        float,
+        "near zero | near zero, dead | near zero, live | below alpha | below alpha, live | "
+        "agreement | agreement, live",
+        within=0.05,
+    )
+    """Tens of thousands of steps amplify the last digit's rounding."""
 
 
 PROFILES: Mapping[str, tuple[Patterns, ...]] = {
     "quick": (Patterns(epochs=1000, every=50, trials=3),),
     "paper": (Patterns(),),
 }
-
-
-def data(config: Patterns) -> dict[str, str]:
-    """Return the checksum of Iris."""
-    return {"iris": datasets.checksum("iris")}
 
 
 def run(config: Patterns) -> Outcome:

@@ -9,20 +9,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evidence.kit.records import Outcome, remark
+from evidence.kit.columns import columns
+from evidence.kit.config import Config
+from evidence.kit.records import Outcome
 from evidence.pages.sl1_results.runs_datasets import BUNDLED, WHOLE
 from evidence.rivals.predictors import of_tables
-from evidence.rivals.predictors.of_tables import CONSTANT, LINEAR, LOOK_UP, ONE_HOT, SCALES
+from evidence.rivals.predictors.of_tables import CONSTANT, LINEAR, LOOK_UP, ONE_HOT
 from lib import datasets
 from lib.datasets import SIZES, Split
-from lib.validation import one_of
 
-TOLERANCE = 1e-3
-"""Where L-BFGS stops, a few of 50,000 samples can fall on either side."""
+PARTS = ("train", "test")
 
 
 @dataclass(frozen=True)
-class References:
+class References(Config):
     """One dataset, all its trials, and how the two linear predictors are fitted."""
 
     dataset: str
@@ -30,12 +30,22 @@ class References:
     logistic_strength: float = 1.0
     iterations: int = 2000
     ridge_strengths: tuple[float, ...] = (1e-4, 1e-3, 1e-2, 0.1, 1.0, 10.0, 100.0, 1e3, 1e4)
-    deviations: tuple[str, ...] = remark(default=("None of these predictors is in the paper.",))
 
-    @property
-    def label(self) -> str:
-        """The name of the dataset's record."""
-        return self.dataset
+    deviations = ("None of these predictors is in the paper.",)
+    rows = (
+        columns(str, "predictor")
+        | columns(int, "seed")
+        | columns(int, "iterations", within=1e-3, part=True)
+        | columns(float, "strength", part=True)
+        | columns(
+            float,
+            "test | train | extreme | seen | test, as measured | test, min-max | "
+            "test, standardised | train, as measured | train, min-max | train, standardised",
+            within=1e-3,
+            part=True,
+        )
+    )
+    """Where L-BFGS stops, a few of 50,000 samples can fall on either side."""
 
 
 def _configs(names: Sequence[str], seeds: int) -> tuple[References, ...]:
@@ -47,21 +57,6 @@ PROFILES: Mapping[str, tuple[References, ...]] = {
     "quick": _configs(BUNDLED, 3),
     "paper": _configs(WHOLE, 10),
 }
-
-PARTS = ("train", "test")
-COMPARED = (
-    *PARTS,
-    *(f"{part}, {scale}" for part in PARTS for scale in SCALES),
-    "seen",
-    "extreme",
-    "strength",
-)
-
-
-def data(config: References) -> dict[str, str]:
-    """Return the checksum of the dataset."""
-    name = one_of("table", config.dataset, SIZES)
-    return {name: datasets.checksum(name)}
 
 
 def run(config: References) -> Outcome:

@@ -8,9 +8,9 @@ steps allow. MNIST is also read as 28 rows of 28 pixels, which the paper does no
 from collections.abc import Mapping
 
 from evidence.protocols.sl1 import EPOCHS, TABLE2
-from evidence.protocols.sl1_networks import COMPARED, TOLERANCE, Network, data, networks, run
+from evidence.protocols.sl1_networks import Network, networks, run
 
-__all__ = ["COMPARED", "EPOCHS", "PROFILES", "TOLERANCE", "data", "run"]
+__all__ = ["EPOCHS", "PROFILES", "run"]
 
 SINGLE = ("kdd", "kdd-distinct", "mnist", "mnist-5000")
 """Trained in single precision."""

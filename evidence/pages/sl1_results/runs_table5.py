@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from evidence.protocols.sl1 import REGRESSION
-from evidence.protocols.sl1_networks import COMPARED, TOLERANCE, Network, data, networks, run
+from evidence.protocols.sl1_networks import Network, networks, run
 
-__all__ = ["COMPARED", "EPOCHS", "PROFILES", "TOLERANCE", "data", "run"]
+__all__ = ["EPOCHS", "PROFILES", "run"]
 
 EPOCHS: Mapping[str, int] = MappingProxyType(
     {"boston": 1000, "diabetes": 1000, "wine-quality": 200, "energy": 1000, "student": 1000}

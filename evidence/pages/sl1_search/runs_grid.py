@@ -18,7 +18,9 @@ from itertools import product
 import numpy as np
 import torch
 
-from evidence.kit.records import Outcome, finite, remark
+from evidence.kit.columns import ROUGH, columns
+from evidence.kit.config import Config
+from evidence.kit.records import Outcome, finite
 from evidence.protocols.sl1 import EPOCHS, HIDDEN_SIZE, TABLE2, Part, loss, mini_batches, parts
 from evidence.protocols.sl1_methods import regulariser, starts
 from evidence.protocols.sl1_networks import TEST, TRAIN, scores
@@ -27,9 +29,6 @@ from lib.datasets.scaling import moments
 from lib.models import GRU, Parameters
 from lib.randomness import generator
 from lib.training import SGD, MiniBatches, Problem, fit, outputs
-
-COMPARED = ("loss", "test loss")
-TOLERANCE = 0.05
 
 DATASET = "wine"
 
@@ -41,7 +40,7 @@ AT_ONCE = 50
 
 
 @dataclass(frozen=True)
-class Grid:
+class Grid(Config):
     """All rates and strengths for one alpha.
 
     Attributes:
@@ -63,19 +62,21 @@ class Grid:
     folds: int = 5
     batch_size: int = TABLE2[DATASET].batch_size
     hidden_size: int = HIDDEN_SIZE
-    deviations: tuple[str, ...] = remark(
-        default=(
-            "The grid, k = 5 and the number of epochs are ours; the paper names none of them.",
-            "Cross-validation divides the training part alone. The paper chooses by “test "
-            "accuracy”; what that does is shown beside it.",
-            "In single precision, where Table 3 is in double: accuracies are all that is kept.",
-        )
-    )
 
-    @property
-    def label(self) -> str:
-        """The name of the record."""
-        return f"alpha-{self.alpha:g}"
+    labelled = "alpha-{alpha:g}"
+    reads = (DATASET,)
+    deviations = (
+        "The grid, k = 5 and the number of epochs are ours; the paper names none of them.",
+        "Cross-validation divides the training part alone. The paper chooses by “test "
+        "accuracy”; what that does is shown beside it.",
+        "In single precision, where Table 3 is in double: accuracies are all that is kept.",
+    )
+    rows = (
+        columns(int, "epoch | trial")
+        | columns(int, "right | test | train", within=ROUGH)
+        | columns(float, "rate | strength")
+        | columns(float, "loss | test loss", within=0.05)
+    )
 
 
 ALPHAS = (1e-3, 1e-2, 1e-1)
@@ -84,11 +85,6 @@ PROFILES: Mapping[str, tuple[Grid, ...]] = {
     "quick": tuple(Grid(alpha, epochs=50, trials=3) for alpha in ALPHAS),
     "paper": tuple(Grid(alpha) for alpha in ALPHAS),
 }
-
-
-def data(config: Grid) -> dict[str, str]:
-    """Return the checksum of Wine."""
-    return {DATASET: datasets.checksum(DATASET)}
 
 
 def run(config: Grid) -> Outcome:

@@ -17,7 +17,9 @@ import numpy as np
 import torch
 from scipy.sparse import csr_array
 
-from evidence.kit.records import Outcome, remark, rounded
+from evidence.kit.columns import columns
+from evidence.kit.config import Config
+from evidence.kit.records import Outcome, rounded
 from evidence.kit.timing import in_turns
 from evidence.papers.tables import SL1_TITLE_OF, sl1_results, sl1_sizes
 from evidence.protocols.sl1 import (
@@ -35,10 +37,6 @@ from lib.models import GRU, Cell, Parameters
 from lib.penalties import UNREGULARISED
 from lib.randomness import generator
 from lib.training import MiniBatches, Problem, descend
-
-COMPARED = ("weights", "zeros")
-TOLERANCE = 0.0
-"""Times belong to the machine; what was timed is the same everywhere."""
 
 SPARSITIES = (0.0, 0.05, 0.5, 0.9, 0.99)
 STEP, GRADIENT, PRODUCT = ("step", "gradient", "product")
@@ -63,7 +61,7 @@ SINGLE = ("kdd", "mnist")
 
 
 @dataclass(frozen=True)
-class Speed:
+class Speed(Config):
     """All timings for the size of one dataset.
 
     Attributes:
@@ -83,17 +81,21 @@ class Speed:
     steps: int = 10
     products: int = 50
     hidden_size: int = HIDDEN_SIZE
-    deviations: tuple[str, ...] = remark(
-        default=(
-            "The paper prints the time of a whole training on its machine; here it is the CPU time "
-            "of a step of ten trials at once, on one thread, on random data.",
-        )
-    )
 
-    @property
-    def label(self) -> str:
-        """The name of the unit's record."""
-        return self.dataset
+    reads = ()
+    deviations = (
+        "The paper prints the time of a whole training on its machine; here it is the CPU time "
+        "of a step of ten trials at once, on one thread, on random data.",
+    )
+    rows = columns(str, "arm | part") | columns(int, "weights | zeros")
+    traces = columns(
+        float,
+        *(f"{STEP}, {name}" for name in MODELS),
+        *(f"{GRADIENT}, {form}" for form in ("dense", "printed", "0.99")),
+        *(f"{PRODUCT}, {form} {sparsity:g}" for form in FORMATS for sparsity in SPARSITIES),
+        within=None,
+    )
+    """Times belong to the machine; what was timed is the same everywhere."""
 
 
 def _speeds(names: tuple[str, ...], **fields: object) -> tuple[Speed, ...]:
@@ -112,11 +114,6 @@ PROFILES: Mapping[str, tuple[Speed, ...]] = {
     "quick": _speeds(("iris", "wine", "mnist"), turns=6, steps=5, products=20),
     "paper": _speeds(DATASETS),
 }
-
-
-def data(config: Speed) -> dict[str, str]:
-    """Return nothing: the data are random numbers."""
-    return {}
 
 
 def run(config: Speed) -> Outcome:

@@ -3,40 +3,42 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from evidence.kit.records import Outcome, remark, rounded
+from evidence.kit.columns import columns
+from evidence.kit.config import Config
+from evidence.kit.records import Outcome, rounded
 from evidence.pages.sl1_theorems.counterexamples import drift
-
-COMPARED = ("weight_norm", "output_weight")
-TOLERANCE = 1e-6
 
 MEASURES = ("iteration", "error", "gradient_norm", "weight_norm", "output_weight")
 
 
 @dataclass(frozen=True)
-class Drift:
+class Drift(Config):
     """One penalty mode on the problem of `evidence.pages.sl1_theorems.counterexamples.drift`."""
 
     mode: str
     steps: int = 100_000
-    deviations: tuple[str, ...] = remark(
-        default=("Not in the paper: a problem of one hidden unit, made so that it can be proved.",)
-    )
 
-    @property
-    def label(self) -> str:
-        """The name of the run's record."""
-        return self.mode
+    labelled = "{mode}"
+    reads = ()
+    deviations = ("Not in the paper: a problem of one hidden unit, made so that it can be proved.",)
+    rows = (
+        columns(int, "rises", within=1e-06)
+        | columns(float, "rate")
+        | columns(
+            float,
+            "ceiling | error | first_error | gradient_norm | output_weight | weight_norm",
+            within=1e-06,
+        )
+    )
+    traces = columns(float, "iteration") | columns(
+        float, "error | gradient_norm | weight_norm | output_weight", within=1e-06
+    )
 
 
 PROFILES: Mapping[str, tuple[Drift, ...]] = {
     "quick": tuple(Drift(mode, steps=2_000) for mode in ("out", "all")),
     "paper": tuple(Drift(mode) for mode in ("out", "all")),
 }
-
-
-def data(config: Drift) -> dict[str, str]:
-    """Return no checksum: the problem is made by hand."""
-    return {}
 
 
 def run(config: Drift) -> Outcome:

@@ -14,7 +14,9 @@ from itertools import islice
 import numpy as np
 import torch
 
-from evidence.kit.records import Outcome, remark
+from evidence.kit.columns import columns
+from evidence.kit.config import Config
+from evidence.kit.records import Outcome
 from evidence.pages.sl1_theorems.counterexamples import evaluate
 from evidence.pages.sl1_theorems.curvature import (
     curvature_bound,
@@ -31,9 +33,6 @@ from lib.randomness import generator
 from lib.training import Problem, SigmoidSquaredError, State, descend
 from lib.training.trace import RISE_TOLERANCE
 
-COMPARED = ("curvature", "bound", "measured_step", "safe_step")
-TOLERANCE = 1e-4
-
 RATIO = 2**0.25
 """Step sizes along one gradient are tried in this ratio."""
 
@@ -45,31 +44,40 @@ BIG_STEP = 1.0
 
 
 @dataclass(frozen=True)
-class StepBounds:
+class StepBounds(Config):
     """Random problems with sequences of one length."""
 
     length: int
     problems: int = 200
     steps: int = 20
-    deviations: tuple[str, ...] = remark(
-        default=("Not in the paper: random problems on which the repaired bounds are tried.",)
-    )
 
-    @property
-    def label(self) -> str:
-        """The name of the run's record."""
-        return f"t{self.length}"
+    labelled = "t{length}"
+    reads = ()
+    deviations = ("Not in the paper: random problems on which the repaired bounds are tried.",)
+    rows = (
+        columns(str, "mode")
+        | columns(bool, "fall_kept")
+        | columns(bool, "admitted_rises", part=True)
+        | columns(int, "number")
+        | columns(int, "adaptive_rises", within=0.0001)
+        | columns(int, "level_rises", within=0.0001, part=True)
+        | columns(
+            float, "bound | curvature | output_bound | output_norm | safe_step", within=0.0001
+        )
+        | columns(
+            float,
+            "level_step | admitted | fall_ratio | promised_ratio",
+            within=0.0001,
+            part=True,
+        )
+        | columns(float, "measured_step", within=0.0001, none=True)
+    )
 
 
 PROFILES: Mapping[str, tuple[StepBounds, ...]] = {
     "quick": tuple(StepBounds(length, problems=8, steps=5) for length in (1, 2, 4)),
     "paper": tuple(StepBounds(length) for length in (1, 2, 3, 4)),
 }
-
-
-def data(config: StepBounds) -> dict[str, str]:
-    """Return no checksum: the problems are drawn."""
-    return {}
 
 
 @dataclass(frozen=True, eq=False)

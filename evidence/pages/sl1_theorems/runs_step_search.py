@@ -14,18 +14,16 @@ from itertools import islice
 import numpy as np
 import torch
 
-from evidence.kit.records import Outcome, finite, remark
+from evidence.kit.columns import ROUGH, columns
+from evidence.kit.config import Config
+from evidence.kit.records import Outcome, finite
 from evidence.pages.sl1_theorems.curvature import level_set_bound, norms, safe_step
 from evidence.papers.step_condition import admitted
 from evidence.protocols.sl1_methods import iris_training, starts
-from lib import datasets
 from lib.models import GRU, Parameters
 from lib.penalties import Regulariser, SmoothL1
 from lib.training import Problem, SigmoidSquaredError, descend
 from lib.training.trace import RISE_TOLERANCE
-
-COMPARED = ("largest_monotone", "bound", "level_step", "safe_step")
-TOLERANCE = 1e-6
 
 CLASSES = ("setosa", "versicolor", "virginica")
 TOP = 0.98
@@ -33,7 +31,7 @@ TOP = 0.98
 
 
 @dataclass(frozen=True)
-class StepSearch:
+class StepSearch(Config):
     """One class of Iris against the others, from every seed."""
 
     flower: str
@@ -43,28 +41,26 @@ class StepSearch:
     hidden_size: int = 32
     strength: float = 5e-4
     alpha: float = 1e-2
-    deviations: tuple[str, ...] = remark(
-        default=(
-            "One output instead of three, as in the theorems; full batch.",
-            "The step sizes and the number of steps are ours: the theorems are about all of them.",
-        )
-    )
 
-    @property
-    def label(self) -> str:
-        """The name of the run's record."""
-        return self.flower
+    labelled = "{flower}"
+    reads = ("iris",)
+    deviations = (
+        "One output instead of three, as in the theorems; full batch.",
+        "The step sizes and the number of steps are ours: the theorems are about all of them.",
+    )
+    rows = (
+        columns(int, "seed")
+        | columns(int, "rises", within=ROUGH)
+        | columns(int, "first_rise", within=ROUGH, none=True)
+        | columns(float, "after | before", within=ROUGH, none=True)
+        | columns(float, "bound | largest_monotone | level_step | rates | safe_step", within=1e-06)
+    )
 
 
 PROFILES: Mapping[str, tuple[StepSearch, ...]] = {
     "quick": tuple(StepSearch(flower, seeds=2, steps=60) for flower in CLASSES),
     "paper": tuple(StepSearch(flower) for flower in CLASSES),
 }
-
-
-def data(config: StepSearch) -> dict[str, str]:
-    """Return the checksum of Iris."""
-    return {"iris": datasets.checksum("iris")}
 
 
 def problem(config: StepSearch, seed: int, runs: int = 1) -> tuple[Problem, Parameters]:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import minimize
 
 from evidence.rivals.elman.batch import Batch
 from evidence.rivals.elman.networks import Networks
@@ -69,6 +68,8 @@ def lbfgs(
         ValueError: shapes that do not fit, or entries that are not finite.
         ExplodedError: the roll-out of the start or its gradient explodes.
     """
+    from scipy.optimize import minimize  # here, for pages that only name the method
+
     iterations = count("iterations", iterations)
     networks = Networks.stack([start])
     batch = Batch(networks, np.asarray(X)[None], np.asarray(Y)[None], objective, activation)

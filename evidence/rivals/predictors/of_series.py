@@ -8,7 +8,6 @@ networks do; persistence sees the target of the step before.
 from collections.abc import Sequence
 
 import numpy as np
-from sklearn.linear_model import LinearRegression, RidgeCV
 
 from lib.datasets import Series
 from lib.validation import positive
@@ -64,6 +63,8 @@ def persistence(series: Series) -> np.ndarray:
 
 def least_squares(series: Series) -> np.ndarray:
     r"""Return :math:`\hat y_t=Bx_t+d` with B and d fitted to the training part, shape (T, m)."""
+    from sklearn.linear_model import LinearRegression  # here, for pages need only the names above
+
     X, train = series.X, series.train
     fit = LinearRegression().fit(X[:train], series.Y[:train])
     return fit.predict(X).reshape(series.Y.shape)
@@ -88,6 +89,8 @@ def ridge(series: Series, strengths: Sequence[float], holdout: float) -> tuple[n
     Raises:
         ValueError: a strength is not positive, or the head or the tail would be empty.
     """
+    from sklearn.linear_model import RidgeCV  # here, for pages need only the names above
+
     strengths = [positive("ridge strength", strength) for strength in strengths]
     train = series.train
     tail = max(1, round(positive("holdout", holdout) * train))

@@ -8,11 +8,13 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import pytest
 
-from evidence.kit.records import Outcome, Store, Unit, remark, rounded
+from evidence.kit.columns import columns
+from evidence.kit.records import Outcome, Store, Unit, rounded
 from lib.files import write_atomically
 
 
@@ -21,7 +23,8 @@ class Config:
     label: str
     rate: float = 0.1
     sizes: tuple[int, ...] = (1, 2)
-    deviations: tuple[str, ...] = remark(default=())
+    rows = columns(int, "n")
+    traces = MappingProxyType({})
 
 
 UNIT = Unit("demo", Config("first"), {"iris": "abc"})
@@ -39,13 +42,12 @@ def test_a_record_comes_back_as_it_was_saved(tmp_path):
     assert saved.data == {"iris": "abc"}
 
 
-def test_the_name_follows_configuration_data_and_code_but_not_remarks(tmp_path):
+def test_the_name_follows_configuration_data_and_code(tmp_path):
     store = Store(tmp_path)
 
     def name(unit, code=None):
         return Store(tmp_path, code).path(unit).name
 
-    assert name(Unit("demo", Config("first", deviations=("why",)), UNIT.data)) == name(UNIT)
     others = [
         Unit("demo", Config("first", rate=0.2), UNIT.data),
         Unit("demo", Config("first", sizes=(1,)), UNIT.data),

@@ -18,7 +18,6 @@ from evidence.pages.sl1_approximation.runs import (
     MODELS,
     PROFILES,
     REFERENCES,
-    TOLERANCE,
     column,
     run,
     scores,
@@ -79,7 +78,7 @@ def test_the_first_iterations_of_a_run_are_those_of_its_record(number):
     for model in unit.config.models:
         for name in ("error", "sparsity"):
             first = np.array(recorded[f"{model}.{name}"])[..., :2]
-            np.testing.assert_allclose(repeated[f"{model}.{name}"], first, rtol=TOLERANCE)
+            np.testing.assert_allclose(repeated[f"{model}.{name}"], first, rtol=2e-2)
 
 
 def test_scores_are_the_sums_that_they_are_said_to_be():
