@@ -216,6 +216,10 @@ def test_the_proximal_step_in_a_training_loop_finds_the_sparse_solution():
 def test_wrong_arguments_of_the_torch_penalties_are_named():
     with pytest.raises(ValueError, match="parameters must be a tensor or an iterable of tensors"):
         smooth_l1_penalty([])
+    with pytest.raises(ValueError, match=r"got a module: give module\.parameters\(\)"):
+        smooth_l1_penalty(torch.nn.GRU(2, 2))
+    with pytest.raises(ValueError, match="an iterable of tensors, got str"):
+        prox_l1_("W", 0.1)
     with pytest.raises(ValueError, match="alpha must be a finite number > 0"):
         smooth_l1_penalty(torch.zeros(1), alpha=0.0)
     with pytest.raises(ValueError, match="step must be a finite number >= 0"):
