@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 from tqdm.auto import tqdm
 
 from lib import alm
-from lib.estimators.alm_training import Trained, train
+from lib.estimators.alm_training import Trained, in_units, train
 from lib.estimators.drawing import numpy_generator
 from lib.estimators.linear import Linear, below, reliance
 from lib.estimators.scaling import Scale
@@ -172,7 +172,8 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
             given = H @ network.A.T + network.c
             self.reliance_ = reliance(given[stopping.held], rest[stopping.held], doubt)
             linear = Linear.fitted(scaled.X, scaled.Y)  # the holdout has done its work
-        self._in_units(network, linear, spread * self.reliance_, inputs, targets)
+        share = spread * self.reliance_
+        self.weights_, self.linear_ = in_units(network, linear, share, inputs, targets)
         self.activation_ = activation
         H, _ = alm.rollout(self.weights_, data.X, activation, starts=data.starts)
         self.end_states_ = H[[rows.stop - 1 for rows in data.parts]]
@@ -222,26 +223,6 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         if one_of("acceleration", self.acceleration, (True, False)):
             return alm.accelerated(problem.Y, **chosen)
         return alm.Options(**chosen)
-
-    def _in_units(
-        self,
-        network: alm.Weights,
-        linear: Linear,
-        share: np.ndarray,
-        inputs: Scale,
-        targets: Scale,
-    ) -> None:
-        """Set the fitted weights: those of standardised data, moved into the data's units."""
-        V = network.V / inputs.spread
-        self.linear_ = targets.spread[:, None] * linear.D / inputs.spread
-        c = targets.mean + targets.spread * (linear.d + share * network.c)
-        self.weights_ = alm.Weights(
-            W=network.W,
-            V=V,
-            b=network.b - V @ inputs.mean,
-            A=(targets.spread * share)[:, None] * network.A,
-            c=c - self.linear_ @ inputs.mean,
-        )
 
     def _report(self, trained: list[Trained]) -> None:
         """Set what tells how the training went, and warn where it did not converge."""

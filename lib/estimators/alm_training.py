@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 
 from lib import alm
+from lib.estimators.linear import Linear
+from lib.estimators.scaling import Scale
 from lib.estimators.stability import NetworkWarning, explodes, tamed
 
 DRAWS = 5
@@ -110,3 +112,27 @@ def _solved(
 
 def _warn(message: str) -> None:
     warnings.warn(message, NetworkWarning, stacklevel=2)
+
+
+def in_units(
+    network: alm.Weights, linear: Linear, share: np.ndarray, inputs: Scale, targets: Scale
+) -> tuple[alm.Weights, np.ndarray]:
+    """Return network and D (m, n) of standardised data, moved into the data's units.
+
+    Args:
+        network: the networks as one.
+        linear: what they stand on.
+        share: what their outputs are multiplied by, shape (m,).
+        inputs, targets: the scales that were taken away.
+    """
+    V = network.V / inputs.spread
+    D = targets.spread[:, None] * linear.D / inputs.spread
+    c = targets.mean + targets.spread * (linear.d + share * network.c)
+    weights = alm.Weights(
+        W=network.W,
+        V=V,
+        b=network.b - V @ inputs.mean,
+        A=(targets.spread * share)[:, None] * network.A,
+        c=c - D @ inputs.mean,
+    )
+    return weights, D
