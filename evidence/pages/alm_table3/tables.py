@@ -7,7 +7,6 @@ import numpy as np
 
 from evidence.kit.tables import Cell as Entry
 from evidence.kit.tables import Section, SectionTable, counted
-from evidence.kit.verdicts import Verdict
 from evidence.pages.alm_table3.cells import Cell, tally
 from evidence.pages.alm_table3.claims import PAIR, Findings
 from evidence.pages.alm_table3.trials import (
@@ -137,7 +136,7 @@ def outcomes_table(
     starts = found.trials.starts(dataset)
     sections = []
     for measure, group in product(measures, RIVALS):
-        contest = found.contests[dataset].get((group, measure))
+        contest = found.contests(dataset).get((group, measure))
         if contest is None:
             continue
         rows = [
@@ -168,7 +167,7 @@ def comparisons_table(found: Findings, dataset: str, *measures: str) -> SectionT
         return NOTHING
     sections = []
     for measure, group in product(measures, RIVALS):
-        contest = found.contests[dataset].get((group, measure))
+        contest = found.contests(dataset).get((group, measure))
         if contest is None:
             continue
         rows = [
@@ -206,23 +205,11 @@ def readings_table(found: Findings) -> SectionTable:
     for dataset in found.datasets:
         groups = {"ALM": [ALM], "descent methods": found.trials.methods(dataset, PRINTED)}
         rows = [
-            [who, *(_short_tally(found.of(dataset, methods, m)) for m in columns)]
+            [who, *(tally(found.of(dataset, methods, m)) for m in columns)]
             for who, methods in groups.items()
         ]
         sections.append(Section(SERIES[dataset], rows))
     return SectionTable(("printed cells of", *columns.values()), sections)
-
-
-def _short_tally(found: Sequence[Cell]) -> str:
-    """Return how many cells hold, in part, not, or are not tested."""
-    short = {
-        Verdict.HOLDS: "hold",
-        Verdict.IN_PART: "in part",
-        Verdict.FAILS: "not",
-        Verdict.UNTESTABLE: "untested",
-    }
-    judged = [cell.verdict for cell in found]
-    return ", ".join(f"{judged.count(v)} {word}" for v, word in short.items() if v in judged)
 
 
 def paper_table(table: str) -> SectionTable:

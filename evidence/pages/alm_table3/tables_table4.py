@@ -13,13 +13,8 @@ from evidence.pages.alm_table3.claims_table4 import PAPER_TRIALS, average, scale
 from evidence.protocols.titles import HEADS, SERIES
 from lib import alm
 
-SHORT = {
-    Verdict.HOLDS: "hold",
-    Verdict.IN_PART: "in part",
-    Verdict.FAILS: "not",
-    Verdict.UNTESTABLE: "untested",
-}
-"""Short words for the verdicts on cells."""
+SHOWN = (Verdict.REPRODUCED, Verdict.CONTRADICTED, Verdict.UNDECIDED)
+"""The words that a cell can end with."""
 
 EDGE = "*"
 """Marks a choice at an end of the grid of rates."""
@@ -33,11 +28,17 @@ def summary_table(found: Findings) -> pd.DataFrame:
         rows[HEADS[name]] = [
             f"{len(config['trials'])} of {PAPER_TRIALS}",
             f"{config['epochs']:,}",
-            *(str(judged.count(verdict)) for verdict in SHORT),
+            *(str(judged.count(verdict)) for verdict in SHOWN),
             f"{sum(cell.same_rate for cell in cells)} of {len(cells)}",
             f"{average([c.rates for c in cells if c.chosen])} of {len(config['rates'])}",
         ]
-    heads = ["trials", "epochs", *SHORT.values(), "same rate", "rates as good"]
+    heads = [
+        "trials",
+        "epochs",
+        *(verdict.words for verdict in SHOWN),
+        "same rate",
+        "rates as good",
+    ]
     return pd.DataFrame.from_dict(rows, orient="index", columns=heads)
 
 
