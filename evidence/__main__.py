@@ -74,7 +74,7 @@ def _run(name: str, given: argparse.Namespace) -> int:
 def _list(name: str, given: argparse.Namespace) -> int:
     for unit in units(name, given.profile):
         state = "recorded" if store(name, given.profile).path(unit).exists() else "missing "
-        print(f"{state}  {name}/{unit.config.label}")
+        print(f"{state}  {unit.name}")
     return 0
 
 
@@ -97,7 +97,7 @@ def _reachable(unit: Unit) -> bool:
         for dataset in unit.data:
             datasets.load(dataset, seed=0)
     except datasets.DatasetUnavailable as error:
-        print(f"{unit.experiment}/{unit.config.label}: left out. {error}")
+        print(f"{unit.name}: left out. {error}")
         return False
     return True
 

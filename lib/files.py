@@ -1,14 +1,23 @@
 """Files that are whole or not there: a crash leaves the old one or the new one."""
 
 import os
+import platform
 import tempfile
+import zlib
 from pathlib import Path
+
+HOST = f"{zlib.crc32(platform.node().encode()):08x}"
+
+
+def unfinished(name: str) -> dict[str, str]:
+    """Return prefix and suffix of a temporary file or folder: they name machine and process."""
+    return {"prefix": f".{name}.{HOST}-{os.getpid()}.", "suffix": ".tmp"}
 
 
 def write_atomically(path: Path, content: str | bytes) -> None:
     """Write `content` to `path` so that a crash leaves the old file or the new one, whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+    handle, temporary = tempfile.mkstemp(dir=path.parent, **unfinished(path.name))
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content.encode() if isinstance(content, str) else content)

@@ -1,4 +1,4 @@
-"""The directive `registry` shows a table of data/registry.toml.
+"""The directive `registry` shows a table of lib/datasets/registry.toml.
 
 :::{registry} upstream
 :name: tab-upstream

@@ -1,17 +1,29 @@
 """Where units of work are computed: processes of this machine, or the workers of a Dask cluster.
 
 Either way the caller gets an outcome as soon as it is there, and alone writes the records. So a
-cluster needs no shared disk, and a worker that dies takes with it only the unit it was at, which
-another worker then starts again.
+cluster needs no shared disk, and a worker that dies takes with it only the units that were being
+computed, which another worker then starts again. A worker whose caller has died ends, too.
 """
 
+import os
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor
 from contextlib import ExitStack
 from typing import Any
 
-from lib.validation import one_of
+from joblib import Parallel, delayed
+
+from lib.validation import count, one_of
 
 LOKY, DASK = BACKENDS = ("loky", "dask")
+
+DEATHS = 3
+"""So many workers may die one after the other without an outcome in between."""
+
+PATIENCE = 30.0
+"""Seconds that a cluster may be without a worker."""
 
 
 def each(
@@ -26,23 +38,63 @@ def each(
     Args:
         work: a function that the workers can import.
         tasks: its arguments.
-        jobs: how many processes to start; a cluster that is there already has its own number.
+        jobs: how many processes to start; a cluster that is there already has its own number. One
+            process of this machine is the caller's own.
         backend: ``loky``, processes of this machine, or ``dask``.
         scheduler: address of a Dask scheduler, such as ``tcp://host:8786``; None starts a cluster
             of `jobs` processes on this machine.
 
     Raises:
-        ValueError: unknown backend, or a scheduler for a backend that has none.
-        OSError: no scheduler answers at the address.
+        ValueError: unknown backend, no process at all, or a scheduler for a backend that has none.
+        OSError: no scheduler answers at the address, it has no worker, or workers die again and
+            again.
         ImportError: the extra with Dask is not installed.
     """
+    count("jobs", jobs)
     if one_of("backend", backend, BACKENDS) == DASK:
         return _on_cluster(work, tasks, jobs, scheduler)
     if scheduler is not None:
         raise ValueError(f"backend {LOKY} has no scheduler, got {scheduler!r}; use {DASK}")
-    from joblib import Parallel, delayed  # here, for a page that finds its records needs none
+    return map(work, tasks) if jobs == 1 else _in_processes(work, tasks, jobs)
 
-    return Parallel(n_jobs=jobs, return_as="generator_unordered")(map(delayed(work), tasks))
+
+def _in_processes(work: Callable[[Any], Any], tasks: Sequence[Any], jobs: int) -> Iterator[Any]:
+    left, deaths = dict(enumerate(tasks)), 0
+    while left:
+        run = Parallel(jobs, return_as="generator_unordered", initializer=_end_with_caller)
+        try:
+            for number, outcome in run(delayed(_numbered)(work, *task) for task in left.items()):
+                del left[number]
+                deaths = 0
+                yield outcome
+        except BrokenExecutor:
+            # The other workers went with the one that died; what they were at is started again.
+            deaths += 1
+            if deaths == DEATHS:
+                raise _given_up(len(left)) from None
+
+
+def _numbered(work: Callable[[Any], Any], number: int, task: Any) -> tuple[int, Any]:
+    return number, work(task)
+
+
+def _end_with_caller() -> None:
+    """End this process soon after the one that started it, whatever it is doing then."""
+    caller = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == caller:
+            time.sleep(0.5)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _given_up(left: int) -> OSError:
+    return OSError(
+        f"workers died {DEATHS} times one after the other, with {left} units left: most likely the "
+        f"memory does not suffice; try fewer jobs, the same command goes on from here"
+    )
 
 
 def _on_cluster(
@@ -50,7 +102,7 @@ def _on_cluster(
 ) -> Iterator[Any]:
     try:
         # Here, for Dask is an extra, and takes a second to import.
-        from distributed import Client, LocalCluster, as_completed
+        from distributed import Client, KilledWorker, LocalCluster, wait
     except ModuleNotFoundError:
         raise ImportError(
             f"backend {DASK} needs the package distributed, which an extra of this project "
@@ -63,6 +115,19 @@ def _on_cluster(
         cluster = scheduler or opened.enter_context(LocalCluster(**local))
         client = opened.enter_context(Client(cluster))
         # Not pure: a task is not looked up among the results of an earlier call.
-        for done in as_completed(client.map(work, tasks, pure=False)):
-            yield done.result()
-            done.release()
+        left = set(client.map(work, tasks, pure=False))
+        while left:
+            try:
+                done, left = wait(left, timeout=PATIENCE, return_when="FIRST_COMPLETED")
+            except TimeoutError:
+                if not client.scheduler_info()["workers"]:
+                    raise OSError(
+                        f"the cluster has had no worker, with {len(left)} units left; start one"
+                    ) from None
+                continue
+            for future in done:
+                try:
+                    yield future.result()
+                except KilledWorker:
+                    raise _given_up(len(left) + 1) from None
+                future.release()

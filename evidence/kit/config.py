@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from evidence.kit.columns import Column
 from lib import datasets
 
 
@@ -14,13 +15,15 @@ class Config:
 
     Attributes:
         labelled: name of a record as a format of the fields, such as ``{dataset}-trial{seed}``.
-        compared: the columns of rows that a repetition on another machine has to give again, each
-            with the relative difference that it may show, see `within`.
+        rows: what the columns of the unit's rows hold, and how far those of a repetition on another
+            machine may differ, see `evidence.kit.columns`.
+        traces: the same of its traces.
         deviations: what is not as in the paper, a sentence each.
     """
 
     labelled = "{dataset}"
-    compared: Mapping[str, float] = MappingProxyType({})
+    rows: Mapping[str, Column] = MappingProxyType({})
+    traces: Mapping[str, Column] = MappingProxyType({})
     deviations: tuple[str, ...] = ()
 
     @property
@@ -41,8 +44,3 @@ class Config:
             ValueError: a dataset is unknown.
         """
         return {name: datasets.checksum(name) for name in self.reads}
-
-
-def within(tolerance: float, *columns: str) -> dict[str, float]:
-    """Return columns with the relative difference that each may show."""
-    return dict.fromkeys(columns, tolerance)

@@ -17,7 +17,7 @@ PACKAGES = ("lib", "evidence")
 KIT = ROOT / "evidence" / "kit"
 
 READS = {
-    "lib/datasets": ("data/*.csv", "data/*.toml"),
+    "lib/datasets": ("lib/datasets/*.csv", "lib/datasets/*.toml"),
     "evidence/papers": ("data/papers/*",),
     "evidence/errata": ("data/errata.yml",),
 }

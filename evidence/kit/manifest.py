@@ -4,15 +4,12 @@ Whoever needs such a file takes it from `read`, which refuses other bytes than t
 After a deliberate change ``python -m evidence manifest`` lists them anew and says what changed.
 """
 
-import fcntl
 import hashlib
-import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
+from evidence.kit.folders import alone
 from evidence.kit.paths import ROOT
 from lib.files import write_atomically
 
@@ -87,7 +84,7 @@ def _form(root: Path) -> list[str]:
 
 def renew(root: Path = ROOT) -> list[str]:
     """List all files anew and return what changed, a sentence each."""
-    with _alone(root):
+    with alone(root / "data"):
         try:
             old = listed(root)
         except Altered:
@@ -105,21 +102,10 @@ def write(path: Path, content: str, root: Path = ROOT) -> None:
     if not path.is_relative_to(root / "data"):
         write_atomically(path, content)
         return
-    with _alone(root):
+    with alone(root / "data"):
         entry = {path.relative_to(root).as_posix(): hashlib.sha256(content.encode()).hexdigest()}
         write_atomically(root / NAME, _text(listed(root) | entry))
         write_atomically(path, content)
-
-
-@contextmanager
-def _alone(root: Path) -> Iterator[None]:
-    """Let one process at a time change the list: a lock on its folder, which leaves no file."""
-    folder = os.open((root / NAME).parent, os.O_RDONLY)
-    try:
-        fcntl.flock(folder, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(folder)
 
 
 def _sums(root: Path) -> dict[str, str]:

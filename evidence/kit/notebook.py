@@ -3,6 +3,7 @@
 import ast
 import contextlib
 import os
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,13 @@ import nbformat
 import papermill
 from nbformat import NotebookNode
 
+from evidence.kit.folders import ready
 from evidence.kit.ledger import claims_of
 from evidence.kit.left_out import stand_in
 from evidence.kit.paths import ROOT
 from evidence.kit.reference import RECORD, REFERENCE, check_claims
 from evidence.kit.sources import sources
+from lib.files import unfinished
 from lib.validation import one_of
 
 PAPER = {"profile": "paper"}
@@ -60,6 +63,7 @@ def execute(name: str, output: Path, **given: Any) -> None:
 
     Raises:
         ValueError: unknown notebook or parameter name.
+        OSError: the output's folder cannot be written to.
         papermill.PapermillExecutionError: a cell failed.
         AssertionError: at the paper profile, the claims ended unlike those recorded.
     """
@@ -69,8 +73,10 @@ def execute(name: str, output: Path, **given: Any) -> None:
     # The notebook runs in the project's folder; a reader's path begins where the reader is.
     paths = {key for key in given if key.endswith("_path") and given[key] is not None}
     given |= {key: str(Path(given[key]).expanduser().absolute()) for key in paths}
-    output.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=output.parent, prefix=f".{name}.") as folder:
+    if os.environ.get(RECORD) == "1":
+        print(f"{RECORD}=1: {name} records new references, NOTHING IS COMPARED", file=sys.stderr)
+    ready(output.parent)
+    with tempfile.TemporaryDirectory(dir=output.parent, **unfinished(name)) as folder:
         source, result = Path(folder) / "source.ipynb", Path(folder) / "result.ipynb"
         nbformat.write(notebook, source)
         _run(source, result, given)
@@ -115,10 +121,13 @@ def _run(source: Path, result: Path, given: dict[str, Any]) -> None:
 
 def write_reference(name: str) -> None:
     """Record a notebook's key numbers for both profiles, and the notebook for nbval."""
-    os.environ[RECORD] = "1"
     with tempfile.TemporaryDirectory() as folder:
+        os.environ[RECORD] = "1"
         for profile in ("paper", "quick"):
             execute(name, Path(folder) / f"{profile}.ipynb", profile=profile)
+        # Once more, to be compared with what was recorded: that line is the reference notebook's.
+        del os.environ[RECORD]
+        execute(name, Path(folder) / "quick.ipynb", profile="quick")
         executed = nbformat.read(Path(folder) / "quick.ipynb", as_version=4)
     checked = filter(_checks, executed.cells)
     notebook = load(name)

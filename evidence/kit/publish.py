@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from numbers import Integral, Real
+from types import MappingProxyType
 
 import pandas as pd
 from IPython.core.formatters import format_display_data
@@ -11,9 +12,11 @@ from IPython.display import Markdown, display
 
 from evidence.kit.claims import Judged
 from evidence.kit.records import Record
+from evidence.kit.reference import check
 from evidence.kit.registry import units
+from evidence.kit.runner import collect
 from evidence.kit.tables import counted
-from evidence.kit.verdicts import Claim
+from evidence.kit.verdicts import Claim, ClaimTable
 
 HIDDEN = "application/papermill.record/"
 """Prefix of the MIME types of a value that is kept in the notebook and not shown there."""
@@ -120,3 +123,59 @@ def _cost(seconds: float) -> str:
         if seconds >= size:
             return f"{seconds / size:.1f} CPU {unit}"
     return f"{seconds:.1f} CPU seconds"
+
+
+class Page:
+    """What every page of results does, once: get records, publish, and end with a check.
+
+    Args:
+        name: of its notebook.
+        profile: ``quick`` or ``paper``.
+        given: its other parameters, None where they are left as they are.
+    """
+
+    def __init__(self, name: str, profile: str, **given: object) -> None:
+        self.name, self.profile = name, profile
+        self.custom = any(value is not None for value in given.values())
+        self.used: dict[str, list[Record]] = {}
+        self.numbers: Mapping[str, float] = {}
+        self.judged: Sequence[Claim | Judged] = ()
+
+    def records(self, *experiments: str, **overrides: object) -> list[Record]:
+        """Return the records of experiments, as `collect` does, and remember them."""
+        self.custom |= any(value is not None for value in overrides.values())
+        for name in experiments:
+            self.used[name] = collect(name, self.profile, **overrides)
+        return [record for name in experiments for record in self.used[name]]
+
+    def publish(
+        self,
+        numbers: Mapping[str, float],
+        claims: Sequence[Claim | Judged] = (),
+        machine: Mapping[str, float] = MappingProxyType({}),
+    ) -> Markdown | None:
+        """Glue what prose on any page may quote; return the note on the profile of its records.
+
+        Args:
+            numbers: by key, to be compared with the reference at the end.
+            claims: as judged here.
+            machine: more numbers, which are not compared, for they belong to a machine.
+        """
+        self.numbers, self.judged = numbers, claims
+        publish(self.name, {**numbers, **machine})
+        if claims:
+            publish_verdicts(self.name, claims)
+        return profile_note(self.profile) if self.used else None
+
+    def claims(self) -> ClaimTable:
+        """Return the claims as a table."""
+        return ClaimTable(self.judged)
+
+    def provenance(self, records: Sequence[Record] = ()) -> Markdown:
+        """Return which code and machine made these records, or all that the page has used."""
+        everything = [record for found in self.used.values() for record in found]
+        return provenance_note(records or everything, self.custom)
+
+    def check(self, **tolerances: float) -> None:
+        """Compare the published numbers with their reference, see `evidence.kit.reference`."""
+        check(self.name, self.profile, self.numbers, custom=self.custom, **tolerances)

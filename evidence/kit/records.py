@@ -50,6 +50,11 @@ class Unit:
     config: Any
     data: Mapping[str, str]
 
+    @property
+    def name(self) -> str:
+        """What the unit is called in a sentence."""
+        return f"{self.experiment}/{self.config.label}"
+
     def identity(self, code: str | None = None) -> dict[str, Any]:
         """Return what the hash covers; `code` is the source digest of code-sensitive profiles."""
         identity = {

@@ -27,7 +27,8 @@ def check(
 ) -> None:
     """Compare a notebook's key numbers with its recorded ones and print one fixed line.
 
-    With the environment variable ``RECORD_REFERENCES=1`` the numbers are recorded instead.
+    With the environment variable ``RECORD_REFERENCES=1`` the numbers are recorded instead, and the
+    line says so.
 
     Args:
         notebook: name of the notebook.
@@ -48,6 +49,8 @@ def check(
     path = REFERENCE / f"{notebook}.{profile}.json"
     if os.environ.get(RECORD) == "1":
         write_atomically(path, json.dumps(dict(values), indent=1, sort_keys=True) + "\n")
+        print(f"{notebook}: {RECORD}=1, so {path.name} is written anew and NOTHING IS COMPARED")
+        return
     if not path.exists():
         raise FileNotFoundError(
             f"no reference {path.name} has been recorded; run the notebook with {RECORD}=1"
@@ -58,7 +61,8 @@ def check(
         for key in sorted(recorded.keys() | values.keys())
         if not _agree(values.get(key), recorded.get(key), rtol, atol)
     ]
-    assert not wrong, f"{notebook} ({profile}) has moved: " + "; ".join(wrong)
+    if wrong:  # raised, for PYTHONOPTIMIZE takes assertions away
+        raise AssertionError(f"{notebook} ({profile}) has moved: " + "; ".join(wrong))
     print(f"{notebook}: every key number agrees with its reference")
 
 
@@ -90,13 +94,14 @@ def check_claims(notebook: str, claims: Sequence[Mapping[str, str]]) -> None:
         for claim, others in (*((c, recorded) for c in new), *((c, new) for c in recorded))
         if not any(_alike(claim, other) for other in others)
     ]
-    assert not moved, (
-        f"{notebook}: claims that are not those of {path.name}: "
-        + "; ".join(
+    if moved:
+        named = (
             f"{c.get('id') or c['claim']} {c['verdict']} {c.get('numbers', '')}" for c in moved
         )
-        + f"; record them with: python -m evidence reference {notebook}"
-    )
+        raise AssertionError(
+            f"{notebook}: claims that are not those of {path.name}: {'; '.join(named)}; "
+            f"record them with: python -m evidence reference {notebook}"
+        )
 
 
 def _alike(new: object, old: object) -> bool:

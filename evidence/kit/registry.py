@@ -4,7 +4,7 @@ An experiment is a module ``runs.py`` or ``runs_x.py`` of a folder of pages (see
 and its name is part of the hash of its records. It has
 
 * ``PROFILES``: for ``quick`` and ``paper`` the frozen configurations, one per unit of work, each a
-  subclass of `evidence.kit.config.Config`, which also says what it reads and what is compared,
+  subclass of `evidence.kit.config.Config`, which also says what it reads and what it writes,
 * ``run(config) -> Outcome``: the computation of one unit.
 
 A new experiment is a new file: nothing else names it.

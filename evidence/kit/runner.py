@@ -5,8 +5,9 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from evidence.kit import dependencies
+from evidence.kit import columns, dependencies
 from evidence.kit.backends import LOKY, each
+from evidence.kit.folders import alone, ready
 from evidence.kit.paths import BUILD, DATA
 from evidence.kit.records import Outcome, Record, Store, Unit
 from evidence.kit.registry import experiment, units
@@ -66,18 +67,36 @@ def fill(
 ) -> list[Record]:
     """Return the records of `wanted` in order; the missing ones are computed as `each` says.
 
-    Raises:
-        ValueError, OSError, ImportError: as `each`.
-    """
-    missing = [unit for unit in wanted if records.load(unit) is None]
-    if missing:
-        from tqdm import tqdm  # here, for a page that finds all its records needs no progress bar
+    A second process that asks for records of the same experiment says so and waits for the first.
 
-        finished = each(compute, missing, jobs, backend, scheduler)
-        for done in tqdm(finished, total=len(missing), desc=missing[0].experiment, unit="unit"):
-            records.save(*done)
-            tqdm.write(f"  finished {_line(*done)}", file=sys.stderr)
+    Raises:
+        ValueError: a record does not hold what its configuration declares; otherwise as `each`.
+        OSError: the records' folder cannot be written to; otherwise as `each`.
+        ImportError: as `each`.
+    """
+    if any(records.load(unit) is None for unit in wanted):
+        folder = records.path(wanted[0]).parent
+        ready(folder)
+        with alone(folder, lambda: _say(f"another process is at work in {folder}; waiting for it")):
+            _compute_missing(records, wanted, jobs, backend, scheduler)
     return [_present(records, unit) for unit in wanted]
+
+
+def _compute_missing(records: Store, wanted: Sequence[Unit], *where: Any) -> None:
+    from tqdm import tqdm  # here, for a page that finds all its records needs no progress bar
+
+    missing = [unit for unit in wanted if records.load(unit) is None]
+    with tqdm(total=len(missing), desc=wanted[0].experiment, unit="unit") as bar:
+        for done in each(compute, missing, *where):
+            unit, outcome, made = done
+            columns.check(unit.name, unit.config, outcome)
+            records.save(*done)
+            bar.write(f"  finished {unit.name} in {made['wall_seconds']:.1f} s", file=sys.stderr)
+            bar.update()
+
+
+def _say(sentence: str) -> None:
+    print(sentence, file=sys.stderr)
 
 
 def compute(unit: Unit) -> tuple[Unit, Outcome, dict[str, Any]]:
@@ -99,12 +118,11 @@ def compute(unit: Unit) -> tuple[Unit, Outcome, dict[str, Any]]:
     return unit, outcome, {**provenance.surroundings(), **seconds, "finished": provenance.now()}
 
 
-def _line(unit: Unit, outcome: Outcome, made: dict[str, Any]) -> str:
-    return f"{unit.experiment}/{unit.config.label} in {made['wall_seconds']:.1f} s"
-
-
 def _present(records: Store, unit: Unit) -> Record:
     record = records.load(unit)
     if record is None:
         raise FileNotFoundError(f"the record {records.path(unit).name} vanished while it was read")
+    # Committed records are listed with their checksums, and a test checks them once for all.
+    if records.root != PAPER_RECORDS:
+        columns.check(records.path(unit).name, unit.config, record)
     return record

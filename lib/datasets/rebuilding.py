@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from lib.datasets.registry import registry, sha256_of, upstream, verify
+from lib.datasets.registry import FOLDER, registered, registry, sha256_of, verify
 from lib.files import write_atomically
-from lib.paths import DATA
 
 
 def source_table(folder: Path, file: str, column: str, layout: str) -> pd.DataFrame:
@@ -28,7 +27,7 @@ def source_table(folder: Path, file: str, column: str, layout: str) -> pd.DataFr
     if not path.is_file():
         package = registry()["package"][file]["package"]
         raise FileNotFoundError(f"the source {file} is not in {folder}; it is made from {package}")
-    frame = pd.read_csv(verify(path, file, upstream(file)))
+    frame = pd.read_csv(verify(path, file, registered(file)))
     return frame.set_index(pd.to_datetime(frame.pop(column).astype(str), format=layout))
 
 
@@ -42,14 +41,14 @@ def write_monthly(
 
     Args:
         arguments: Of the command line.
-        file: What is written, in the data folder unless the command line says otherwise.
+        file: What is written, in the datasets' folder unless the command line says otherwise.
         rebuild: From the folder with the sources to the frame, indexed by months.
         number: How numbers are written, such as ``%.3f``: few enough digits that every machine
             writes the same file.
     """
     parser = argparse.ArgumentParser(description=f"Rebuild {file} from its sources.")
     parser.add_argument("--sources", type=Path, required=True, help="folder with the source files")
-    parser.add_argument("--output", type=Path, default=DATA / file, help="CSV file to write")
+    parser.add_argument("--output", type=Path, default=FOLDER / file, help="CSV file to write")
     given = parser.parse_args(arguments)
     try:
         frame = rebuild(given.sources)

@@ -1,4 +1,4 @@
-"""The registry of data files, `data/registry.toml`: checksums, mirrors, licences and sources."""
+"""The registry of data files, `registry.toml`: checksums, mirrors, licences and sources."""
 
 import hashlib
 import tomllib
@@ -7,23 +7,25 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from lib.paths import DATA
 from lib.validation import one_of
+
+FOLDER = Path(__file__).parent
+"""Where the registry and the committed files lie."""
 
 
 @cache
 def registry() -> dict[str, dict[str, dict[str, Any]]]:
     """Return the registry: its tables `upstream`, `package`, `committed` and `bundled`."""
-    return tomllib.loads((DATA / "registry.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((FOLDER / "registry.toml").read_text(encoding="utf-8"))
 
 
-def upstream(file: str) -> dict[str, Any]:
-    """Return the entry of a file that is not committed: one with mirrors, or a package's.
+def registered(file: str) -> dict[str, Any]:
+    """Return the entry of a file: one with mirrors, a package's or a committed one.
 
     Raises:
         ValueError: No such file is registered; the sentence lists those that are.
     """
-    entries = registry()["upstream"] | registry()["package"]
+    entries = registry()["upstream"] | registry()["package"] | registry()["committed"]
     return entries[one_of("data file", file, entries)]
 
 
@@ -75,8 +77,13 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def is_committed(file: str) -> bool:
+    """Return whether a file is part of this package."""
+    return file in registry()["committed"]
+
+
 def committed(file: str) -> Path:
-    """Return the path of a dataset that is part of the repository, verified.
+    """Return the path of a dataset that is part of this package, verified.
 
     Raises:
         ValueError: No such file is registered.
@@ -84,4 +91,4 @@ def committed(file: str) -> Path:
         FileNotFoundError: The file was removed.
     """
     entries = registry()["committed"]
-    return verify(DATA / file, file, entries[one_of("committed data file", file, entries)])
+    return verify(FOLDER / file, file, entries[one_of("committed data file", file, entries)])

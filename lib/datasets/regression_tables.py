@@ -8,16 +8,11 @@ import numpy as np
 import pandas as pd
 
 from lib.datasets import cache
+from lib.datasets.base import DATASETS, Sizes, checksum, dataset
 from lib.datasets.containers import Table
 from lib.datasets.tabular import encode
-from lib.validation import one_of
 
-WINE_QUALITY, ENERGY, STUDENT = NAMES = ("wine-quality", "energy", "student")
-FILES: Mapping[str, tuple[str, ...]] = {
-    WINE_QUALITY: ("winequality-red.csv", "winequality-white.csv"),
-    ENERGY: ("ENB2012_data.xlsx",),
-    STUDENT: ("student-por.csv",),
-}
+WINE_QUALITY, ENERGY, STUDENT = ("wine-quality", "energy", "student")
 TARGETS: Mapping[str, tuple[str, ...]] = {
     WINE_QUALITY: ("quality",),
     ENERGY: ("Y1", "Y2"),
@@ -41,6 +36,13 @@ _NOTES = {
 _SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
+@dataset(
+    WINE_QUALITY,
+    files=("winequality-red.csv", "winequality-white.csv"),
+    sizes=Sizes(5198, 1299),
+)
+@dataset(ENERGY, files=("ENB2012_data.xlsx",), sizes=Sizes(614, 154))
+@dataset(STUDENT, files=("student-por.csv",), sizes=Sizes(519, 130))
 def load(name: str) -> Table:
     """Return one of the three tables.
 
@@ -49,10 +51,10 @@ def load(name: str) -> Table:
     * ``student``: 649 pupils, 30 inputs, a final grade from 0 to 19.
 
     Raises:
-        ValueError: The name is unknown, or a file is not the registered one.
+        ValueError: A file is not the registered one.
         DatasetUnavailable: A file cannot be had (a FileNotFoundError).
     """
-    files = FILES[one_of("regression table", name, NAMES)]
+    files = DATASETS[name].files
     if name == ENERGY:
         frame = _sheet(files[0])
     else:
@@ -69,7 +71,7 @@ def load(name: str) -> Table:
         inputs=tuple(inputs),
         targets=tuple(targets),
         classes=(),
-        checksum=cache.checksum_of(files),
+        checksum=checksum(name),
         note=_NOTES[name],
         categories=categories,
     )

@@ -1,14 +1,8 @@
 """Iris, Wine and Diabetes (paper A, Tables 1 and 4) from scikit-learn's bundled files."""
 
-from collections.abc import Mapping
-
-from sklearn import datasets
-
+from lib.datasets.base import Sizes, dataset
 from lib.datasets.bundled import verify
 from lib.datasets.containers import Table
-from lib.validation import one_of
-
-FILES: Mapping[str, tuple[str, ...]] = {"iris": (), "wine": (), "diabetes": ()}
 
 _NOTES = {
     "iris": (
@@ -23,6 +17,9 @@ _NOTES = {
 _TARGETS = {"iris": "species", "wine": "cultivar", "diabetes": "progression after one year"}
 
 
+@dataset("iris", sizes=Sizes(105, 45))
+@dataset("wine", sizes=Sizes(125, 53))
+@dataset("diabetes", sizes=Sizes(309, 133))
 def load(name: str) -> Table:
     """Return one of scikit-learn's three tables.
 
@@ -31,10 +28,10 @@ def load(name: str) -> Table:
     * ``diabetes``: 442 patients, 10 inputs, one target between 25 and 346.
 
     Raises:
-        ValueError: The name is unknown.
         ChecksumMismatch: The installed scikit-learn bundles other values (a ValueError).
     """
-    one_of("scikit-learn table", name, FILES)
+    from sklearn import datasets
+
     if name == "diabetes":
         bunch = datasets.load_diabetes(scaled=False)
         y, classes = bunch.target[:, None], ()

@@ -8,10 +8,9 @@ of its own. The loader: GitHub YueWANG25/ALMBCD_RNN, commit 8d2560b, `ALMRNN/ALM
 import pandas as pd
 
 from lib.datasets import cache
+from lib.datasets.base import checksum, dataset
 from lib.datasets.containers import Series
-from lib.datasets.registry import committed, registry
 from lib.datasets.scaling import standardise
-from lib.validation import one_of
 
 TRAIN = 393
 """Training months, 90 % of 437 rounded down (section 5.1)."""
@@ -44,27 +43,18 @@ _NOTES = {
 NAMES = tuple(_NOTES)
 
 
-def checksum(name: str) -> str:
-    """Return the registered SHA-256 of the file behind one of the three series.
-
-    Raises:
-        ValueError: The name is unknown.
-    """
-    one_of("S&P series", name, NAMES)
-    if name == "sp500-intended":
-        return registry()["committed"][REBUILT]["sha256"]
-    return cache.checksum(RELEASED)
-
-
 def rebuilt() -> pd.DataFrame:
     """Return the rebuilt file as it is: 12 columns of 437 months, the evidence ``OF_PRICES`` last.
 
     Raises:
         ChecksumMismatch: The file was altered (a ValueError).
     """
-    return pd.read_csv(committed(REBUILT), index_col="month")
+    return pd.read_csv(cache.path(REBUILT), index_col="month")
 
 
+@dataset("sp500-released", files=(RELEASED,))
+@dataset("sp500-written", files=(RELEASED,))
+@dataset("sp500-intended", files=(REBUILT,))
 def load(name: str, mode: str = "all") -> Series:
     """Return one of the three S&P series: 437 months, February 1973 to June 2009.
 
@@ -78,10 +68,9 @@ def load(name: str, mode: str = "all") -> Series:
             file is already standardised over all rows: ``"all"`` and ``"none"`` leave it alone.
 
     Raises:
-        ValueError: The name or mode is unknown, or a file is not the registered one.
+        ValueError: The mode is unknown, or a file is not the registered one.
         DatasetUnavailable: The authors' file is needed and cannot be had (a FileNotFoundError).
     """
-    one_of("S&P series", name, NAMES)
     if name == "sp500-intended":
         frame = rebuilt().drop(columns=OF_PRICES)
     else:

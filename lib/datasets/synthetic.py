@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
+from lib.datasets.base import dataset
 from lib.datasets.containers import Series
 from lib.datasets.scaling import standardise
 from lib.randomness import generator
@@ -43,6 +44,7 @@ RECIPES: Mapping[str, Recipe] = {
     "synthetic-t10": Recipe(10, 5, 3, 4, weights=0.8, noise=1e-3, train=9),
     "synthetic-t500": Recipe(500, 80, 30, 100, weights=0.05, noise=1e-5, train=450),
 }
+SYNTHETIC = tuple(RECIPES)
 
 
 def checksum(name: str) -> str:
@@ -91,6 +93,7 @@ def simulate(recipe: Recipe, draw: np.random.Generator) -> tuple[np.ndarray, np.
         return X, H @ A.T + c + noise
 
 
+@dataset(*RECIPES, checksum=checksum)
 def generate(name: str, seed: int, mode: str = "all") -> Series:
     r"""Draw one series of Table 1 from a network with ReLU hidden units (section 5.1).
 

@@ -16,7 +16,7 @@ def read(file: str, columns: Sequence[str], **options: Any) -> pd.DataFrame:
     """Return a registered file's table, with the columns named.
 
     Args:
-        file: A file name of `data/registry.toml`.
+        file: A file name of the registry.
         columns: The names of all its columns.
         options: What :func:`pandas.read_csv` takes.
 

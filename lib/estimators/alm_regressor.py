@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,9 +14,11 @@ from tqdm.auto import tqdm
 
 from lib import alm
 from lib.estimators.drawing import numpy_generator
-from lib.estimators.elman_module import ElmanNetwork
 from lib.estimators.series import Data, are_several, joined, read, read_inputs
 from lib.validation import count, one_of
+
+if TYPE_CHECKING:
+    from lib.estimators.elman_module import ElmanNetwork
 
 STARTS = (END, ZERO) = ("end", "zero")
 
@@ -240,7 +243,9 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         truth, given = joined(y, several), joined(self.predict(X), several)
         return r2_score(truth, given, sample_weight=sample_weight)
 
-    def to_torch(self) -> ElmanNetwork:
+    def to_torch(self) -> "ElmanNetwork":
         """Return the network as a torch module with the same outputs."""
+        from lib.estimators import ElmanNetwork
+
         check_is_fitted(self)
         return ElmanNetwork(self.weights_, self.certificate_.activation)

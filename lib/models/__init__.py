@@ -6,6 +6,7 @@ A cell is one file; every file of this folder is read.
 from importlib import import_module
 from pkgutil import iter_modules
 
+import lib.pytorch  # noqa: F401
 from lib.models.cell import CELLS, Cache, Cell, Twin
 from lib.models.gru import GRU
 from lib.models.gru_reset_after import GRUResetAfter

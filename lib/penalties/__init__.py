@@ -3,6 +3,7 @@
 from importlib import import_module
 from pkgutil import iter_modules
 
+import lib.pytorch  # noqa: F401
 from lib.penalties.base import PENALTIES, Penalty
 from lib.penalties.l1 import L1
 from lib.penalties.l2 import L2

@@ -1,5 +1,6 @@
 """Errors to minimise and the iterations that minimise them, many runs at once."""
 
+import lib.pytorch  # noqa: F401
 from lib.training.adam import Adam
 from lib.training.batches import MiniBatches
 from lib.training.descent import State, descend

@@ -105,7 +105,9 @@ def chosen(paper: str) -> frozenset[float]:
     configs = (c for name in names for p in PROFILES for c in experiment(name).PROFILES[p])
     folders = (f"evidence/pages/{paper}*", "evidence/protocols", "evidence/papers", "lib/datasets")
     files = (path for folder in folders for path in ROOT.glob(f"{folder}/*.py"))
-    names = (path.relative_to(ROOT).with_suffix("").as_posix() for path in files)
+    names = (
+        p.relative_to(ROOT).with_suffix("").as_posix().removesuffix("/__init__") for p in files
+    )
     modules = (import_module(name.replace("/", ".")) for name in sorted(names))
     constants = (v for m in modules for k, v in vars(m).items() if k.isupper() and k != "PROFILES")
     return frozenset(number for value in (*configs, *constants) for number in _numbers(value))

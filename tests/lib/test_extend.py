@@ -11,6 +11,7 @@ from evidence.kit.paths import ROOT
 
 _, *PARTS = (ROOT / "book" / "extend.md").read_text().split("\n## ")
 SECTIONS = dict(part.split("\n", 1) for part in PARTS)
+REGISTRY = "lib/datasets/registry.toml"
 BLOCK = re.compile(r"^```(?:\{code-block\} )?\w+\n(?::caption: (\S+)\n\n)?(.*?\n)```$", re.M | re.S)
 
 
@@ -161,10 +162,49 @@ for wrong, words in (
 print("all checks made")
 """
 
+DATASET = """
+import re
+from pathlib import Path
+import numpy as np
+from lib.datasets.registry import registry
+from lib.estimators import GRURegressor
+
+assert datasets.DATASETS["tides"].load.__module__ == "lib.datasets.tides"
+assert (table.X.shape, table.y.shape, table.X[1, 1], table.y[-1, 0]) == ((12, 2), (12, 1), 0.6, 3.4)
+assert datasets.checksum("tides") == registry()["committed"]["tides.csv"]["sha256"]
+assert datasets.files("tides") == ()
+assert datasets.available("tides")
+
+assert (len(parts.X_train), len(parts.X_test)) == (8, 4)
+assert np.abs(parts.X_train.mean(axis=0)).max() < 1e-12
+model = GRURegressor(8, strength=0.0, tolerance=None, random_state=0)
+level = parts.y_train.mean()
+model.fit(parts.X_train, parts.y_train - level)
+assert model.score(parts.X_test, parts.y_test - level) > 0.5
+
+file = Path(datasets.__file__).parent / "tides.csv"
+whole = file.read_text()
+file.write_text(whole.replace("4.7", "4.8"))
+for wrong, words in (
+    (lambda: datasets.load("tide"), "unknown dataset 'tide'; accepted: .*tides"),
+    (lambda: datasets.load("tides", standardise="all"), "tides is a table"),
+    (lambda: datasets.load("tides"), "tides.csv is not the registered tides.csv"),
+):
+    try:
+        wrong()
+    except ValueError as error:
+        assert re.search(words, str(error)), error
+    else:
+        raise AssertionError
+file.write_text(whole)
+print("all checks made")
+"""
+
 CHECKS = {
     "A new activation": ACTIVATION,
     "A new penalty": PENALTY,
     "A new recurrent cell": CELL,
+    "A new dataset": DATASET,
 }
 
 
@@ -176,7 +216,7 @@ def copy(tmp_path_factory):
     for section in SECTIONS.values():
         for file, code in BLOCK.findall(section):
             if file:
-                with (root / file).open("x") as stream:
+                with (root / file).open("a" if file == REGISTRY else "x") as stream:
                     stream.write(code)
     return root
 

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
+from evidence.kit.frames import padded
 from evidence.kit.records import Record
-from evidence.kit.style import PALETTE, line, panels
+from evidence.kit.style import PALETTE, band, panels
 from evidence.pages.alm_activations.claims_u_block import by_slope
 from evidence.pages.alm_activations.runs import TITLES, groups, traces_of
 from evidence.pages.alm_activations.runs_u_block import NAMES, Cases, PrintedLeakyReLU, phi, solve
@@ -123,14 +124,8 @@ def along(trained: Sequence[Record], measure: str, label: str) -> Figure:
         for ax, (key, group) in zip(axes, found.items(), strict=True):
             for number, name in enumerate(NAMES):
                 traces = [trace for trace in traces_of(group, name, measure) if trace]
-                x = np.arange(max(map(len, traces)))
-                y = np.full((len(traces), x.size), np.nan)
-                for row, trace in zip(y, traces, strict=True):
-                    row[: len(trace)] = np.maximum(trace, FLOOR)
-                low, middle, high = np.nanquantile(y, (0, 0.5, 1), axis=0)
-                look = line(number, x.size)
-                ax.plot(x, middle, label=TITLES[name], **look)
-                ax.fill_between(x, low, high, color=look["color"], alpha=0.15, lw=0)
+                runs = np.maximum(padded(traces), FLOOR)
+                band(ax, range(runs.shape[1]), runs, number, TITLES[name], (0, 0.5, 1))
             dataset, caps = key.split(", ")
             ax.set(yscale="log", ylabel=label)
             ax.set_title(f"{DATASETS[dataset]}; {caps}", loc="left")

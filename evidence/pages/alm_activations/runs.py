@@ -10,11 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evidence.kit.config import Config, within
+from evidence.kit import frames
+from evidence.kit.columns import ROUGH, columns
+from evidence.kit.config import Config
 from evidence.kit.records import Outcome, Record, rounded
 from evidence.pages.alm_activations.runs_u_block import NAMES, PrintedLeakyReLU, activation
-from evidence.protocols.alm import ERRORS, TABLE2, Setting, Trial, options, trial
-from evidence.protocols.alm_training import EXPLODED, MEASURED, train
+from evidence.protocols.alm import TABLE2, Setting, Trial, options, trial
+from evidence.protocols.alm_training import EXPLODED, train
 from lib import alm
 from lib.alm import bcd
 from lib.alm.workspace import Workspace
@@ -53,9 +55,28 @@ class Compared(Config):
         "five trials, with Figure 1's 100 × 500.",
         "One start, N(0, 0.1); 30 trials for T = 10, three for the S&P index, two for T = 500.",
     )
-    compared = within(
-        0.05, *ERRORS, *MEASURED, "status", "rises_z", "rises_h", "rises_u", "entries", "differing"
+    rows = (
+        columns(str, "activation | status")
+        | columns(int, "trial")
+        | columns(int, "entries", part=True)
+        | columns(
+            int,
+            "ended_by_cap | ended_by_residual | ended_by_step | restarts | sweeps | updates",
+            within=ROUGH,
+        )
+        | columns(int, "rises_h | rises_u | rises_z", within=0.05)
+        | columns(int, "differing", within=0.05, part=True)
+        | columns(float, "gamma | largest_rise_h | largest_rise_u | largest_rise_z", within=ROUGH)
+        | columns(
+            float,
+            "feasibility | kkt_residual | level | rollout_objective | test | test_restarted | "
+            "train",
+            within=0.05,
+        )
+        | columns(str, "reason", within=None)
+        | columns(float, "seconds", within=None)
     )
+    traces = columns(float, "feasibility | kkt_residual | rollout_objective", within=0.05)
     """Up to fifty thousand sweeps amplify the last digit's rounding. Left out are gamma and the
     time; and of a network that is about to explode the errors can differ by more."""
 
@@ -170,13 +191,12 @@ def groups(records: Sequence[Record]) -> dict[str, list[Record]]:
 
 def rows_of(group: Sequence[Record], name: str) -> list[dict]:
     """Return the rows of one activation over all trials of a group."""
-    return [row for record in group for row in record.rows if row["activation"] == name]
+    return frames.rows(group, activation=name)
 
 
 def column(group: Sequence[Record], name: str, measure: str) -> np.ndarray:
     """Return one column of an activation over the trials, infinite where nothing is recorded."""
-    values = (row.get(measure) for row in rows_of(group, name))
-    return np.array([np.inf if value is None else value for value in values])
+    return frames.column(group, measure, activation=name)
 
 
 def traces_of(group: Sequence[Record], name: str, measure: str) -> list[list[float]]:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evidence.kit.config import Config, within
+from evidence.kit.columns import columns
+from evidence.kit.config import Config
 from evidence.kit.records import Outcome
 from evidence.protocols.alm import TABLE2
 from lib import alm
@@ -61,18 +62,22 @@ class Cases(Config):
         "The paper does not solve single cases; their distribution, θ₁, θ₂ and θ₃ uniform and "
         "independent, is ours. γ, μ and λ₆ are Table 2's.",
     )
-    compared = within(
-        1e-6,
-        "wrong",
-        "printed_wrong",
-        "printed_gap",
-        "printed_positive",
-        "nonconvex",
-        "three_pieces",
-        "changes",
-        "two_minima",
-        "below_bound",
-        "lipschitz",
+    rows = (
+        columns(int, "wrong", within=1e-06)
+        | columns(
+            int,
+            "below_bound | changes | nonconvex | three_pieces | two_minima | printed_positive | "
+            "printed_positive_chosen | printed_wrong | unordered",
+            within=1e-06,
+            part=True,
+        )
+        | columns(float, "gap | lipschitz", within=1e-06)
+        | columns(
+            float,
+            "printed_gap | printed_gap_bound | set_gap | slope_gap | worst_theta",
+            within=1e-06,
+            part=True,
+        )
     )
     """Everything here is one minimisation in one variable. Left out are gaps of rounding's size."""
 

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
-from evidence.kit.frames import by
+from evidence.kit.frames import by, padded
 from evidence.kit.records import Record
-from evidence.kit.style import line, panels
+from evidence.kit.style import band, panels
 from evidence.protocols.titles import SERIES
 
 FLOOR = 1e-17
@@ -46,13 +46,7 @@ def optimality(records: Sequence[Record]) -> Figure:
 
 def _lines(ax, records: Sequence[Record], measure: str) -> None:
     for number, (dataset, group) in enumerate(by(records, "dataset").items()):
-        x = np.array(max((record.traces["iteration"] for record in group), key=len))
+        x = max((record.traces["iteration"] for record in group), key=len)
         # A run that broke down is shorter than the others.
-        y = np.full((len(group), len(x)), np.nan)
-        for row, record in zip(y, group, strict=True):
-            values = np.maximum(record.traces[measure], FLOOR)
-            row[: len(values)] = values
-        look = line(number, len(x))
-        low, middle, high = np.nanquantile(y, (0, 0.5, 1), axis=0)
-        ax.plot(x, middle, label=SERIES[dataset], **look)
-        ax.fill_between(x, low, high, color=look["color"], alpha=0.15, lw=0)
+        runs = np.maximum(padded([record.traces[measure] for record in group]), FLOOR)
+        band(ax, x, runs, number, SERIES[dataset], (0, 0.5, 1))

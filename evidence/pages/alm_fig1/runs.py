@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evidence.kit.config import Config, within
+from evidence.kit.columns import ROUGH, columns
+from evidence.kit.config import Config
 from evidence.kit.records import Outcome, rounded
 from evidence.protocols.alm import TABLE2, Setting, options, penalties
 from lib import alm, datasets
@@ -35,7 +36,28 @@ class Feasibility(Config):
         "Γ is the larger of Table 2's 100 and L(s⁰), as (3.10) asks.",
         "The training part of each series; the paper does not say which part its figure used.",
     )
-    compared = within(0.05, "objective", "rollout_objective", "feasibility", "kkt_residual", "jump")
+    rows = (
+        columns(str, "dataset | status")
+        | columns(int, "seed")
+        | columns(
+            int,
+            "ended_by_cap | ended_by_residual | ended_by_step | rises | sweeps",
+            within=ROUGH,
+        )
+        | columns(float, "gamma | reduced_gradient", within=ROUGH)
+        | columns(
+            float,
+            "feasibility | first_feasibility | jump | kkt_residual | level | objective | "
+            "rollout_objective",
+            within=0.05,
+        )
+        | columns(float, "seconds", within=None)
+    )
+    traces = (
+        columns(float, "iteration")
+        | columns(float, "reduced_gradient | gamma", within=ROUGH)
+        | columns(float, "feasibility | kkt_residual | rollout_objective | objective", within=0.05)
+    )
     """Fifty thousand sweeps amplify the last digit's rounding, which differs between processors.
     Left out are counts, gamma and the reduced gradient, which rounding at a kink decides."""
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evidence.kit.config import Config, within
+from evidence.kit.columns import ROUGH, columns
+from evidence.kit.config import Config
 from evidence.kit.records import Outcome, finite
 from evidence.protocols.alm import trial
 from evidence.rivals.elman import (
@@ -62,7 +63,14 @@ class Kinks(Config):
         "The start and every network after an epoch is looked at; the ALM's last iterate, "
         "whose u is a variable of its own.",
     )
-    compared = within(0.05, "zeros", "changing")
+    rows = (
+        columns(str, "method")
+        | columns(bool, "diverged")
+        | columns(int, "entries | networks | seed")
+        | columns(int, "zeros", within=0.05)
+        | columns(float, "nearest", within=ROUGH)
+        | columns(float, "changing", within=0.05, none=True)
+    )
     """Thousands of steps amplify the last digit's rounding."""
 
 

@@ -18,18 +18,16 @@ from evidence.kit.runner import collect
 from evidence.kit.timing import spread
 from evidence.kit.verdicts import Claim, decide
 from evidence.pages.alm_race.claims_time import cell, lowest, times
+from evidence.pages.alm_race.harness import LONG, chosen, tuning
 from evidence.pages.alm_race.runs_accelerated import (
     ADAM,
     FAST,
     LBFGS,
-    LONG,
     METHODS,
     PLAIN,
     TARGETS,
     beyond,
-    chosen,
     main_race,
-    tuning,
 )
 from evidence.statistics.summary import number
 

@@ -15,8 +15,9 @@ from evidence.kit.timing import spread
 from evidence.kit.verdicts import Claim, decide
 from evidence.pages.alm_race.claims_accelerated import LEVELS, until
 from evidence.pages.alm_race.claims_time import cell
+from evidence.pages.alm_race.harness import compared
 from evidence.pages.alm_race.runs_accelerated import ADAM, FAST, LBFGS
-from evidence.pages.alm_race.runs_gamma_rule import PRINTED, chosen, compared, excess, title
+from evidence.pages.alm_race.runs_gamma_rule import PRINTED, chosen, excess, title
 from evidence.statistics.summary import number
 
 RULES = {"(3.8)": True, "gap": False}

@@ -14,7 +14,8 @@ from IPython.display import Markdown
 from evidence.kit.records import Record
 from evidence.kit.tables import counted
 from evidence.kit.verdicts import Claim, Verdict, decide
-from evidence.pages.alm_race.runs_time import ADAM, ALM, GD, LBFGS, METHODS, TARGETS, chosen, split
+from evidence.pages.alm_race.harness import chosen, compared, tuning
+from evidence.pages.alm_race.runs_time import ADAM, ALM, GD, LBFGS, METHODS, TARGETS
 from evidence.statistics import Outcome, compare
 from evidence.statistics.comparison import can_decide
 from evidence.statistics.summary import number
@@ -24,13 +25,13 @@ RIVALS = (GD, ADAM, LBFGS)
 
 def times(records: Sequence[Record], method: str, target: float) -> np.ndarray:
     """Return the CPU seconds of each trial to a value of R, infinite where it is not reached."""
-    found = _column(split(records)[0], method, f"to {target:g}")
+    found = _column(compared(records), method, f"to {target:g}")
     return np.array([np.inf if value is None else value for value in found])
 
 
 def lowest(records: Sequence[Record], method: str) -> np.ndarray:
     """Return the smallest R of each trial, infinite where there is none."""
-    found = _column(split(records)[0], method, "best")
+    found = _column(compared(records), method, "best")
     return np.array([np.inf if value is None else value for value in found])
 
 
@@ -53,7 +54,7 @@ def claims(records: Sequence[Record]) -> list[Claim]:
     }
     outcomes = {key: c.outcome for key, c in compare(pairs).items()} if pairs else {}
     depth = compare({r: (lowest(records, ALM), lowest(records, r)) for r in RIVALS})
-    trials = len(split(records)[0])
+    trials = len(compared(records))
     return [
         Claim(
             "The method is efficient (section 6). Asked here: is the ALM the first to each value "
@@ -146,17 +147,17 @@ def cell(values: np.ndarray, of: int | None = None) -> str:
 
 def tuning_table(records: Sequence[Record]) -> pd.DataFrame | Markdown:
     """Return R at the end of the tuning trial for every rate, and which rate is chosen."""
-    tuning = split(records)[1]
-    if not tuning:
+    tuned = tuning(records)
+    if not tuned:
         return Markdown("*This profile leaves the choice out.*")
     rows = [
         {
             "method": row["method"],
             "rate": f"{row['rate']:g}",
             "R": "diverged" if row["last"] is None else number(row["last"], 5),
-            "": _mark(tuning[0], row),
+            "": _mark(tuned[0], row),
         }
-        for row in tuning[0].rows
+        for row in tuned[0].rows
         if row["rate"] is not None
     ]
     return pd.DataFrame(rows).set_index("method")
@@ -165,7 +166,7 @@ def tuning_table(records: Sequence[Record]) -> pd.DataFrame | Markdown:
 def _mark(tuning: Record, row: dict) -> str:
     """Return whether a row of the tuning trial has the chosen rate, and where in its grid."""
     rates = [r["rate"] for r in tuning.rows if r["method"] == row["method"]]
-    if row["rate"] != chosen(tuning, row["method"]):
+    if row["rate"] != chosen(tuning, row["method"], "rate"):
         return ""
     return "chosen, end of the grid" if row["rate"] in (min(rates), max(rates)) else "chosen"
 
@@ -187,8 +188,7 @@ SETTINGS = (
 
 def settings(records: Sequence[Record]) -> pd.DataFrame:
     """Return the settings of the compared trials and of the tuning trial side by side."""
-    compared, tuning = split(records)
-    parts = {"compared": compared, "choice of the rates": tuning}
+    parts = {"compared": compared(records), "choice of the rates": tuning(records)}
     return pd.DataFrame(
         {
             name: {field.replace("_", " "): _setting(part[0].config[field]) for field in SETTINGS}
@@ -207,5 +207,5 @@ def _setting(value: object) -> str:
 def key_numbers(records: Sequence[Record]) -> dict[str, float]:
     """Return what the prose quotes and the check compares: no times, which belong to a machine."""
     return {f"lowest.{m}": float(np.median(lowest(records, m))) for m in METHODS} | {
-        "trials": float(len(split(records)[0]))
+        "trials": float(len(compared(records)))
     }

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from evidence.kit.records import Record
-from evidence.kit.style import PALETTE, line, panels, plain_logarithm
+from evidence.kit.style import PALETTE, band, line, panels, plain_logarithm
 from evidence.pages.alm_race.claims_holdout import values
 from evidence.pages.alm_race.runs_holdout import FULL, STOPPED
 from evidence.rivals.predictors.of_series import RIDGE, ZERO
@@ -22,12 +22,8 @@ def along(records: Sequence[Record]) -> Figure:
         for ax, name in zip(axes, ("rollout_objective", "test"), strict=True):
             # The second training of each record is the one that goes on.
             runs = np.array([record.traces[name][1] for record in records], dtype=float)
-            low, middle, high = np.quantile(runs, (0.25, 0.5, 0.75), axis=0)
-            iterations = np.arange(len(middle))
-            marked = [k for k in MARKED if k < len(middle)]
-            look = line(0, len(middle)) | {"markevery": marked}
-            ax.plot(iterations, middle, label=FULL, **look)
-            ax.fill_between(iterations, low, high, color=look["color"], alpha=0.15, lw=0)
+            iterations = range(runs.shape[1])
+            band(ax, iterations, runs, 0, FULL, markevery=[k for k in MARKED if k in iterations])
             ax.plot(
                 stops,
                 values(records, STOPPED, name),

@@ -7,9 +7,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from evidence.kit.records import Record
-from evidence.kit.style import line, panels, plain_logarithm
+from evidence.kit.style import band, line, panels, plain_logarithm
 from evidence.pages.alm_race.claims_time import lowest, times
-from evidence.pages.alm_race.runs_time import METHODS, TARGETS, split
+from evidence.pages.alm_race.harness import compared
+from evidence.pages.alm_race.runs_time import METHODS, TARGETS
 
 POINTS = 160
 
@@ -40,7 +41,7 @@ def race(
 def _along(ax: Axes, records: Sequence[Record], method: str, number: int) -> None:
     runs = [
         (np.array(r.traces["seconds"][k]), np.array(r.traces["lowest"][k]))
-        for r in split(records)[0]
+        for r in compared(records)
         for k, row in enumerate(r.rows)
         if row["method"] == method
     ]
@@ -56,10 +57,7 @@ def along(ax: Axes, runs: Sequence[tuple[np.ndarray, np.ndarray]], name: str, nu
     first = max(at[at > 0][0] for at in moving)
     x = np.geomspace(first, max(at[-1] for at, _ in runs), POINTS)
     held = [lowest[np.searchsorted(at, x, side="right") - 1] for at, lowest in runs]
-    low, middle, high = np.quantile(held, (0.25, 0.5, 0.75), axis=0)
-    look = line(number, POINTS)
-    ax.plot(x, middle, label=name, **look)
-    ax.fill_between(x, low, high, color=look["color"], alpha=0.15, lw=0)
+    band(ax, x, held, number, name)
 
 
 def _to(

@@ -12,27 +12,28 @@ smaller network, and the S&P index, with what was chosen there and nothing chose
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
-from evidence.kit.config import Config, within
-from evidence.kit.records import Outcome, Record, rounded
-from evidence.pages.alm_race.runs_time import TUNING, Watch, descent_course, lbfgs_course
-from evidence.protocols import alm_lengths
-from evidence.protocols.alm import TABLE2, Setting, Trial, options, penalties, trial
-from evidence.rivals.elman import Adam, Clip
+from evidence.kit.columns import columns
+from evidence.kit.frames import by
+from evidence.kit.records import Outcome, Record
+from evidence.pages.alm_race.harness import (
+    LONG,
+    SP500,
+    TUNING,
+    Task,
+    adam_course,
+    compared,
+    given,
+    lbfgs_course,
+    outcome,
+    watched_alm,
+)
+from evidence.pages.alm_race.race_columns import ALONG, ROWS, reached
+from evidence.protocols.alm import options as alm_options
 from lib import alm
-from lib.datasets import synthetic
-from lib.randomness import generator
 
 FAST, PLAIN, ADAM, LBFGS = METHODS = ("accelerated ALM", "ALM", "Adam", "L-BFGS")
 TARGETS = (13.0, 12.0, 11.7, 11.5, 11.3, 11.0, 10.8)
 """Values of R whose first crossing is timed on the series of five hundred steps."""
-
-EXPLODED = 1e3
-"""A start with a larger hidden state than this is drawn again; no method could begin there."""
-
-SP500 = "sp500-intended"
-LONG = "synthetic-t500"
 
 
 @dataclass(frozen=True)
@@ -43,35 +44,6 @@ class Limits:
     plain: float
     adam: float
     lbfgs: float
-
-
-@dataclass(frozen=True)
-class Task(Config):
-    """A series and a network to be trained on it.
-
-    Attributes:
-        dataset: ``synthetic-t500`` or ``sp500-intended``.
-        steps: length of a synthetic series, drawn with Table 1's sizes for 500; None for the other.
-        hidden_size: of the trained network.
-    """
-
-    dataset: str
-    steps: int | None
-    hidden_size: int
-    seed: int
-
-    @property
-    def label(self) -> str:
-        """The name of the unit's record."""
-        length = "" if self.steps is None else f"-{self.steps}"
-        return f"{self.dataset}{length}-r{self.hidden_size}-trial{self.seed}"
-
-    @property
-    def setting(self) -> Setting:
-        """The row of Table 2; for another size tau is scaled, which keeps lambda_1 and lambda_3."""
-        own = TABLE2[self.dataset]
-        tau = own.tau * self.hidden_size / own.hidden_size
-        return replace(own, hidden_size=self.hidden_size, tau=tau)
 
 
 @dataclass(frozen=True)
@@ -116,7 +88,8 @@ class Race(Task):
         "750 epochs, or it would not end within its limit. One start of 20 hidden units "
         "exploded on its 500 steps and was drawn again.",
     )
-    compared = within(0.05, "best")
+    rows = ROWS | reached(TARGETS) | columns(float, "value", none=True)
+    traces = ALONG | columns(int, "sweeps", within=None, none=True, cut=True)
     """Times belong to the machine. So does, a little, how low R comes, for the limit is a time."""
 
 
@@ -169,107 +142,36 @@ PROFILES: Mapping[str, tuple[Race, ...]] = {
 }
 
 
-def given(config: Task, initialisation: str = "glorot") -> Trial:
-    """Return the trial of a unit; those with Table 2's sizes are the protocol's own."""
-    own = config.setting == TABLE2[config.dataset]
-    if own and config.steps in (None, 500):
-        return trial(config.dataset, initialisation, config.seed)
-    draw = synthetic.stream(config.dataset, config.seed)
-    if config.steps != synthetic.RECIPES[config.dataset].steps:
-        draw = generator("alm_rnn", "accelerated", f"synthetic-t{config.steps}", config.seed)
-    series = alm_lengths.series(config.dataset, config.steps, draw)
-    name = f"synthetic-t{config.steps}-r{config.hidden_size}"
-    draw = generator("alm_rnn", "accelerated", name, config.seed)
-    n, m = len(series.inputs), len(series.targets)
-
-    def begin() -> alm.Weights:
-        return alm.initial_weights(initialisation, draw, config.hidden_size, n, m)
-
-    start = begin()
-    while not np.abs(alm.rollout(start, series.X, alm.ReLU())[0]).max() <= EXPLODED:
-        start = begin()
-    return Trial(series, start, penalties(config.setting, n, m))
-
-
 def run(config: Race) -> Outcome:
     """Run every method on the trial: a row each, and the lowest R so far along its time."""
-    on = given(config, config.initialisation)
+    on, limits = given(config, config.initialisation), config.limits
     runs = []
     for scale in config.gammas:
-        chosen = alm.accelerated(on.Y, outer_iterations=config.outer_iterations)
-        chosen = replace(chosen, gamma=scale * chosen.gamma)
-        runs.append((FAST, scale, *alm_course(on, chosen, config.limits.fast)))
-    paper = options(config.setting, config.plain_outer_iterations, config.plain_inner_iterations)
-    runs.append((PLAIN, None, *alm_course(on, paper, config.limits.plain)))
+        options = alm.accelerated(on.Y, outer_iterations=config.outer_iterations)
+        options = replace(options, gamma=scale * options.gamma)
+        runs.append(({"method": FAST, "value": scale}, watched_alm(on, options, limits.fast)))
+    paper = alm_options(
+        config.setting, config.plain_outer_iterations, config.plain_inner_iterations
+    )
+    runs.append(({"method": PLAIN, "value": None}, watched_alm(on, paper, limits.plain)))
     for rate in config.adam_rates:
-        rule = Adam(rate, Clip(config.clip), horizon=config.adam_epochs)
-        limit = config.limits.adam
-        watch = descent_course(on, rule, config.adam_epochs, config.every, limit)
-        runs.append((ADAM, rate, watch, None))
-    runs.append((LBFGS, None, lbfgs_course(on, config.iterations, config.limits.lbfgs), None))
-
-    rows, traces = [], {"seconds": [], "lowest": [], "sweeps": []}
-    for method, value, watch, sweeps in runs:
-        rows.append({"method": method, "value": value, **watch.row(TARGETS)})
-        at, lowest = falls(watch.values)
-        traces["seconds"].append(rounded(np.array(watch.seconds)[at], 5))
-        traces["lowest"].append(rounded(lowest, 7))
-        traces["sweeps"].append(None if sweeps is None else np.array(sweeps)[at].tolist())
-    return Outcome(rows, traces)
+        watch = adam_course(on, rate, config.adam_epochs, limits.adam, config.clip, config.every)
+        runs.append(({"method": ADAM, "value": rate}, watch))
+    watch = lbfgs_course(on, config.iterations, limits.lbfgs)
+    runs.append(({"method": LBFGS, "value": None}, watch))
+    return outcome(runs, TARGETS, passes="sweeps")
 
 
-def alm_course(on: Trial, chosen: alm.Options, limit: float) -> tuple[Watch, list[int]]:
-    """Follow the ALM until its iterations or the CPU seconds are used up; also count sweeps."""
-    watch, sweeps = Watch(), []
-
-    def see(snapshot: alm.Snapshot) -> bool:
-        watch.see(snapshot.row["seconds"], snapshot.row["rollout_objective"])
-        sweeps.append(snapshot.row["sweeps"] + (sweeps[-1] if sweeps else 0))
-        return watch.seconds[-1] >= limit
-
-    alm.solve(on.X, on.Y, on.start, on.penalties, chosen, see)
-    return watch, sweeps
-
-
-def falls(values: Sequence[float], share: float = 2e-3) -> tuple[np.ndarray, np.ndarray]:
-    """Return where the lowest value so far fell by this share since last kept, and the values.
-
-    The first and the last moment are always among them.
-    """
-    lowest = np.fmin.accumulate(np.asarray(values, dtype=float))
-    kept = [0]
-    for k in range(1, len(lowest)):
-        if lowest[k] <= (1.0 - share) * lowest[kept[-1]]:
-            kept.append(k)
-    if kept[-1] != len(lowest) - 1:
-        kept.append(len(lowest) - 1)
-    return np.array(kept), lowest[kept]
+MAIN = (LONG, 500, 100)
+"""Dataset, length and hidden size of the ten trials of Table 3c."""
 
 
 def main_race(records: Sequence[Record]) -> list[Record]:
     """Return the records of the ten compared trials."""
-    return [r for r in records if _size(r) == (LONG, 500, 100) and r.config["seed"] != TUNING]
-
-
-def tuning(records: Sequence[Record]) -> list[Record]:
-    """Return the tuning trial's record, if it is there."""
-    return [r for r in records if r.config["seed"] == TUNING]
+    return by(compared(records), "dataset", "steps", "hidden_size").get(MAIN, [])
 
 
 def beyond(records: Sequence[Record]) -> dict[tuple[str, int | None, int], list[Record]]:
     """Return the records of the other problems by dataset, length and hidden size."""
-    groups: dict[tuple[str, int | None, int], list[Record]] = {}
-    for record in records:
-        if _size(record) != (LONG, 500, 100):
-            groups.setdefault(_size(record), []).append(record)
-    return groups
-
-
-def _size(record: Record) -> tuple[str, int | None, int]:
-    return tuple(record.config[name] for name in ("dataset", "steps", "hidden_size"))
-
-
-def chosen(record: Record, method: str) -> float:
-    """Return the value of a method's parameter with the smallest R at the tuning trial's end."""
-    runs = [row for row in record.rows if row["method"] == method and row["last"] is not None]
-    return min(runs, key=lambda row: row["last"])["value"]
+    groups = by(compared(records), "dataset", "steps", "hidden_size")
+    return {size: group for size, group in groups.items() if size != MAIN}

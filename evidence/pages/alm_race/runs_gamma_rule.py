@@ -14,23 +14,26 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from evidence.kit.config import Config, within
-from evidence.kit.records import Outcome, Record, rounded
-from evidence.pages.alm_race.runs_accelerated import (
-    ADAM,
-    FAST,
-    LBFGS,
+from evidence.kit.columns import columns
+from evidence.kit.records import Outcome, Record
+from evidence.pages.alm_race.harness import (
     LONG,
     SP500,
-    Limits,
-    Race,
-    alm_course,
-    falls,
+    TUNING,
+    Task,
+    adam_course,
     given,
+    lbfgs_course,
+    outcome,
+    tuning,
+    watched_alm,
 )
-from evidence.pages.alm_race.runs_time import TUNING, descent_course, lbfgs_course
-from evidence.rivals.elman import Adam, Clip
+from evidence.pages.alm_race.race_columns import ALONG, ROWS
+from evidence.pages.alm_race.runs_accelerated import ADAM, FAST, LBFGS
 from lib import alm
+
+ADAM_RATE = 0.01
+"""The one that the race chose."""
 
 
 @dataclass(frozen=True)
@@ -64,11 +67,10 @@ CANDIDATES = tuple(
 
 
 @dataclass(frozen=True)
-class Trying(Config):
+class Trying(Task):
     """Several rules on one trial.
 
     Attributes:
-        dataset, steps, hidden_size, seed: of the trial, as in `alm_accelerated.Race`.
         seconds: the most CPU seconds of every rule.
         rules: one run each.
         rivals: the most CPU seconds of Adam and of L-BFGS; 0 leaves them out.
@@ -76,10 +78,6 @@ class Trying(Config):
         outer_iterations: the most of the ALM.
     """
 
-    dataset: str
-    steps: int | None
-    hidden_size: int
-    seed: int
     seconds: float
     rules: tuple[Rule, ...] = CANDIDATES
     rivals: float = 0.0
@@ -100,28 +98,9 @@ class Trying(Config):
         "and L-BFGS as in the race and levels as there; and on the race's ten trials, "
         "without the two. Three of the ten were run at first, the others after a look at them.",
     )
-    compared = within(0.05, "best")
+    rows = ROWS | columns(str, "rule")
+    traces = ALONG
     """How low R comes belongs a little to the machine, for the limit is a time."""
-
-    @property
-    def label(self) -> str:
-        """The name of the unit's record."""
-        return self.race.label
-
-    @property
-    def race(self) -> Race:
-        """The race whose trial this is."""
-        return Race(
-            self.dataset,
-            self.steps,
-            self.hidden_size,
-            self.seed,
-            Limits(self.seconds, self.seconds, self.rivals, self.rivals),
-            gammas=(1.0,),
-            adam_rates=(0.01,),
-            adam_epochs=self.adam_epochs,
-            iterations=self.iterations,
-        )
 
 
 TUNED = (
@@ -151,25 +130,17 @@ PROFILES: Mapping[str, tuple[Trying, ...]] = {
 
 def run(config: Trying) -> Outcome:
     """Run every rule, and the rivals if wanted: a row each, and the lowest R along its time."""
-    race = config.race
-    on = given(race)
+    on = given(config)
     runs = []
     for rule in config.rules:
-        watch, _ = alm_course(on, chosen_options(rule, on.Y, config), config.seconds)
-        runs.append((FAST, rule, watch))
+        watch = watched_alm(on, chosen_options(rule, on.Y, config), config.seconds)
+        runs.append(({"method": FAST, "rule": rule.title}, watch))
     if config.rivals:
-        adam = Adam(race.adam_rates[0], Clip(race.clip), horizon=config.adam_epochs)
-        watch = descent_course(on, adam, config.adam_epochs, race.every, config.rivals)
-        runs.append((ADAM, None, watch))
-        runs.append((LBFGS, None, lbfgs_course(on, config.iterations, config.rivals)))
-    rows, traces = [], {"seconds": [], "lowest": []}
-    for method, rule, watch in runs:
-        title = method if rule is None else rule.title
-        rows.append({"method": method, "rule": title, **watch.row(())})
-        at, lowest = falls(watch.values)
-        traces["seconds"].append(rounded(np.array(watch.seconds)[at], 5))
-        traces["lowest"].append(rounded(lowest, 7))
-    return Outcome(rows, traces)
+        watch = adam_course(on, ADAM_RATE, config.adam_epochs, config.rivals)
+        runs.append(({"method": ADAM, "rule": ADAM}, watch))
+        watch = lbfgs_course(on, config.iterations, config.rivals)
+        runs.append(({"method": LBFGS, "rule": LBFGS}, watch))
+    return outcome(runs)
 
 
 def chosen_options(rule: Rule, Y: np.ndarray, config: Trying) -> alm.Options:
@@ -183,16 +154,6 @@ def chosen_options(rule: Rule, Y: np.ndarray, config: Trying) -> alm.Options:
     if rule.length is None:
         return options
     return replace(options, gamma=options.gamma * len(Y) / rule.length)
-
-
-def tuning(records: Sequence[Record]) -> list[Record]:
-    """Return the records on which the rule was chosen."""
-    return [record for record in records if record.config["seed"] >= TUNING]
-
-
-def compared(records: Sequence[Record]) -> list[Record]:
-    """Return the records of the chosen rule beside the printed one."""
-    return [record for record in records if record.config["seed"] < TUNING]
 
 
 def excess(records: Sequence[Record]) -> dict[str, dict[str, float]]:

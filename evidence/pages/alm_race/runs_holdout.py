@@ -14,7 +14,8 @@ early stopping against each of the others.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from evidence.kit.config import Config, within
+from evidence.kit.columns import ROUGH, columns
+from evidence.kit.config import Config
 from evidence.kit.records import Outcome, Record, finite, rounded
 from evidence.protocols.alm import Trial, network_errors, trial
 from evidence.rivals.predictors import of_series
@@ -56,7 +57,15 @@ class Holdout(Config):
         "The compared error is the one on the test part with the hidden state running on. "
         "Three signed-rank tests are one family after Holm.",
     )
-    compared = within(0.05, "rollout_objective", "test", "iteration")
+    rows = (
+        columns(str, "method")
+        | columns(int, "iterations | sweeps", within=ROUGH, part=True)
+        | columns(int, "iteration", within=0.05, part=True)
+        | columns(float, "test", within=0.05)
+        | columns(float, "rollout_objective | train", within=0.05, part=True)
+        | columns(float, "seconds", within=None, part=True)
+    )
+    traces = columns(float, "rollout_objective | test | holdout", within=0.05)
     """Two thousand sweeps amplify the last digit's rounding."""
 
 

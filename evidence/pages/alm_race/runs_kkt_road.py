@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from evidence.kit.config import Config, within
+from evidence.kit.columns import ROUGH, columns
+from evidence.kit.config import Config
 from evidence.kit.records import Outcome
 from evidence.pages.alm_race import runs_polish as alm_polish
 from evidence.pages.alm_race.runs_polish import Polishing, off, verified
@@ -55,7 +56,36 @@ class Road(Config):
         "unit of 500 steps. How it is settled, and the number of sweeps, were decided after "
         "looks at this very network.",
     )
-    compared = within(0.05, "blocks_W_share")
+    rows = (
+        columns(str, "point")
+        | columns(bool, "holds")
+        | columns(int, "converged")
+        | columns(int, "sweeps", within=ROUGH, part=True)
+        | columns(
+            float,
+            "verified_feasibility | verified_kinks | verified_kkt_residual | "
+            "verified_objective | verified_smallest_u",
+            within=ROUGH,
+        )
+        | columns(
+            float,
+            "feasibility | kkt_residual | objective | rollout_objective",
+            within=ROUGH,
+            part=True,
+        )
+        | columns(float, "blocks_W_share", within=0.05, part=True)
+    )
+    traces = (
+        columns(float, "iteration")
+        | columns(
+            float,
+            "sweeps | gamma | feasibility | kkt_residual | objective | block_W | block_V | "
+            "block_b | block_A | block_c | block_h | block_u | settled_feasibility | "
+            "settled_kkt_residual | settled_objective | settled_rollout_objective | settled_kinks",
+            within=ROUGH,
+        )
+        | columns(float, "seconds", within=None)
+    )
     """The W block's share of the squared residual; the later, the more rounding moved the rest."""
 
     @property

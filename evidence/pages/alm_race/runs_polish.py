@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from evidence.kit.config import Config, within
+from evidence.kit.columns import ROUGH, columns
+from evidence.kit.config import Config
 from evidence.kit.records import Outcome
 from evidence.protocols import alm_lengths
 from evidence.protocols.alm import TABLE2
@@ -60,7 +61,26 @@ class Polishing(Config):
         "The largest u that counts as a kink is the polish's own for every network; what it "
         "costs is in the feasibility violation.",
     )
-    compared = within(0.0, "converged")
+    rows = (
+        columns(str, "point")
+        | columns(bool, "holds")
+        | columns(int, "converged")
+        | columns(int, "sweeps | products | stages | steps", within=ROUGH, part=True)
+        | columns(
+            float,
+            "feasibility | kkt_residual | verified_feasibility | verified_kinks | "
+            "verified_kkt_residual | verified_smallest_u",
+            within=ROUGH,
+        )
+        | columns(float, "objective | verified_objective", within=0.05)
+        | columns(float, "kink_width", within=ROUGH, part=True)
+        | columns(float, "seconds", within=None)
+    )
+    traces = (
+        columns(float, "width | gradient | feasibility | kkt_residual | kinks", within=ROUGH)
+        | columns(float, "objective", within=0.05)
+        | columns(float, "seconds", within=None)
+    )
     """Whether the verifier finds less than ``WANTED``; residuals below it are rounding."""
 
     @property

@@ -13,11 +13,9 @@ the lowest R within the limit, windows being 50 steps long: the first gamma, kap
 
 from collections.abc import Iterable, Mapping, Sequence
 
-import numpy as np
-
-from evidence.kit.records import Outcome, Record, rounded
-from evidence.pages.alm_race.runs_accelerated import LONG, falls, given
-from evidence.pages.alm_race.runs_time import TUNING
+from evidence.kit.frames import by
+from evidence.kit.records import Outcome, Record
+from evidence.pages.alm_race.harness import LONG, TUNING, compared, given, outcome
 from evidence.pages.alm_race.stochastic_config import METHODS, WINDOWED, Contest
 from evidence.pages.alm_race.stochastic_courses import FOLLOW, Course
 
@@ -91,16 +89,12 @@ PROFILES: Mapping[str, tuple[Contest, ...]] = {
 def run(config: Contest) -> Outcome:
     """Run every method on the trial: a row each, and the lowest R so far along its way."""
     on = given(config)
-    rows, traces = [], {"seconds": [], "lowest": [], "passes": []}
+    runs = []
     for method, value, length in _runs(config):
         course = Course(on, config.seconds)
         more = FOLLOW[method](on, config, value, length, course)
-        rows.append({"method": method, "length": length, "value": value, **course.row(), **more})
-        at, lowest = falls(course.values)
-        traces["seconds"].append(rounded(np.array(course.seconds)[at], 5))
-        traces["lowest"].append(rounded(lowest, 7))
-        traces["passes"].append(np.array(course.passes)[at].tolist())
-    return Outcome(rows, traces)
+        runs.append(({"method": method, "length": length, "value": value, **more}, course))
+    return outcome(runs, passes="passes")
 
 
 def _runs(config: Contest) -> Iterable[tuple[str, float, int | None]]:
@@ -111,22 +105,6 @@ def _runs(config: Contest) -> Iterable[tuple[str, float, int | None]]:
                 yield method, value, length
 
 
-def tuning(records: Sequence[Record]) -> list[Record]:
-    """Return the tuning trials' records, if they are there."""
-    return [record for record in records if record.config["seed"] == TUNING]
-
-
 def contests(records: Sequence[Record]) -> dict[tuple[int, int], list[Record]]:
     """Return the compared trials by length of the series and hidden size."""
-    groups: dict[tuple[int, int], list[Record]] = {}
-    for record in records:
-        if record.config["seed"] != TUNING:
-            size = record.config["steps"], record.config["hidden_size"]
-            groups.setdefault(size, []).append(record)
-    return groups
-
-
-def best_value(record: Record, method: str) -> float:
-    """Return the value of a method's number with the lowest R on a tuning trial."""
-    runs = [row for row in record.rows if row["method"] == method and row["best"] is not None]
-    return min(runs, key=lambda row: row["best"])["value"]
+    return by(compared(records), "steps", "hidden_size")

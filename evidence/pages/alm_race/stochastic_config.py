@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from evidence.kit.config import within
-from evidence.pages.alm_race.runs_accelerated import Task
+from evidence.kit.columns import ROUGH, columns
+from evidence.pages.alm_race.harness import Task
+from evidence.pages.alm_race.race_columns import ALONG, ROWS
 
 FULL, FAST, EXACT, FORGET, ADAM = METHODS = (
     "full sweeps",
@@ -48,7 +49,17 @@ class Contest(Task):
     outer_iterations: int = 100_000
     rounds: int = 100_000
 
-    compared = within(0.05, "best")
+    rows = (
+        ROWS
+        | columns(str, "ended")
+        | columns(int, "length", none=True)
+        | columns(int, "explosions | passes", within=ROUGH)
+        | columns(int, "restarts", within=ROUGH, part=True)
+        | columns(float, "value")
+        | columns(float, "test | train", within=ROUGH)
+        | columns(float, "drift", within=ROUGH, part=True)
+    )
+    traces = ALONG | columns(int, "passes", within=None, cut=True)
     """Times belong to the machine. So does, a little, how low R comes, for the limit is a time."""
     deviations = (
         "The paper has no stochastic method; all of this is ours.",

@@ -8,7 +8,8 @@ from IPython.display import Markdown
 
 from evidence.kit.records import Record
 from evidence.pages.alm_race.claims_stochastic import best_run, each, title, value
-from evidence.pages.alm_race.runs_stochastic import best_value, contests, tuning
+from evidence.pages.alm_race.harness import chosen, tuning
+from evidence.pages.alm_race.runs_stochastic import contests
 from evidence.pages.alm_race.stochastic_config import ADAM, EXACT, FAST, FORGET, FULL, METHODS
 from evidence.protocols.alm import TEST
 
@@ -97,6 +98,6 @@ def tuning_table(records: Sequence[Record]) -> pd.DataFrame | Markdown:
 def _mark(record: Record, row: Row) -> str:
     """Return whether a run of a tuning trial has the chosen value, and where in its grid."""
     tried = [r["value"] for r in record.rows if r["method"] == row["method"]]
-    if row["value"] != best_value(record, row["method"]):
+    if row["value"] != chosen(record, row["method"], by="best"):
         return ""
     return " (chosen, an end)" if row["value"] in (min(tried), max(tried)) else " (chosen)"

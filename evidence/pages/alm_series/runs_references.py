@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from evidence.kit.config import Config, within
+from evidence.kit.columns import columns
+from evidence.kit.config import Config
 from evidence.kit.records import Outcome
 from evidence.rivals.predictors import of_series
 from evidence.rivals.predictors.of_series import PARTS
@@ -41,21 +42,30 @@ class References(Config):
         "None of these predictors is in the paper.",
         "Each synthetic series is drawn many times; the paper draws one of either length.",
     )
-    compared = within(
-        1e-6,
-        *ERRORS,
-        "T",
-        "n",
-        "m",
-        "train",
-        "autocorrelation",
-        "time_correlation",
-        "leaks",
-        *(f"{part}_{moment}" for part in PARTS for moment in ("mean", "sd")),
-        *(f"zero {part}, variance" for part in PARTS),
-        "volatility_correlation",
-        "prices_correlation",
-        "months_off",
+    rows = (
+        columns(str, "leaks")
+        | columns(str, "target", part=True)
+        | columns(int, "T | m | n | seed")
+        | columns(int, "train", within=1e-06)
+        | columns(int, "months_off", within=1e-06, part=True)
+        | columns(float, "strength")
+        | columns(
+            float,
+            "autocorrelation | least squares test | least squares train | persistence test | "
+            "persistence train | ridge with a lag test | ridge with a lag train | test_mean | "
+            "test_sd | time_correlation | train_mean | train_sd | zero test | zero train",
+            within=1e-06,
+        )
+        | columns(
+            float,
+            "zero test, variance | zero train, variance | DEF rebuilt | DEF time | DP rebuilt | "
+            "DP time | EP rebuilt | EP time | HML rebuilt | HML time | INF rebuilt | INF time | "
+            "IP rebuilt | IP time | MKT rebuilt | MKT time | SMB rebuilt | SMB time | "
+            "TB rebuilt | TB time | TS rebuilt | TS time | prices_correlation | "
+            "volatility_correlation | STR time",
+            within=1e-06,
+            part=True,
+        )
     )
 
     @property

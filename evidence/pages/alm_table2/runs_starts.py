@@ -12,7 +12,9 @@ from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
-from evidence.kit.config import Config, within
+from evidence.kit.columns import columns
+from evidence.kit.config import Config
+from evidence.kit.frames import column
 from evidence.kit.records import Outcome, Record, finite
 from evidence.papers.alm_printed import SECTION_53_SPREAD, number
 from evidence.protocols.alm import TABLE2, Setting, penalties, start_generator
@@ -41,8 +43,18 @@ class Starts(Config):
         "He with W at LeCun scale is not in the paper.",
         "The training part of each series.",
     )
-    compared = within(
-        1e-6, "objective", "largest_state", "singular_value", "spectral_radius", "largest_target"
+    rows = (
+        columns(str, "about")
+        | columns(str, "initialisation | reading", part=True)
+        | columns(int, "inputs | outputs | seed", part=True)
+        | columns(
+            float,
+            "lambda1 | lambda2 | lambda3 | lambda4 | lambda5 | lambda6 | singular_value | "
+            "spectral_radius | largest_target",
+            within=1e-06,
+            part=True,
+        )
+        | columns(float, "largest_state | objective", within=1e-06, none=True, part=True)
     )
     """A recurrence that explodes carries rounding along with it."""
 
@@ -134,16 +146,11 @@ def problem(record: Record) -> dict:
     return next(row for row in record.rows if row["about"] == "problem")
 
 
-def starts(record: Record, initialisation: str, column: str) -> np.ndarray:
+def starts(record: Record, initialisation: str, name: str) -> np.ndarray:
     """Return one column over the seeds of an initialisation, infinite where it overflowed."""
-    return _column(record, column, about="start", initialisation=initialisation)
+    return column(record, name, about="start", initialisation=initialisation)
 
 
 def largest_targets(record: Record, reading: str) -> np.ndarray:
     """Return the largest target of each seed's series, infinite where it overflowed."""
-    return _column(record, "largest_target", about="series", reading=reading)
-
-
-def _column(record: Record, column: str, **where: str) -> np.ndarray:
-    chosen = [row for row in record.rows if where.items() <= row.items()]
-    return np.array([math.inf if row[column] is None else row[column] for row in chosen])
+    return column(record, "largest_target", about="series", reading=reading)

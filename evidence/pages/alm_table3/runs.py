@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from evidence.kit.config import Config, within
+from evidence.kit.columns import ROUGH, columns
+from evidence.kit.config import Config
 from evidence.kit.records import Outcome, rounded
 from evidence.protocols.alm import ERRORS, TABLE2, Setting, options, trial
 from evidence.protocols.alm_training import MEASURED, train
@@ -48,8 +49,35 @@ class Trained(Config):
         "For T = 10 also He with W at LeCun scale, and targets standardised with the training "
         "part alone; neither is in the paper.",
     )
-    compared = within(
-        0.05, "train", "test", "test_restarted", "rollout_objective", "feasibility", "kkt_residual"
+    rows = (
+        columns(str, "status")
+        | columns(int, "trial")
+        | columns(
+            int,
+            "ended_by_cap | ended_by_residual | ended_by_step | restarts | sweeps",
+            within=ROUGH,
+            part=True,
+        )
+        | columns(float, "gamma", within=ROUGH, part=True)
+        | columns(float, "level", within=0.05, part=True)
+        | columns(
+            float,
+            "feasibility | kkt_residual | rollout_objective | test | test_restarted | train",
+            within=0.05,
+            none=True,
+        )
+        | columns(str, "reason", within=None)
+        | columns(float, "seconds", within=None, part=True)
+    )
+    traces = (
+        columns(float, "feasibility | kkt_residual", within=0.05)
+        | columns(
+            float,
+            "train | test | test_restarted | rollout_objective",
+            within=0.05,
+            none=True,
+        )
+        | columns(float, "seconds", within=None)
     )
     """Up to a hundred thousand sweeps amplify the last digit's rounding."""
 

@@ -12,7 +12,8 @@ from itertools import groupby
 
 import numpy as np
 
-from evidence.kit.config import Config, within
+from evidence.kit.columns import ROUGH, columns
+from evidence.kit.config import Config
 from evidence.kit.records import Outcome, finite
 from evidence.pages.alm_table3 import descent as alm_descent
 from evidence.pages.alm_table3.descent import Look, milestones, minimise
@@ -82,7 +83,34 @@ class Fair(Config):
         "CPU seconds are those of the batched program divided by its runs, for L-BFGS those of "
         "the run. The seconds of the choice are not counted.",
     )
-    compared = within(0.05, "method", "trial", "status", *alm_descent.MEASURED, "rate", "epochs")
+    rows = (
+        columns(str, "method | status")
+        | columns(bool, "epochs_at_edge | rate_at_edge")
+        | columns(int, "trial")
+        | columns(int, "chosen_epochs", within=ROUGH)
+        | columns(int, "epochs", within=0.05)
+        | columns(float, "clip", none=True)
+        | columns(float, "tail_error", within=ROUGH, none=True)
+        | columns(
+            float,
+            "rate | rollout_objective | test | test_restarted | train",
+            within=0.05,
+            none=True,
+        )
+        | columns(str, "reason", within=None)
+        | columns(float, "seconds", within=None)
+    )
+    traces = (
+        columns(int, "epoch")
+        | columns(
+            float,
+            "train | test | test_restarted | rollout_objective",
+            within=0.05,
+            none=True,
+        )
+        | columns(dict, "candidates", within=ROUGH)
+        | columns(float, "seconds", within=None)
+    )
     """Thousands of steps amplify the last digit's rounding."""
 
     def grid(self, method: str) -> tuple[float, ...]:

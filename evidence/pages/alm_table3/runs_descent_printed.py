@@ -12,7 +12,8 @@ from types import MappingProxyType
 
 import numpy as np
 
-from evidence.kit.config import Config, within
+from evidence.kit.columns import ROUGH, columns
+from evidence.kit.config import Config
 from evidence.kit.records import Outcome
 from evidence.pages.alm_table3 import descent as alm_descent
 from evidence.pages.alm_table3.descent import Look, milestones
@@ -100,7 +101,26 @@ class Printed(Config):
         "CPU seconds are those of the batched program divided by its runs; methods that take "
         "the same steps share their runs.",
     )
-    compared = within(0.05, "method", "trial", "status", *alm_descent.MEASURED, "rate", "clip")
+    rows = (
+        columns(str, "method | status")
+        | columns(int, "trial")
+        | columns(int, "epochs", within=ROUGH)
+        | columns(float, "rate")
+        | columns(float, "clip", none=True)
+        | columns(
+            float, "rollout_objective | test | test_restarted | train", within=ROUGH, none=True
+        )
+        | columns(float, "formula_test | formula_train", within=0.05, part=True)
+        | columns(str, "reason", within=None)
+        | columns(float, "seconds", within=None)
+    )
+    traces = (
+        columns(int, "epoch")
+        | columns(
+            float, "train | test | test_restarted | rollout_objective", within=ROUGH, none=True
+        )
+        | columns(float, "seconds", within=None)
+    )
     """Thousands of steps amplify the last digit's rounding."""
 
 

@@ -11,7 +11,8 @@ from types import MappingProxyType
 
 import numpy as np
 
-from evidence.kit.config import Config, within
+from evidence.kit.columns import ROUGH, columns
+from evidence.kit.config import Config
 from evidence.kit.records import Outcome, finite
 from evidence.pages.alm_table3.descent import RELU
 from evidence.pages.alm_table3.runs_descent_printed import (
@@ -76,7 +77,15 @@ class Search(Config):
         "The loss, the mini-batches and the clipping are those of the rows of Table 3 as in "
         "the paper.",
     )
-    compared = within(0.05, "method", "rate", "clip", "validation", "diverged", "chosen")
+    rows = (
+        columns(str, "method")
+        | columns(bool, "chosen")
+        | columns(int, "diverged | same", within=ROUGH)
+        | columns(float, "rate")
+        | columns(float, "clip", none=True)
+        | columns(float, "spread | validation", within=ROUGH, none=True)
+    )
+    traces = columns(float, "validation", within=ROUGH, none=True)
     """Hundreds of steps amplify the last digit's rounding."""
 
     def candidates(self) -> list[Method]:

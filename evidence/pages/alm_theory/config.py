@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from evidence.kit.config import Config, within
+from evidence.kit.columns import ROUGH, columns
+from evidence.kit.config import Config
 from evidence.protocols.alm import Setting, options, penalties
 from lib import alm, datasets
 from lib.randomness import generator
@@ -39,16 +40,44 @@ class Theory(Config):
         "Where (3.6) ends the inner loops, it is evaluated every 25 sweeps; the paper's inner "
         "loops end by (3.17) or the cap.",
     )
-    compared = within(
-        0.05,
-        "L1",
-        "L2",
-        "run_z",
-        "run_h",
-        "smallest_z",
-        "smallest_h",
-        "residual_sweeps",
-        "largest",
+    rows = (
+        columns(str, "status", part=True)
+        | columns(int, "seed")
+        | columns(int, "subproblem", part=True)
+        | columns(
+            int,
+            "below_h | below_max | below_min | below_u | below_z | resolved | sweeps | "
+            "ended_by_cap | ended_by_residual | ended_by_step | gamma_rises | iterations | "
+            "meets_36 | power_rises | restarts",
+            within=ROUGH,
+            part=True,
+        )
+        | columns(int, "step_sweeps", within=ROUGH, none=True, part=True)
+        | columns(int, "residual_sweeps", within=0.05, part=True)
+        | columns(
+            float,
+            "alpha_h | alpha_u | alpha_z | climb_h | climb_z | gamma | guarantee | pair_h | "
+            "pair_z | feasibility | kkt_residual | multipliers | share | weight | bound | "
+            "epsilon | printed_bound",
+            within=ROUGH,
+            part=True,
+        )
+        | columns(
+            float,
+            "exploding_h | exploding_z | smallest | smallest_u",
+            within=ROUGH,
+            none=True,
+            part=True,
+        )
+        | columns(float, "L1 | L2 | level | run_h | run_z | largest", within=0.05, part=True)
+        | columns(float, "smallest_h | smallest_z", within=0.05, none=True, part=True)
+    )
+    traces = columns(
+        float,
+        "feasibility | kkt_residual | gamma | multipliers | share | weight | sweep | moved | "
+        "distance",
+        within=ROUGH,
+        part=True,
     )
     """A subproblem with thousands of sweeps amplifies the last digit's rounding; left out are the
     searches, whose path a rounding can turn, and what ends at rounding level."""

@@ -34,7 +34,9 @@ class LagrangianForms:
         gradient_h: the same for Lemma 3.1 (iv).
         update_z: what the update of z leaves of L's gradient in z, as a share.
         update_h: what the update of h, after it, leaves of the gradient in h.
-        reach: the largest share of the bounds (A.4) and (A.9) that a block takes up.
+        reach: the largest share of the bounds (A.9) and (A.10) that a block takes up.
+        feasible: the largest share of the bounds (A.4) at a feasible point, and of the level of
+            zero.
         determinant: largest distance from one of the size of the determinant of (2.7).
         blocks: difference between a one-sided slope of L and the sum of its slopes in the blocks,
             over the sum of their sizes.
@@ -51,6 +53,7 @@ class LagrangianForms:
     update_z: float
     update_h: float
     reach: float
+    feasible: float
     determinant: float
     blocks: float
     settled: float
@@ -93,6 +96,7 @@ def _measure(
         "update_z": _left(sub, sub.z, *sweep.points[:2]),
         "update_h": _left(sub, sub.h, *sweep.points[1:3]),
         "reach": _reach(sub, state, sub.value(s) + squares / (2 * GAMMA)),
+        "feasible": _feasible(problem, state.weights),
         "determinant": _determinant(state, rng),
         "blocks": abs(slopes[0] - sum(slopes[1:])) / sum(map(abs, slopes[1:])),
         "settled": _settled(sub, s, rng),
@@ -211,6 +215,20 @@ def _reach(sub: Subproblem, state: alm.State, delta: float) -> float:
     shares = [weight * _value(block) / delta for block, weight in blocks]
     shifted = np.linalg.norm(np.maximum(state.U, 0) - sub.zeta / GAMMA)
     return max(*shares, np.linalg.norm(state.H) / (shifted + np.sqrt(2 * delta / GAMMA)))
+
+
+def _feasible(problem: alm.Problem, weights: alm.Weights) -> float:
+    """Return the largest share of (A.4) at the roll-out of some weights; zero is in the set too."""
+    H, U = alm.rollout(weights, problem.X, RELU)
+    point = alm.State(weights, H, U)
+    p, w, level = problem.penalties, weights, alm.objective(problem, point)
+    blocks = ((w.A, p.lambda1), (w.W, p.lambda2), (w.V, p.lambda3), (w.b, p.lambda4))
+    shares = [_value(block) * weight / level for block, weight in (*blocks, (w.c, p.lambda5))]
+    # On the feasible set h is the positive part of u, so that it needs no bound of its own.
+    states = [_value(block) * p.lambda6 / level for block in (U, H)]
+    zero = alm.State(alm.Weights(*(0 * b for b in (w.W, w.V, w.b, w.A, w.c))), 0 * H, 0 * U)
+    violation = max(np.abs(c).max() for c in alm.constraints(problem, zero))
+    return max(*shares, *states, float(np.inf) if violation else 0.0)
 
 
 def _determinant(state: alm.State, rng: np.random.Generator) -> float:

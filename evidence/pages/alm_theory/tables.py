@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from evidence.kit.frames import by
+from evidence.kit.frames import by, span
 from evidence.kit.records import Record
 from evidence.pages.alm_theory.block_descent import BLOCKS
-from evidence.pages.alm_theory.claims import SEARCHES, largest, powers, shown, values
+from evidence.pages.alm_theory.claims import SEARCHES, powers, shares, shown, values
 from evidence.pages.alm_theory.counterexamples import FirstConstant, StopRule, slack
 from evidence.pages.alm_theory.runs import of_part
 from evidence.protocols.titles import SERIES
@@ -54,7 +54,7 @@ def descent_table(records: Sequence[Record]) -> pd.DataFrame:
     for name, (record,) in by(of_part(list(records), "blocks"), "dataset").items():
         cells = {}
         for block in BLOCKS:
-            cells[f"{block}: modulus"] = _span(values([record], f"alpha_{block}"))
+            cells[f"{block}: modulus"] = span(values([record], f"alpha_{block}"))
             cells[f"{block}: smallest ratio"] = f"{values([record], f'smallest_{block}').min():.3g}"
         cells["all: smallest ratio"] = f"{values([record], 'smallest').min():.3g}"
         cells["sweeps"] = f"{int(values([record], 'sweeps').sum()):,}"
@@ -62,11 +62,6 @@ def descent_table(records: Sequence[Record]) -> pd.DataFrame:
         cells["below the smallest modulus"] = f"{int(values([record], 'below_min').sum()):,}"
         table[SERIES[name]] = cells
     return pd.DataFrame(table)
-
-
-def _span(found: np.ndarray) -> str:
-    low, high = f"{found.min():.3g}", f"{found.max():.3g}"
-    return low if low == high else f"{low} to {high}"
 
 
 def stopping_table(records: Sequence[Record]) -> pd.DataFrame:
@@ -132,9 +127,9 @@ def key_numbers(
     }
     for name, (record,) in by(of_part(list(records), "blocks"), "dataset").items():
         numbers |= {
-            f"{name}.run_orders": -float(np.log10(largest(record, "z", ("run",)))),
-            f"{name}.found_orders": -float(np.log10(largest(record, "z"))),
-            f"{name}.share_h": largest(record, "h"),
+            f"{name}.run_orders": -float(np.log10(shares([record], "z", ("run",)).max())),
+            f"{name}.found_orders": -float(np.log10(shares([record], "z").max())),
+            f"{name}.share_h": float(shares([record], "h").max()),
             f"{name}.below_max": float(values([record], "below_max").sum()),
             f"{name}.below_min": float(values([record], "below_min").sum()),
             f"{name}.sweeps": float(values([record], "sweeps").sum()),

@@ -15,7 +15,9 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from evidence.kit.config import Config, within
+from evidence.kit import frames
+from evidence.kit.columns import columns
+from evidence.kit.config import Config
 from evidence.kit.records import Outcome, Record, finite, rounded
 from evidence.protocols.sl1 import MODELS as CELLS
 from evidence.protocols.sl1_methods import regulariser, starts
@@ -92,7 +94,27 @@ class Approximation(Config):
         "two-dimensional function only GRU and SL1-GRU, for the cost of it.",
         "The proximal model is not in the paper.",
     )
-    compared = within(2e-2, *ERRORS, "sparsity")
+    rows = (
+        columns(str, "model")
+        | columns(bool, "diverged", part=True)
+        | columns(int, "seed")
+        | columns(int, "weights", part=True)
+        | columns(float, "train | grid", within=0.02, none=True)
+        | columns(float, "oscillating | between", within=0.02, none=True, part=True)
+        | columns(float, "sparsity | zeros", within=0.02, part=True)
+    )
+    traces = (
+        columns(int, "iteration")
+        | columns(float, "target", within=0.02)
+        | columns(float, *(f"{m}.sparsity" for m in MODELS), within=0.02, part=True)
+        | columns(
+            float,
+            *(f"{model}.{name}" for model in MODELS for name in ("error", "answers")),
+            within=0.02,
+            none=True,
+            part=True,
+        )
+    )
 
     @property
     def label(self) -> str:
@@ -251,5 +273,4 @@ def _references(config: Approximation, y: np.ndarray) -> list[dict]:
 
 def column(record: Record, model: str, name: str) -> np.ndarray:
     """Return one column of a model's rows as an array over seeds, infinite where it diverged."""
-    values = [row[name] for row in record.rows if row["model"] == model]
-    return np.array([np.inf if value is None else value for value in values], dtype=float)
+    return frames.column(record, name, model=model)

@@ -4,14 +4,17 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from evidence.kit.claims import Judged, judge
 from evidence.kit.records import Record
-from evidence.kit.verdicts import Claim, Verdict, decide
+from evidence.kit.rule import Case, Comparisons, Limit, Measurement, Universal
 from evidence.pages.sl1_convergence.runs_oscillation import ARMS
 from evidence.pages.sl1_convergence.two_cycle import TwoCycle
 from evidence.protocols.sl1_methods import METHODS
-from evidence.protocols.thresholds import AT_REST, SMALL
+from evidence.protocols.thresholds import AT_REST, ROUNDING, SMALL
+from evidence.statistics import Outcome, compare
 
 SL1 = "SL1-GRU"
+WEIGHTS = {"out": "output weights penalised", "all": "all weights"}
 
 
 def rows(record: Record, column: str, **where: str) -> np.ndarray:
@@ -21,154 +24,171 @@ def rows(record: Record, column: str, **where: str) -> np.ndarray:
     )
 
 
-def theorem_claims(cycle: TwoCycle) -> list[Claim]:
-    """Judge Theorems 1 to 3 as stated, on one problem whose step size (A2) admits."""
-    admitted = cycle.rate < cycle.bound
-    step = f"The step {cycle.rate:g} is below the bound {cycle.bound:.4f} of (A2)"
-    stated = "stated, with a proof, for every step size that (A2) admits"
-
-    def judge(converges: bool) -> Verdict:
-        return decide(converges) if admitted else Verdict.UNTESTABLE
-
-    return [
-        Claim(
-            "Theorem 1: the error never rises from one step to the next.",
-            stated,
-            f"E goes {cycle.error[0]:.2g} → {cycle.error[1]:.2g} → {cycle.error[2]:.2g} → …",
-            judge(bool((np.diff(cycle.error) <= 0).all())),
-            f"{step}, and E rises {np.sum(np.diff(cycle.error) > 0)} times in "
-            f"{cycle.error.size - 1} steps.",
-        ),
-        Claim(
-            "Theorem 2: the gradient of the error goes to zero.",
-            stated,
-            f"its norm is {cycle.gradient_norm[0]:g} at the start and "
-            f"{cycle.gradient_norm[-1]:g} after {cycle.gradient_norm.size - 1} steps",
-            judge(bool(cycle.gradient_norm[-1] < cycle.gradient_norm[0])),
-            f"{step}. An iteration that returns to where it was repeats itself for ever.",
-        ),
-        Claim(
-            "Theorem 3: the weights converge to one point.",
-            stated + ", given (A4)",
-            f"the output weight goes {cycle.weight[0]:.2g} → {cycle.weight[1]:.2g} → "
-            f"{cycle.weight[2]:.2g} → …",
-            judge(bool(cycle.weight[-1] == cycle.weight[-2])),
-            f"{step}. The last two weights differ by {abs(np.diff(cycle.weight)[-1]):.2g}.",
-        ),
-    ]
-
-
-def iris_claims(records: Sequence[Record]) -> list[Claim]:
-    """Judge what the theorems predict for SL1-GRU on Iris, at the paper's own step size.
-
-    Theorems 2 and 3 are about limits: a run that comes near one supports it, a run that does not
-    leaves it open.
-    """
-    by_mode = {record.config["mode"]: record for record in records}
-    rises = {m: rows(r, "increases", method=SL1) for m, r in by_mode.items()}
-    share = {m: gradient_share(r, SL1) for m, r in by_mode.items()}
-    moved = {m: rows(r, "moved", method=SL1) for m, r in by_mode.items()}
-    seeds, steps = rises["out"].size, by_mode["out"].config["steps"]
-
-    def near(limits: dict[str, np.ndarray], threshold: float) -> Verdict:
-        reached = [bool((values < threshold).all()) for values in limits.values()]
-        return decide(*reached) if any(reached) else Verdict.UNTESTABLE
-
-    return [
-        Claim(
-            "At the paper's step size the error of SL1-GRU never rises (Theorem 1).",
-            "a falling curve, on MNIST (Fig. 6a)",
-            f"{rises['out'].sum()} rises with the output weights penalised, {rises['all'].sum()} "
-            f"with all weights, in {seeds} runs of {steps:,} steps each",
-            decide(*(not r.any() for r in rises.values())),
-            f"This does not single out the smoothing: all methods together, L1 included, rise "
-            f"{all_rises(records)} times.",
-        ),
-        Claim(
-            f"After {steps:,} steps its gradient is near zero (Theorem 2).",
-            "a falling curve, on MNIST (Fig. 6b)",
-            f"down to {_range(share['out'])} of its first norm with the output weights penalised, "
-            f"{_range(share['all'])} with all",
-            near(share, SMALL),
-            f"Near zero: below {SMALL:g} of the first norm, for every seed. A slower way "
-            "there would not refute the limit.",
-        ),
-        Claim(
-            f"After {steps:,} steps its weights are at rest (Theorem 3).",
-            "a norm that levels off, on MNIST (Fig. 6c)",
-            f"over the second half of the run they move by {_range(moved['out'])} of their norm "
-            f"with the output weights penalised, {_range(moved['all'])} with all",
-            near(moved, AT_REST),
-            f"At rest: moving by less than {AT_REST:g} of their norm, for every seed. A slower way "
-            "there would not refute the limit.",
-        ),
-    ]
-
-
-def oscillation_claims(swings: Sequence[Record], table2: Sequence[Record]) -> list[Claim]:
-    """Judge the mechanism: under which penalties weights swing across zero and E rises.
+def claims(records: Sequence[Record], swings: Sequence[Record], cycle: TwoCycle) -> list[Judged]:
+    """Return what the page asks, with what was measured.
 
     Args:
-        swings: the records of the setting in which the mechanism can be seen.
-        table2: the records at the paper's own step size and penalty.
+        records: the runs at Table 2's step size and penalty.
+        swings: the runs with the coarse step, in which the oscillation shows in the error.
+        cycle: the problem on which (A2) admits a step and the iteration alternates.
     """
-    arms = dict.fromkeys(row["arm"] for row in swings[0].rows)
-    rises = {arm: _all(swings, "increases", arm=arm) for arm in arms}
-    swinging = {arm: _all(swings, "swinging", arm=arm) for arm in arms}
-    own = {m: _all(table2, "swinging", method=m) for m in ("L1-GRU", SL1, "prox-L1-GRU")}
-    step = swings[0].config["rate"] * swings[0].config["strength"]
-    stiff = {arm: step / ARMS[arm][1] for arm in ("SL1", "SL1, small alpha")}
-    control = rises["no penalty"].any() or swinging["no penalty"].any()
+    return judge(
+        _theorems(cycle)
+        | {
+            "A-con3-validated": _validated(records),
+            "A-abs-l1-oscillates": _oscillates(records),
+            "A-int-stable": _stabler(records, "method", SL1, "L1-GRU"),
+            "A-con1-oscillation": _overcomes(records),
+            "A-int-necessary": _necessary(records),
+            "O-con1-coarse": _stabler(swings, "arm", "SL1", "L1"),
+            "O-con1-stiff": _stiff(swings),
+        }
+    )
 
-    def judge(*conditions: bool) -> Verdict:
-        """Without a penalty nothing may swing, or it would not be the penalty's doing."""
-        return Verdict.UNTESTABLE if control else decide(*conditions)
 
-    return [
-        Claim(
-            "The L1 penalty, which has no derivative at zero, makes training oscillate (abstract, "
-            "contribution 1).",
-            "stated",
-            f"weights that swing: {_span(swinging['L1'])} a run, and E rises in "
-            f"{_span(rises['L1'])} of {swings[0].config['steps']:,} steps; at Table 2's values "
-            f"{_span(own['L1-GRU'])} weights a run",
-            judge(
-                bool((swinging["L1"] > 0).all() and (rises["L1"] > 0).all()),
-                bool((_all(table2[1:], "swinging", method="L1-GRU") > 0).all()),
-                bool((_all(table2[:1], "swinging", method="L1-GRU") > 0).all()),
-            ),
-            "Three conditions, each for every run: in the setting made for it; at Table 2's values "
-            "with all weights penalised; and with the output weights penalised. Swinging: changing "
-            "sign in a fifth of the steps or more.",
+def _theorems(cycle: TwoCycle) -> dict[str, Measurement]:
+    """Measure the limits of Theorems 2 and 3 on one problem, if (A2) admits its step size."""
+    admitted = int(cycle.rate < cycle.bound)
+    returned = np.isclose(cycle.weight[2:], cycle.weight[:-2], rtol=ROUNDING, atol=0).all()
+    moving = np.abs(np.diff(cycle.weight)).min()
+    share = cycle.gradient_norm[-1] / cycle.gradient_norm[0]
+    repeats = int(admitted and returned and moving > 0)
+    sums, ceiling = np.cumsum(cycle.gradient_norm**2), cycle.error[0] / cycle.D6
+    step = f"the step {cycle.rate:g} is below the bound {cycle.bound:.4f} of (A2)"
+    return {
+        "A-T2": Limit(
+            runs=admitted,
+            reached=int(admitted and share < SMALL),
+            left=repeats,
+            threshold=f"gradient below {SMALL:g} of its first norm",
+            detail=f"The problem of this page; {step}, two points take turns, and the gradient's "
+            f"norm ends at {share:.3g} of its first",
         ),
-        Claim(
-            "The smoothed penalty overcomes the oscillation (contribution 1).",
-            "stated without a condition on α",
-            "weights that swing: "
-            + ", ".join(f"{_span(swinging[arm])} at ηλ/α = {s:g}" for arm, s in stiff.items())
-            + f", {_span(own[SL1])} at Table 2's values",
-            judge(
-                *(bool((swinging[arm] == 0).all() and (rises[arm] == 0).all()) for arm in stiff),
-                bool((own[SL1] == 0).all()),
-            ),
-            "A gradient step on the parabola is stable while ηλ/α < 2. The paper describes a "
-            "smaller α as closer to L1 (section 2.2); beyond 2 it is so in this respect too.",
+        "A-T3": Limit(
+            runs=admitted,
+            reached=int(admitted and moving < AT_REST * np.abs(cycle.weight).max()),
+            left=repeats,
+            threshold=f"moving by less than {AT_REST:g} of the weight",
+            detail=f"The problem of this page; {step}, two points take turns, {moving:.2g} apart",
         ),
-        Claim(
-            "A smoothing function is necessary to deal with the missing derivative at zero "
-            "(section 1, below (1)).",
-            "stated; the proximal step is not considered",
-            f"with the exact penalty and the soft threshold {_span(swinging['prox-L1'])} weights "
-            f"swing and E rises {_span(rises['prox-L1'])} times; at Table 2's values "
-            f"{_span(own['prox-L1-GRU'])} weights swing",
-            judge(
-                bool((swinging["prox-L1"] > 0).any() or (rises["prox-L1"] > 0).any()),
-                bool((own["prox-L1-GRU"] > 0).any()),
-            ),
-            "The proximal step needs no derivative there. Judged by whether anything swings or "
-            "rises under it, in either setting.",
+        "A-EA33": Universal(
+            cases=sums.size,
+            violated=int((sums > ceiling * (1 + ROUNDING)).sum()),
+            drawn=f"Partial sums along the problem of this page; {step}",
+            worst=f"the first is {sums[0]:.3g}, the bound E⁰/D₆ {ceiling:.2g}",
         ),
-    ]
+    }
+
+
+def _validated(records: Sequence[Record]) -> Comparisons:
+    """Return for every run and theorem whether the run looks as the theorem says."""
+    shown = {
+        "E never rises": [rows(r, "increases", method=SL1) == 0 for r in records],
+        f"the gradient ends below {SMALL:g} of its first norm": [
+            gradient_share(r, SL1) < SMALL for r in records
+        ],
+        f"the weights move by less than {AT_REST:g} in the second half": [
+            rows(r, "moved", method=SL1) < AT_REST for r in records
+        ],
+    }
+    found = {
+        (theorem, k): bool(seen)
+        for theorem, each in shown.items()
+        for k, seen in enumerate(np.concatenate(each))
+    }
+    rising, *_ = shown
+    against = {True: Outcome.BETTER, False: Outcome.TIE}
+    counts = ", ".join(
+        f"{theorem} in {sum(int(each.sum()) for each in seen)}" for theorem, seen in shown.items()
+    )
+    return Comparisons(
+        {
+            key: Case(Outcome.WORSE if key[0] == rising and not seen else against[seen], True)
+            for key, seen in found.items()
+        },
+        detail=f"Three theorems for each of {len(found) // 3} runs of SL1-GRU on Iris at Table 2's "
+        f"values, {records[0].config['steps']:,} steps: {counts}; of all methods together E rises "
+        f"{all_rises(records)} times",
+    )
+
+
+def _oscillates(records: Sequence[Record]) -> Comparisons:
+    """Return for every run whether weights swing with L1 that do not swing without a penalty."""
+    own, control = (_all(records, "swinging", method=m) > 0 for m in ("L1-GRU", "GRU"))
+    ended = {(True, False): Outcome.BETTER, (False, True): Outcome.WORSE}
+    each = " and ".join(
+        f"{np.median(rows(r, 'swinging', method='L1-GRU')):.0f} ({WEIGHTS[r.config['mode']]})"
+        for r in records
+    )
+    return Comparisons(
+        {
+            k: Case(ended.get(pair, Outcome.TIE), visible=True)
+            for k, pair in enumerate(zip(own.tolist(), control.tolist(), strict=True))
+        },
+        detail=f"Runs on Iris at Table 2's values: with L1 {each} weights of the median run change "
+        f"sign in a fifth of the last steps or more, without a penalty none may; the error rises "
+        f"in {_all(records, 'increases', method='L1-GRU').sum()} steps",
+    )
+
+
+def _stabler(records: Sequence[Record], key: str, first: str, other: str) -> Comparisons:
+    """Compare how many weights swing at the end of a run, seed by seed."""
+    tests = compare(
+        {
+            r.config["mode"]: tuple(rows(r, "swinging", **{key: name}) for name in (first, other))
+            for r in records
+        }
+    )
+    ours, theirs = (
+        [f"{np.median(rows(r, 'swinging', **{key: name})):.0f}" for r in records]
+        for name in (first, other)
+    )
+    rises = [_all(records, "increases", **{key: name}).sum() for name in (first, other)]
+    where = ", ".join(WEIGHTS[mode] for mode in tests)
+    return Comparisons(
+        {mode: Case(test.outcome) for mode, test in tests.items()},
+        detail=f"Swinging weights of the median run ({where}): {' and '.join(ours)} with smoothed "
+        f"L1, {' and '.join(theirs)} with L1; the error rises in {rises[0]:,} and {rises[1]:,} "
+        f"steps of all runs",
+    )
+
+
+def _overcomes(records: Sequence[Record]) -> Universal:
+    swings, left = (_all(records, "swinging", method=m) for m in ("L1-GRU", SL1))
+    caused = swings > 0
+    return Universal(
+        cases=int(caused.sum()),
+        violated=int((caused & (left > 0)).sum()),
+        drawn="Runs on Iris at Table 2's values in which weights swing with L1; violated where "
+        "some do from the same start with smoothed L1",
+        worst=f"at most {left.max()} weights",
+    )
+
+
+def _necessary(records: Sequence[Record]) -> Universal:
+    quiet = {
+        m: (_all(records, "swinging", method=m) == 0) & (_all(records, "increases", method=m) == 0)
+        for m in ("L1-GRU", "prox-L1-GRU")
+    }
+    return Universal(
+        cases=sum(found.size for found in quiet.values()),
+        violated=sum(int(found.sum()) for found in quiet.values()),
+        drawn="Runs on Iris at Table 2's values with the exact penalty in two ways, subgradient "
+        "and soft threshold; violated where no weight swings and the error never rises",
+        worst=f"{quiet['prox-L1-GRU'].sum()} of them with the soft threshold",
+    )
+
+
+def _stiff(swings: Sequence[Record]) -> Universal:
+    arm = "SL1, small alpha"
+    moving = (_all(swings, "swinging", arm=arm) > 0) | (_all(swings, "increases", arm=arm) > 0)
+    step = swings[0].config["rate"] * swings[0].config["strength"] / ARMS[arm][1]
+    return Universal(
+        cases=moving.size,
+        violated=int(moving.sum()),
+        drawn=f"Runs with the coarse step, ηλ/α = {step:g}; a step on the parabola is stable below "
+        "2. Violated where a weight swings or the error rises",
+    )
 
 
 def key_numbers(
@@ -216,13 +236,3 @@ def gradient_share(record: Record, method: str) -> np.ndarray:
 
 def _all(records: Sequence[Record], column: str, **where: str) -> np.ndarray:
     return np.concatenate([rows(record, column, **where) for record in records])
-
-
-def _range(values: np.ndarray) -> str:
-    low, high = f"{values.min():.2g}", f"{values.max():.2g}"
-    return low if low == high else f"{low} to {high}"
-
-
-def _span(values: np.ndarray) -> str:
-    low, high = int(values.min()), int(values.max())
-    return f"{low:,}" if low == high else f"{low:,} to {high:,}"

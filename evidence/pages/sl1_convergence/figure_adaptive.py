@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from evidence.kit.records import Record
-from evidence.kit.style import line, panels
+from evidence.kit.style import band, line, panels
 from evidence.pages.sl1_convergence.claims_adaptive import title
 from evidence.pages.sl1_convergence.runs_adaptive import ARMS, FALLING, FIXED
 
@@ -27,10 +27,7 @@ def courses(record: Record) -> Figure:
         error.set_yscale("symlog", linthresh=RESOLVED)
         error.margins(y=0.1)
         error.set(ylabel="exact error against\nfixed α, percent", title=title(record))
-        look = line(ARMS.index(FALLING), len(x))
-        low, middle, high = np.quantile(alpha, (0, 0.5, 1), axis=0)
-        width.plot(x, middle, **look)
-        width.fill_between(x, low, high, color=look["color"], alpha=0.2, lw=0)
+        band(width, x, alpha, ARMS.index(FALLING), quantiles=(0, 0.5, 1))
         width.axhline(floor, color="0.4", lw=0.8, zorder=0)
         limits = (floor / 2, 2 * alpha.max())
         width.set(yscale="log", xlabel="gradient step", ylabel="falling α", ylim=limits)

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from evidence.kit.config import Config, within
+from evidence.kit.columns import columns
+from evidence.kit.config import Config
 from evidence.kit.records import Outcome, rounded
 from evidence.protocols.sl1_methods import (
     METHODS,
@@ -25,6 +26,7 @@ from lib.models import GRU
 from lib.training import Problem, SigmoidSquaredError, train
 
 MEASURES = ("error", "gradient_norm", "weight_norm")
+COURSES = tuple(f"{method}.{name}" for method in METHODS for name in MEASURES)
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,14 @@ class Convergence(Config):
         "Full batch, as in the theorems; the paper's experiments take batches of 32.",
         "The paper gives no number of iterations.",
     )
-    compared = within(1e-3, "error", "gradient_norm", "weight_norm")
+    rows = (
+        columns(str, "method")
+        | columns(bool, "diverged")
+        | columns(int, "seed")
+        | columns(int, "increases | swinging", within=1e-3)
+        | columns(float, *MEASURES, "first_gradient_norm | moved", within=1e-3)
+    )
+    traces = columns(int, "iteration") | columns(float, *COURSES, within=1e-3)
 
 
 PROFILES: Mapping[str, tuple[Convergence, ...]] = {

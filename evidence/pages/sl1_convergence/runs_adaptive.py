@@ -17,7 +17,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evidence.kit.config import Config, within
+from evidence.kit.columns import columns
+from evidence.kit.config import Config
 from evidence.kit.records import Outcome, finite, rounded
 from evidence.protocols.sl1_methods import iris_parts, regulariser, starts, swinging, tail
 from lib.models import GRU, Parameters
@@ -69,7 +70,17 @@ class Adaptive(Config):
         "Full batch on Iris. The setting named after Table 2 has its step size, λ and α; the "
         "other is that of the page on convergence, made so that the oscillation can be seen.",
     )
-    compared = within(1e-2, "objective", "test_error")
+    rows = (
+        columns(str, "arm")
+        | columns(bool, "diverged")
+        | columns(int, "seed")
+        | columns(int, "increases | swinging", within=0.01)
+        | columns(float, "near_zero | objective | test_error | zero", within=0.01)
+        | columns(float, "alpha", within=0.01, none=True)
+    )
+    traces = columns(int, "iteration") | columns(
+        float, "alpha | fixed α | falling α | smallest α | L1 | prox-L1", within=0.01
+    )
 
     @property
     def floor(self) -> float:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evidence.kit.config import Config, within
+from evidence.kit.columns import columns
+from evidence.kit.config import Config
 from evidence.kit.records import Outcome
 from evidence.protocols.sl1_methods import iris_training, regulariser, starts, swinging, tail
 from lib.models import GRU
@@ -45,7 +46,16 @@ class Oscillation(Config):
     labelled = "{mode}"
     reads = ("iris",)
     deviations = ("Not a setting of the paper: chosen so that the mechanism can be seen.",)
-    compared = within(1e-2, "error")
+    rows = (
+        columns(str, "arm")
+        | columns(bool, "diverged")
+        | columns(int, "seed")
+        | columns(int, "exact_zeros | increases | penalised | swinging", within=0.01)
+        | columns(float, "error", within=0.01)
+    )
+    traces = columns(int, "step") | columns(
+        float, "L1 | SL1 | SL1, small alpha | prox-L1 | L2 | no penalty", within=0.01
+    )
 
 
 PROFILES: Mapping[str, tuple[Oscillation, ...]] = {

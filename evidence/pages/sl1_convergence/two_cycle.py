@@ -25,6 +25,7 @@ class TwoCycle:
         rate: the step size.
         bound: what (A2) admits at the largest weight of the cycle.
         stable: the longest step that the penalty's parabola allows, 2 alpha / lambda.
+        D6: the factor of the squared gradient in (A31).
     """
 
     weight: np.ndarray
@@ -33,6 +34,7 @@ class TwoCycle:
     rate: float
     bound: float
     stable: float
+    D6: float
 
 
 def two_cycle(steps: int = 12) -> TwoCycle:
@@ -61,5 +63,6 @@ def two_cycle(steps: int = 12) -> TwoCycle:
     ]
     weight, error, gradient_norm = (np.array(values) for values in zip(*states, strict=True))
     condition = step_condition(SAMPLES, np.abs(weight).max(), STRENGTH, ALPHA)
-    stable = 2 * ALPHA / STRENGTH
-    return TwoCycle(weight, error, gradient_norm, RATE, condition.bound, stable)
+    D4, D5 = condition.D4, condition.D5
+    D6 = RATE * (1 + D4 - RATE * (STRENGTH / ALPHA / 2 + 2 * D4 + D5))
+    return TwoCycle(weight, error, gradient_norm, RATE, condition.bound, 2 * ALPHA / STRENGTH, D6)

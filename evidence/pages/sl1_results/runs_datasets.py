@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evidence.kit.config import Config, within
+from evidence.kit.columns import columns
+from evidence.kit.config import Config
 from evidence.kit.records import Outcome
+from evidence.papers.tables import SL1_TITLE_OF
 from lib import datasets
-from lib.datasets import SIZES, Table
+from lib.datasets import Table
 
 
 @dataclass(frozen=True)
@@ -25,17 +27,19 @@ class Inventory(Config):
         "Inputs are standardised with the training part, but for MNIST's grey values, which "
         "are divided by 255; the paper does not say how it scales.",
     )
-    compared = within(
-        1e-9,
-        *("samples", "inputs", "outputs", "categorical", "missing", "constant", "leaks"),
-        *("smallest", "largest", "repeated", "conflicting", "low", "high", "deviation"),
+    rows = (
+        columns(str, "leaks")
+        | columns(int, "inputs | outputs | samples")
+        | columns(int, "categorical | conflicting | constant | missing | repeated", within=1e-09)
+        | columns(int, "largest | smallest", within=1e-09, part=True)
+        | columns(float, "deviation | high | low", within=1e-09, part=True)
     )
 
 
 BUNDLED = ("iris", "wine", "mnist-5000", "boston", "diabetes")
 """The tables of the quick profile, for which no file is needed."""
 
-WHOLE = tuple(name for name in SIZES if name != "mnist-5000")
+WHOLE = tuple(name for name in SL1_TITLE_OF if name != "mnist-5000")
 """The tables of the paper profile."""
 
 PROFILES: Mapping[str, tuple[Inventory, ...]] = {

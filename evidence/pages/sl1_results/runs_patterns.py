@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import torch
 
-from evidence.kit.config import Config, within
+from evidence.kit.columns import ROUGH, columns
+from evidence.kit.config import Config
 from evidence.kit.records import Outcome, rounded
 from evidence.protocols.sl1 import (
     HIDDEN_SIZE,
@@ -46,7 +47,23 @@ class Patterns(Config):
         "Iris along many epochs: all as for Table 3, but fifteen times as long, so that it can "
         "be seen when SL1 overtakes, or does not.",
     )
-    compared = within(0.05, "near zero", "below alpha", "agreement", "agreement, live")
+    rows = (
+        columns(str, "method")
+        | columns(int, "trial | weights")
+        | columns(int, "dead weights", within=ROUGH)
+        | columns(
+            float,
+            "agreement | agreement, live | below alpha | below alpha, live | near zero | "
+            "near zero, dead | near zero, live | test | test, thresholded",
+            within=0.05,
+        )
+    )
+    traces = columns(int, "epoch") | columns(
+        float,
+        "near zero | near zero, dead | near zero, live | below alpha | below alpha, live | "
+        "agreement | agreement, live",
+        within=0.05,
+    )
     """Tens of thousands of steps amplify the last digit's rounding."""
 
 

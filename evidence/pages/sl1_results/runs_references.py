@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evidence.kit.config import Config, within
+from evidence.kit.columns import columns
+from evidence.kit.config import Config
 from evidence.kit.records import Outcome
 from evidence.pages.sl1_results.runs_datasets import BUNDLED, WHOLE
 from evidence.rivals.predictors import of_tables
-from evidence.rivals.predictors.of_tables import CONSTANT, LINEAR, LOOK_UP, ONE_HOT, SCALES
+from evidence.rivals.predictors.of_tables import CONSTANT, LINEAR, LOOK_UP, ONE_HOT
 from lib import datasets
 from lib.datasets import SIZES, Split
 
@@ -31,13 +32,18 @@ class References(Config):
     ridge_strengths: tuple[float, ...] = (1e-4, 1e-3, 1e-2, 0.1, 1.0, 10.0, 100.0, 1e3, 1e4)
 
     deviations = ("None of these predictors is in the paper.",)
-    compared = within(
-        1e-3,
-        *PARTS,
-        *(f"{part}, {scale}" for part in PARTS for scale in SCALES),
-        "seen",
-        "extreme",
-        "strength",
+    rows = (
+        columns(str, "predictor")
+        | columns(int, "seed")
+        | columns(int, "iterations", within=1e-3, part=True)
+        | columns(float, "strength", part=True)
+        | columns(
+            float,
+            "test | train | extreme | seen | test, as measured | test, min-max | "
+            "test, standardised | train, as measured | train, min-max | train, standardised",
+            within=1e-3,
+            part=True,
+        )
     )
     """Where L-BFGS stops, a few of 50,000 samples can fall on either side."""
 

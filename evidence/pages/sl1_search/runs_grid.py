@@ -18,7 +18,8 @@ from itertools import product
 import numpy as np
 import torch
 
-from evidence.kit.config import Config, within
+from evidence.kit.columns import ROUGH, columns
+from evidence.kit.config import Config
 from evidence.kit.records import Outcome, finite
 from evidence.protocols.sl1 import EPOCHS, HIDDEN_SIZE, TABLE2, Part, loss, mini_batches, parts
 from evidence.protocols.sl1_methods import regulariser, starts
@@ -70,7 +71,12 @@ class Grid(Config):
         "accuracy”; what that does is shown beside it.",
         "In single precision, where Table 3 is in double: accuracies are all that is kept.",
     )
-    compared = within(0.05, "loss", "test loss")
+    rows = (
+        columns(int, "epoch | trial")
+        | columns(int, "right | test | train", within=ROUGH)
+        | columns(float, "rate | strength")
+        | columns(float, "loss | test loss", within=0.05)
+    )
 
 
 ALPHAS = (1e-3, 1e-2, 1e-1)

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from evidence.kit.records import Record
-from evidence.kit.style import MARKERS, PALETTE, line, panels, plain_logarithm
+from evidence.kit.style import MARKERS, PALETTE, band, panels, plain_logarithm
 from evidence.pages.sl1_speed.claims import GRU, compressed, name, printed_ratios, seconds
 from evidence.pages.sl1_speed.runs import DENSE, PRODUCT, SPARSITIES, STEP
 from evidence.papers.tables import SL1_TITLE_OF
@@ -51,10 +51,7 @@ def products(records: Sequence[Record]) -> Figure:
                 compressed(record, share) / seconds(record, PRODUCT, f"{DENSE} {share:g}")
                 for share in SPARSITIES
             ]
-            low, middle, high = np.quantile(ratios, (0.25, 0.5, 0.75), axis=1)
-            look = line(number, len(x)) | {"markevery": 1}
-            ax.plot(x, middle, label=name(record), **look)
-            ax.fill_between(x, low, high, color=look["color"], alpha=0.15, lw=0)
+            band(ax, x, np.transpose(ratios), number, name(record), markevery=1)
         ax.axhline(1, color="0.4", linewidth=0.8)
         ax.set(xscale="log", yscale="log", ylabel="compressed rows over dense")
         # The second share is so small that its label would stand on that of no zeros.

@@ -17,7 +17,8 @@ import numpy as np
 import torch
 from scipy.sparse import csr_array
 
-from evidence.kit.config import Config, within
+from evidence.kit.columns import columns
+from evidence.kit.config import Config
 from evidence.kit.records import Outcome, rounded
 from evidence.kit.timing import in_turns
 from evidence.papers.tables import SL1_TITLE_OF, sl1_results, sl1_sizes
@@ -86,7 +87,14 @@ class Speed(Config):
         "The paper prints the time of a whole training on its machine; here it is the CPU time "
         "of a step of ten trials at once, on one thread, on random data.",
     )
-    compared = within(0.0, "weights", "zeros")
+    rows = columns(str, "arm | part") | columns(int, "weights | zeros")
+    traces = columns(
+        float,
+        *(f"{STEP}, {name}" for name in MODELS),
+        *(f"{GRADIENT}, {form}" for form in ("dense", "printed", "0.99")),
+        *(f"{PRODUCT}, {form} {sparsity:g}" for form in FORMATS for sparsity in SPARSITIES),
+        within=None,
+    )
     """Times belong to the machine; what was timed is the same everywhere."""
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from evidence.kit.config import Config, within
+from evidence.kit.columns import columns
+from evidence.kit.config import Config
 from evidence.kit.records import Outcome, rounded
 from evidence.pages.sl1_theorems.counterexamples import drift
 
@@ -20,7 +21,18 @@ class Drift(Config):
     labelled = "{mode}"
     reads = ()
     deviations = ("Not in the paper: a problem of one hidden unit, made so that it can be proved.",)
-    compared = within(1e-6, "weight_norm", "output_weight")
+    rows = (
+        columns(int, "rises", within=1e-06)
+        | columns(float, "rate")
+        | columns(
+            float,
+            "ceiling | error | first_error | gradient_norm | output_weight | weight_norm",
+            within=1e-06,
+        )
+    )
+    traces = columns(float, "iteration") | columns(
+        float, "error | gradient_norm | weight_norm | output_weight", within=1e-06
+    )
 
 
 PROFILES: Mapping[str, tuple[Drift, ...]] = {

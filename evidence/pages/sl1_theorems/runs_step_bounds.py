@@ -14,7 +14,8 @@ from itertools import islice
 import numpy as np
 import torch
 
-from evidence.kit.config import Config, within
+from evidence.kit.columns import columns
+from evidence.kit.config import Config
 from evidence.kit.records import Outcome
 from evidence.pages.sl1_theorems.counterexamples import evaluate
 from evidence.pages.sl1_theorems.curvature import (
@@ -53,7 +54,24 @@ class StepBounds(Config):
     labelled = "t{length}"
     reads = ()
     deviations = ("Not in the paper: random problems on which the repaired bounds are tried.",)
-    compared = within(1e-4, "curvature", "bound", "measured_step", "safe_step")
+    rows = (
+        columns(str, "mode")
+        | columns(bool, "fall_kept")
+        | columns(bool, "admitted_rises", part=True)
+        | columns(int, "number")
+        | columns(int, "adaptive_rises", within=0.0001)
+        | columns(int, "level_rises", within=0.0001, part=True)
+        | columns(
+            float, "bound | curvature | output_bound | output_norm | safe_step", within=0.0001
+        )
+        | columns(
+            float,
+            "level_step | admitted | fall_ratio | promised_ratio",
+            within=0.0001,
+            part=True,
+        )
+        | columns(float, "measured_step", within=0.0001, none=True)
+    )
 
 
 PROFILES: Mapping[str, tuple[StepBounds, ...]] = {

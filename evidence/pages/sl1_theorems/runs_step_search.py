@@ -14,7 +14,8 @@ from itertools import islice
 import numpy as np
 import torch
 
-from evidence.kit.config import Config, within
+from evidence.kit.columns import ROUGH, columns
+from evidence.kit.config import Config
 from evidence.kit.records import Outcome, finite
 from evidence.pages.sl1_theorems.curvature import level_set_bound, norms, safe_step
 from evidence.papers.step_condition import admitted
@@ -47,7 +48,13 @@ class StepSearch(Config):
         "One output instead of three, as in the theorems; full batch.",
         "The step sizes and the number of steps are ours: the theorems are about all of them.",
     )
-    compared = within(1e-6, "largest_monotone", "bound", "level_step", "safe_step")
+    rows = (
+        columns(int, "seed")
+        | columns(int, "rises", within=ROUGH)
+        | columns(int, "first_rise", within=ROUGH, none=True)
+        | columns(float, "after | before", within=ROUGH, none=True)
+        | columns(float, "bound | largest_monotone | level_step | rates | safe_step", within=1e-06)
+    )
 
 
 PROFILES: Mapping[str, tuple[StepSearch, ...]] = {

@@ -9,6 +9,7 @@ from itertools import islice
 
 import numpy as np
 
+from evidence.kit import frames
 from evidence.kit.records import Record
 from evidence.pages.sl1_theorems.runs_step_search import StepSearch, problem
 from lib.training import descend
@@ -66,7 +67,7 @@ def iris_steps(search: Sequence[Record]) -> dict[str, np.ndarray]:
 
 def column(records: Sequence[Record], name: str) -> np.ndarray:
     """Return one column of the rows of all records that have it, NaN for None."""
-    return np.array([row[name] for r in records for row in r.rows if name in row], dtype=float)
+    return frames.column(records, name, np.nan)
 
 
 def shares(bounds: Sequence[Record]) -> np.ndarray:

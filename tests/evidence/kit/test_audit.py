@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from evidence.kit.columns import check
 from evidence.kit.frames import by, column
 from evidence.kit.records import Store
 from evidence.kit.registry import EXPERIMENTS, units
@@ -22,7 +23,7 @@ def test_every_unit_of_the_paper_profile_has_its_record_and_no_record_is_left_ov
     assert set((PAPER_RECORDS / name).iterdir()) == expected
     for unit in units(name, "paper"):
         record = COMMITTED.load(unit)
-        assert record.rows
+        check(unit.config.label, unit.config, record)
         assert len(record.provenance["commit"]) == 40, "made from a tree with uncommitted changes"
 
 
@@ -40,7 +41,7 @@ def test_a_run_of_the_shortest_series_gives_its_record_again(tmp_path):
     unit = next(u for u in units("alm_fig1", "paper") if u.config.label == "synthetic-t10-seed0")
     repeated = Store(tmp_path)
     repeated.save(*compute(unit))
-    found, beyond = compare(COMMITTED.load(unit), repeated.load(unit), unit.config.compared)
+    found, beyond = compare(COMMITTED.load(unit), repeated.load(unit), unit.config)
     assert not beyond, found
 
 
@@ -60,7 +61,7 @@ def test_the_alm_s_row_of_table_3a_gives_its_record_again(tmp_path):
     assert unit.config.dataset == "synthetic-t10"
     repeated = Store(tmp_path)
     repeated.save(*compute(unit))
-    found, beyond = compare(COMMITTED.load(unit), repeated.load(unit), unit.config.compared)
+    found, beyond = compare(COMMITTED.load(unit), repeated.load(unit), unit.config)
     assert not beyond, found
 
 

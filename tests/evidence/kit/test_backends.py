@@ -1,19 +1,23 @@
 """Units of work on processes of this machine and on a Dask cluster, one of whose workers dies."""
 
+import gc
 import os
 import signal
+import subprocess
 import sys
+import time
 from multiprocessing import active_children
+from pathlib import Path
 
 import pytest
 from distributed import Client, LocalCluster
 
 from evidence.__main__ import main
-from evidence.kit import runner
+from evidence.kit import backends, runner
 from evidence.kit.backends import BACKENDS, DASK, LOKY, each
+from evidence.kit.columns import differences
 from evidence.kit.records import Store
 from evidence.kit.registry import units
-from evidence.kit.reproduce import largest_gap
 from evidence.kit.runner import compute, fill
 
 NAME = "alm_starts"
@@ -33,7 +37,7 @@ def test_a_cluster_computes_what_one_process_does(cluster, tmp_path):
     alone = fill(stores[0], wanted)
     spread = fill(stores[1], wanted, backend=DASK, scheduler=cluster)
     for unit, one, other in zip(wanted, alone, spread, strict=True):
-        assert largest_gap(one, other, unit.config.compared)[1] == 0
+        assert max(found.gap for found in differences(unit.config, one, other)) == 0
 
 
 def test_a_dead_worker_loses_nothing_and_nothing_is_done_twice(cluster, tmp_path):
@@ -55,6 +59,95 @@ def test_a_cluster_of_its_own_is_gone_with_the_last_outcome():
     before = set(active_children())
     assert sorted(each(abs, [-1, -2], jobs=1, backend=DASK)) == [1, 2]
     assert not set(active_children()) - before
+
+
+def mortal(folder_and_number):
+    """Return the number; the first process to be at number 1 dies."""
+    folder, number = folder_and_number
+    mark = Path(folder) / "died"
+    if number == 1 and not mark.exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def doomed(number):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+# Python complains of a dead worker's pipe and process, which loky keeps until they are collected.
+BURIED = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+
+@pytest.fixture
+def buried():
+    yield
+    gc.collect()
+
+
+@BURIED
+@pytest.mark.usefixtures("buried")
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_killed_worker_is_replaced(backend, tmp_path):
+    found = each(mortal, [(str(tmp_path), n) for n in range(4)], jobs=2, backend=backend)
+    assert sorted(found) == [0, 1, 2, 3]
+    assert (tmp_path / "died").exists()
+
+
+@BURIED
+@pytest.mark.usefixtures("buried")
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_unit_that_kills_every_worker_ends_in_a_sentence(backend):
+    with pytest.raises(OSError, match=r"workers died 3 times .* with 1 units left: .*fewer jobs"):
+        list(each(doomed, [0], jobs=2, backend=backend))
+
+
+ORPHANS = """
+import sys, time
+from joblib import delayed
+from evidence.kit.backends import each
+
+def work(number):
+    import os, time
+    print(os.getpid(), flush=True)
+    time.sleep(600)
+
+list(each(work, [0, 1], jobs=2))
+"""
+
+
+def test_workers_end_with_the_process_that_started_them():
+    caller = subprocess.Popen([sys.executable, "-c", ORPHANS], stdout=subprocess.PIPE, text=True)
+    workers = [int(caller.stdout.readline()) for _ in range(2)]
+    caller.kill()
+    caller.wait()
+    caller.stdout.close()
+    deadline = time.monotonic() + 60
+    while any(map(running, workers)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not any(map(running, workers))
+
+
+def running(process: int) -> bool:
+    try:
+        return "Z" not in Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1]
+    except FileNotFoundError:
+        return False
+
+
+def test_a_cluster_without_workers_is_not_waited_for(monkeypatch):
+    monkeypatch.setattr(backends, "PATIENCE", 0.1)
+    sentence = "the cluster has had no worker, with 2 units left"
+    empty = LocalCluster(n_workers=0, dashboard_address="127.0.0.1:0")
+    with empty, pytest.raises(OSError, match=sentence):
+        list(each(abs, [-1, -2], backend=DASK, scheduler=empty.scheduler_address))
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("jobs", [0, -1, 1.5, True, "2"])
+def test_less_than_a_process_is_refused(backend, jobs):
+    with pytest.raises(ValueError, match="jobs must be a whole number >= 1, got"):
+        each(abs, [-1], jobs=jobs, backend=backend)
 
 
 def test_unknown_backends_and_lost_schedulers_are_named(capsys):

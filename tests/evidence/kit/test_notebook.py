@@ -1,7 +1,9 @@
 """Notebooks run with checked parameters, appear whole or not at all, and match their references."""
 
+import ast
 import json
-import re
+import subprocess
+import sys
 
 import nbformat
 import pytest
@@ -9,6 +11,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from evidence.__main__ import main
 from evidence.kit import left_out, notebook, reference, sources
+from evidence.kit.paths import ROOT
 
 SOURCE = """---
 jupytext:
@@ -129,9 +132,10 @@ def test_every_notebook_takes_a_profile_and_ends_with_its_check(name):
 
 
 @pytest.mark.parametrize("name", sources.sources())
-def test_a_page_of_records_says_when_its_words_are_of_another_profile(name):
+def test_a_notebook_gets_records_through_its_page_which_says_whose_they_are(name):
     code = "\n".join(c.source for c in notebook.load(name).cells if c.cell_type == "code")
-    assert "profile_note(profile)" in code or not re.search(r"collect\([^)]*profile", code)
+    assert "collect(" not in code
+    assert ("page.records(" in code) == ("page.provenance(" in code)
 
 
 def test_a_moved_number_is_named_with_both_values(tmp_path, monkeypatch, capsys):
@@ -139,6 +143,7 @@ def test_a_moved_number_is_named_with_both_values(tmp_path, monkeypatch, capsys)
     monkeypatch.setenv(reference.RECORD, "1")
     reference.check("demo", "quick", {"error": 0.5, "word": "cap", "empty": float("nan")})
     monkeypatch.delenv(reference.RECORD)
+    assert "demo.quick.json is written anew and NOTHING IS COMPARED" in capsys.readouterr().out
     assert json.loads((tmp_path / "demo.quick.json").read_text())["error"] == 0.5
 
     capsys.readouterr()
@@ -152,6 +157,20 @@ def test_a_moved_number_is_named_with_both_values(tmp_path, monkeypatch, capsys)
         reference.check("demo", "paper", {})
     reference.check("demo", "paper", {}, custom=True)
     assert "nothing" not in capsys.readouterr().out
+
+
+def test_no_check_goes_with_the_assertions_that_python_optimises_away():
+    """What guards a result raises; the tests alone may assert."""
+    for path in (p for part in ("lib", "evidence", "book") for p in ROOT.glob(f"{part}/**/*.py")):
+        nodes = ast.walk(ast.parse(path.read_text("utf-8")))
+        assert not any(isinstance(node, ast.Assert) for node in nodes), path
+    code = "from evidence.kit.reference import check_claims; check_claims('no_page', [CLAIM])"
+    claim = "{'claim': 'One.', 'verdict': 'HOLDS'}"
+    ended = subprocess.run(
+        [sys.executable, "-O", "-c", code.replace("CLAIM", claim)], capture_output=True, text=True
+    )
+    assert ended.returncode == 1
+    assert "no_page: claims that are not those of no_page.claims.json" in ended.stderr
 
 
 def test_a_moved_verdict_is_named_with_its_claim(tmp_path, monkeypatch):

@@ -9,9 +9,7 @@ import yaml
 from evidence.__main__ import main
 from evidence.kit import manifest
 from evidence.kit.paths import ROOT
-from evidence.kit.records import Record
 from evidence.kit.registry import EXPERIMENTS, units
-from evidence.kit.reproduce import largest_gap
 from evidence.kit.verdicts import Claim, ClaimTable, Verdict, decide
 
 
@@ -88,25 +86,6 @@ def test_a_claim_table_escapes_what_it_shows():
     assert "FV &lt; 1" in page
     assert 'class="verdict verdict-holds">holds<' in page
     assert "holds: 0 < 1" in repr(table)
-
-
-def test_differences_between_records_are_found_where_they_are():
-    def record(**row):
-        return Record("e", {}, {}, [row], {}, {})
-
-    columns = {"error": 0.05, "tiny": 0.05, "word": 0.0}
-    old = record(error=1.0, tiny=1e-15, word="cap", seconds=3.0)
-    same = record(error=1.0, tiny=9e-15, word="cap", seconds=9.0)
-    assert largest_gap(old, same, columns)[1] < 1e-4
-    moved = record(error=1.1, tiny=1e-15, word="cap")
-    assert largest_gap(old, moved, columns) == ("error", pytest.approx(1 / 11))
-    assert largest_gap(old, record(error=1.0, tiny=0.0, word="step"), columns)[0] == "word"
-    assert largest_gap(old, record(tiny=0.0, word="cap"), columns) == ("error", float("inf"))
-    # What its tolerance admits goes behind a smaller difference that another one does not.
-    nearer = record(error=1.04, tiny=1e-15, word="cap")
-    assert largest_gap(old, nearer, {"error": 0.05, "tiny": 0.0})[0] == "error"
-    beyond = record(error=1.04, tiny=2e-12, word="cap")
-    assert largest_gap(old, beyond, {"error": 0.05, "tiny": 1e-4})[0] == "tiny"
 
 
 def test_the_command_line_names_what_is_wrong(capsys):

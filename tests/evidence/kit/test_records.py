@@ -8,10 +8,12 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import pytest
 
+from evidence.kit.columns import columns
 from evidence.kit.records import Outcome, Store, Unit, rounded
 from lib.files import write_atomically
 
@@ -21,6 +23,8 @@ class Config:
     label: str
     rate: float = 0.1
     sizes: tuple[int, ...] = (1, 2)
+    rows = columns(int, "n")
+    traces = MappingProxyType({})
 
 
 UNIT = Unit("demo", Config("first"), {"iris": "abc"})

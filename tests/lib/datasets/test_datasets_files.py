@@ -21,7 +21,7 @@ import pytest
 from evidence.kit.paths import DATA, ROOT
 from lib import datasets
 from lib.datasets import cache, rebuild_co2, rebuild_sp500, sp500
-from lib.datasets.registry import registry, sha256_of
+from lib.datasets.registry import FOLDER, registry, sha256_of
 
 sys.path.append(str(ROOT / "book" / "_ext"))
 import registry_table
@@ -79,9 +79,10 @@ def test_files_at_hand_are_the_registered_ones(file):
     assert sha256_of(path) == ENTRIES[file]["sha256"]
 
 
-def test_nothing_that_may_not_be_committed_lies_in_the_data_folder():
+def test_nothing_that_may_not_be_committed_lies_in_the_data_folders():
     forbidden = {entry["sha256"] for entry in ENTRIES.values()}
-    found = {sha256_of(path) for path in DATA.rglob("*") if path.is_file()}
+    held = (path for folder in (DATA, FOLDER) for path in folder.rglob("*"))
+    found = {sha256_of(path) for path in held if path.is_file()}
     assert found
     assert not found & forbidden
 
@@ -100,7 +101,7 @@ def test_the_page_is_in_step_with_the_registry():
 
 def test_the_page_is_in_step_with_the_loaders():
     page = (ROOT / "book" / "data.md").read_text(encoding="utf-8")
-    for name in datasets.NAMES:
+    for name in datasets.DATASETS:
         if not datasets.available(name):
             continue
         series = datasets.load(name, seed=0)
@@ -375,9 +376,9 @@ def test_an_empty_variable_counts_as_unset(monkeypatch):
 
 
 def test_a_tampered_committed_file_is_refused(tmp_path, monkeypatch):
-    text = (DATA / sp500.REBUILT).read_text(encoding="utf-8")
+    text = (FOLDER / sp500.REBUILT).read_text(encoding="utf-8")
     (tmp_path / sp500.REBUILT).write_text(text.replace("-4.85", "-4.86", 1), encoding="utf-8")
-    monkeypatch.setattr("lib.datasets.registry.DATA", tmp_path)
+    monkeypatch.setattr("lib.datasets.registry.FOLDER", tmp_path)
     with pytest.raises(datasets.ChecksumMismatch, match=r"not the registered sp500_rebuilt\.csv"):
         datasets.load("sp500-intended")
 
@@ -385,8 +386,8 @@ def test_a_tampered_committed_file_is_refused(tmp_path, monkeypatch):
 def test_checksums_need_no_file(tmp_path, monkeypatch):
     monkeypatch.setenv(cache.VARIABLE, str(tmp_path))
     monkeypatch.setattr(cache, "own_cache", lambda: tmp_path / "own")
-    monkeypatch.setattr("lib.datasets.registry.DATA", tmp_path)
-    assert all(re.fullmatch("[0-9a-f]{64}", datasets.checksum(name)) for name in datasets.NAMES)
+    monkeypatch.setattr("lib.datasets.registry.FOLDER", tmp_path)
+    assert all(re.fullmatch("[0-9a-f]{64}", datasets.checksum(name)) for name in datasets.DATASETS)
     assert not datasets.available("sp500-written")
 
 
@@ -406,7 +407,7 @@ def test_the_rebuild_gives_the_committed_file(sources, tmp_path, capsys):
     output = tmp_path / "again.csv"
     rebuild_sp500.main(["--sources", str(sources), "--output", str(output)])
     assert sha256_of(output) in capsys.readouterr().out
-    committed = pd.read_csv(DATA / sp500.REBUILT, index_col="month")
+    committed = pd.read_csv(FOLDER / sp500.REBUILT, index_col="month")
     again = pd.read_csv(output, index_col="month")
     pd.testing.assert_frame_equal(again, committed, rtol=1e-9)
 
@@ -428,7 +429,7 @@ def test_realised_volatility_by_hand(sources):
         for (_, before), (date, today) in pairwise(closes)
         if date.startswith("1987-10")
     ]
-    frame = pd.read_csv(DATA / sp500.REBUILT, index_col="month")
+    frame = pd.read_csv(FOLDER / sp500.REBUILT, index_col="month")
     by_hand = math.log(math.sqrt(math.fsum(step * step for step in steps)))
     assert frame[sp500.TARGET]["1987-10"] == pytest.approx(by_hand, abs=1e-9)
     assert frame[sp500.TARGET].idxmax() in ("1987-10", "2008-10")
@@ -452,7 +453,7 @@ def test_september_1985_agrees_when_the_closed_day_is_counted(sources):
         pytest.skip("clean_SP500.csv is not on this machine; name its folder in RNN_DATA_CACHE")
     closes = pd.read_csv(sources / rebuild_sp500.CLOSES, index_col="date")["close"]
     assert "1985-09-27" not in closes
-    frame = pd.read_csv(DATA / sp500.REBUILT, index_col="month")
+    frame = pd.read_csv(FOLDER / sp500.REBUILT, index_col="month")
     prices = frame[sp500.OF_PRICES].copy()
     squares = closes[closes.index.str.startswith("1985-09")] ** 2
     prices["1985-09"] = math.log(math.sqrt(squares.sum() + closes["1985-09-26"] ** 2))

@@ -11,19 +11,15 @@ from evidence.kit.verdicts import Verdict
 from evidence.pages.alm_race import claims_accelerated as claims
 from evidence.pages.alm_race import claims_polish as alm_polish
 from evidence.pages.alm_race import runs_accelerated as alm_accelerated
+from evidence.pages.alm_race.harness import LONG, SP500, TUNING, falls, given
 from evidence.pages.alm_race.runs_accelerated import (
     ADAM,
     FAST,
     LBFGS,
-    LONG,
     METHODS,
     PLAIN,
     PROFILES,
-    SP500,
     TARGETS,
-    TUNING,
-    falls,
-    given,
 )
 from evidence.protocols.alm import trial
 from lib import datasets
@@ -98,9 +94,8 @@ def test_one_lost_case_beside_the_ten_trials_is_named():
 
 
 def test_falls_keep_the_ends_and_every_drop_that_counts():
-    at, lowest = falls([10.0, 9.999, 12.0, 9.0, np.inf, 8.9999, 8.9998], share=1e-2)
-    assert at.tolist() == [0, 3, 6]
-    assert lowest.tolist() == [10.0, 9.0, 8.9998]
+    lowest = np.fmin.accumulate([10.0, 9.999, 12.0, 9.0, np.inf, 8.9999, 8.9998])
+    assert falls(lowest, share=1e-2).tolist() == [0, 3, 6]
 
 
 def test_the_compared_trials_are_those_of_table_3c_and_none_is_the_tuning_trial():

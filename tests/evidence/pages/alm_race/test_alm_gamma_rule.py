@@ -11,7 +11,8 @@ from evidence.kit.runner import collect
 from evidence.kit.verdicts import Verdict
 from evidence.pages.alm_race import claims_gamma_rule as claims
 from evidence.pages.alm_race import runs_gamma_rule as alm_gamma_rule
-from evidence.pages.alm_race.runs_accelerated import ADAM, FAST, LBFGS, LONG
+from evidence.pages.alm_race.harness import LONG, TUNING
+from evidence.pages.alm_race.runs_accelerated import ADAM, FAST, LBFGS
 from evidence.pages.alm_race.runs_gamma_rule import (
     BOTH,
     CANDIDATES,
@@ -21,7 +22,6 @@ from evidence.pages.alm_race.runs_gamma_rule import (
     chosen_options,
     excess,
 )
-from evidence.pages.alm_race.runs_time import TUNING
 from lib import alm
 
 HOLDS, IN_PART, FAILS, _ = list(Verdict)[-4:]

@@ -12,9 +12,8 @@ from evidence.kit.verdicts import Verdict
 from evidence.pages.alm_race import runs_stochastic as alm_stochastic
 from evidence.pages.alm_race.claims_stochastic import LONGEST, claims, key_numbers, seconds
 from evidence.pages.alm_race.figure_stochastic import courses
-from evidence.pages.alm_race.runs_accelerated import LONG
-from evidence.pages.alm_race.runs_stochastic import PROFILES, best_value, given
-from evidence.pages.alm_race.runs_time import TUNING
+from evidence.pages.alm_race.harness import LONG, TUNING, chosen, given
+from evidence.pages.alm_race.runs_stochastic import PROFILES
 from evidence.pages.alm_race.stochastic_config import (
     ADAM,
     EXACT,
@@ -130,7 +129,7 @@ def test_a_run_without_any_finite_network_is_infinitely_high():
 def test_the_tuning_trial_is_shown_and_not_judged():
     tuned = record(seed=TUNING)
     tuned.rows[0]["value"], tuned.rows[1]["value"] = 3.0, 1.0
-    assert best_value(tuned, FULL) == 3.0
+    assert chosen(tuned, FULL, by="best") == 3.0
     assert key_numbers([tuned, record()])["trials"] == 1
     assert tuning_table([tuned]).loc[("full sweeps", "γ × 3")].item() == "10.00 (chosen, an end)"
 
@@ -155,7 +154,7 @@ def test_the_values_are_those_that_the_tuning_trials_chose():
     for found in records:
         for method, name in names.items():
             [value] = alm_stochastic.CHOSEN[found.config["steps"]][name]
-            assert value == best_value(found, method)
+            assert value == chosen(found, method, by="best")
 
 
 def test_the_problems_have_the_sizes_that_they_say():
@@ -203,9 +202,9 @@ def test_a_course_keeps_the_best_network_and_counts_what_explodes():
     on = given(PROFILES["quick"][0])
     course = Course(on, limit=1.0)
     wild = type(on.start)(on.start.W, on.start.V, on.start.b, 9 * on.start.A, on.start.c + 9)
-    assert not course.see(0.0, 0, on.start)
-    assert not course.see(0.5, 1, wild)
-    assert course.see(1.0, 2, on.start)
+    assert not course.look(0.0, 0, on.start)
+    assert not course.look(0.5, 1, wild)
+    assert course.look(1.0, 2, on.start)
     assert course.weights is on.start
     assert course.explosions == 1
     assert course.row()["best"] == course.values[0] == course.row()["last"]

@@ -12,7 +12,8 @@ from evidence.kit.verdicts import Verdict
 from evidence.pages.alm_race import claims_time as claims
 from evidence.pages.alm_race import figure_time as figures
 from evidence.pages.alm_race import runs_time as alm_time
-from evidence.pages.alm_race.runs_time import ADAM, ALM, GD, LBFGS, METHODS, TARGETS, TUNING, Watch
+from evidence.pages.alm_race.harness import TUNING, Watch, chosen, compared, spaced, tuning
+from evidence.pages.alm_race.runs_time import ADAM, ALM, GD, LBFGS, METHODS, TARGETS
 
 
 def record(seed: int, seconds: dict[str, float | None], best: dict[str, float]) -> Record:
@@ -36,12 +37,15 @@ def test_a_target_is_timed_at_its_first_crossing_even_if_r_rises_again():
     watch = Watch()
     for seconds, value in ((0.0, 50.0), (1.0, 15.0), (2.0, 25.0), (3.0, 12.9), (4.0, math.nan)):
         watch.see(seconds, value)
-    row = watch.row()
+    row = watch.row(TARGETS)
     assert (row["to 16"], row["to 14"], row["to 12"]) == (1.0, 3.0, None)
     assert (row["best"], row["last"]) == (12.9, None)
-    seconds, lowest = watch.trace()
-    assert lowest == [50.0, 15.0, 15.0, 12.9, 12.9]
-    assert seconds == [0.0, 1.0, 2.0, 3.0, 4.0]
+    assert watch.lowest.tolist() == [50.0, 15.0, 15.0, 12.9, 12.9]
+    assert spaced(watch.lowest).tolist() == [0, 1, 2, 3, 4]
+    assert len(spaced(np.zeros(5000))) <= 80
+    assert [Watch(limit=2.0).see(seconds, 1.0) for seconds in (0.0, 1.9, 2.0)] == [False] * 2 + [
+        True
+    ]
 
 
 @pytest.mark.parametrize(
@@ -103,12 +107,13 @@ def test_tables_and_figure_hold_what_some_trials_never_reach():
 
 
 def test_the_compared_runs_have_the_rates_that_the_tuning_chose():
-    trials, (tuning,) = alm_time.split(collect("alm_time", "paper"))
-    rates = {GD: alm_time.chosen(tuning, GD), ADAM: alm_time.chosen(tuning, ADAM)}
+    records = collect("alm_time", "paper")
+    [tuned] = tuning(records)
+    rates = {method: chosen(tuned, method, "rate") for method in (GD, ADAM)}
     for unit in units("alm_time", "paper")[1:]:
         assert unit.config.descent_rates == (rates[GD],)
         assert unit.config.adam_rates == (rates[ADAM],)
-    assert len(trials) == 10
+    assert len(compared(records)) == 10
 
 
 def test_a_diverging_run_stops_the_clock_and_never_reaches_a_target():

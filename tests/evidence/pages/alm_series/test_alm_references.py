@@ -40,14 +40,14 @@ def verdicts(page, records):
     return [claim.verdict for claim in page.claims(records)]
 
 
-@pytest.mark.parametrize("name", datasets.SERIES)
+@pytest.mark.parametrize("name", [*datasets.SYNTHETIC, *sp500.NAMES])
 def test_a_dataset_gives_its_record_again(name, tmp_path):
     if not datasets.available(name):
         pytest.skip(f"{name} needs a file that is not on this machine")
     unit = next(u for u in units("alm_references", "paper") if u.config.dataset == name)
     repeated = Store(tmp_path)
     repeated.save(*compute(unit))
-    found, beyond = compare(COMMITTED.load(unit), repeated.load(unit), unit.config.compared)
+    found, beyond = compare(COMMITTED.load(unit), repeated.load(unit), unit.config)
     assert not beyond, found
 
 

@@ -108,7 +108,7 @@ def test_the_first_seed_of_a_record_comes_out_again(name):
     record = committed.load(unit)
     first = replace(record, rows=[row for row in record.rows if row.get("seed", 0) == 0])
     again = replace(record, rows=alm_starts.run(replace(unit.config, seeds=1)).rows)
-    found, beyond = compare(first, again, unit.config.compared)
+    found, beyond = compare(first, again, unit.config)
     assert not beyond, found
 
 

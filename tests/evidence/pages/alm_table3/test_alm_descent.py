@@ -339,5 +339,5 @@ def test_a_unit_of_the_shortest_series_gives_its_record_again(experiment, tmp_pa
     repeated = Store(tmp_path)
     repeated.save(*compute(unit))
     committed = Store(PAPER_RECORDS).load(unit)
-    found, beyond = compare(committed, repeated.load(unit), unit.config.compared)
+    found, beyond = compare(committed, repeated.load(unit), unit.config)
     assert not beyond, found

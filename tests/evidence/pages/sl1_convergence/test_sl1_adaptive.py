@@ -11,8 +11,7 @@ import torch
 from evidence.kit.records import Store
 from evidence.kit.registry import units
 from evidence.kit.runner import compute
-from evidence.kit.verdicts import Verdict
-from evidence.pages.sl1_convergence.claims_adaptive import against, claims, ends_table, key_numbers
+from evidence.pages.sl1_convergence.claims_adaptive import against, ends_table, key_numbers
 from evidence.pages.sl1_convergence.figure_adaptive import courses
 from evidence.pages.sl1_convergence.runs_adaptive import ARMS, FALLING, FIXED, SMOOTHED, run
 from evidence.statistics import Outcome
@@ -59,47 +58,20 @@ def test_the_smoothed_penalty_grows_with_alpha():
     assert all((small <= large).all() for small, large in pairwise(values))
 
 
-def longer(records, factor, seeds=10):
-    """Records of more seeds in which the falling arm's errors are those of the fixed, scaled."""
-    found = copy.deepcopy(records)
-    for record in found:
-        fixed = next(row for row in record.rows if row["arm"] == FIXED)
-        record.rows[:] = [
-            {**fixed, "arm": arm, "seed": k, "objective": size, "test_error": size}
-            for arm in ARMS
-            for k in range(seeds)
-            for size in [(1 + 0.01 * k) * (factor if arm == FALLING else 1)]
-        ]
-    return found
+def test_few_seeds_decide_nothing(records):
+    assert {c.outcome for c in against(records, "objective", FIXED).values()} == {Outcome.TIE}
 
 
-@pytest.mark.parametrize(
-    ("factor", "outcome", "verdict"),
-    [(0.9, Outcome.BETTER, Verdict.HOLDS), (1.1, Outcome.WORSE, Verdict.FAILS)],
-)
-def test_verdicts_follow_the_errors(records, factor, outcome, verdict):
-    changed = longer(records, factor)
-    tests = against(changed, "objective", FIXED)
-    assert {test.outcome for test in tests.values()} == {outcome}
-    size = 100 * abs(1 / factor - 1)
-    assert f": {outcome.value} by {size:.2g} % (median)" in claims(changed)[1].ours
-    safe, *compared = claims(changed)
-    assert [claim.verdict for claim in compared] == [verdict] * 4
-    assert safe.verdict is Verdict.HOLDS
-    changed[0].rows[10 * ARMS.index(FALLING)]["increases"] = 1
-    assert claims(changed)[0].verdict is Verdict.IN_PART
-
-
-def test_few_seeds_decide_nothing_and_a_diverged_run_counts_as_worse(records):
-    undecided = claims(records)[1:]
-    assert {claim.verdict for claim in undecided} == {Verdict.UNTESTABLE}
-    assert not any("%" in claim.ours for claim in undecided)
-    changed = longer(records, 0.9)
-    for record in changed:
-        for row in record.rows:
-            if row["arm"] == FALLING:
-                row["objective"] = None
-    assert claims(changed)[1].verdict is Verdict.FAILS
+def test_a_diverged_run_counts_as_worse(records):
+    changed = copy.deepcopy(records[0])
+    changed.rows[:] = [
+        row | {"seed": k, "objective": None if row["arm"] == FALLING else 1.0}
+        for row in changed.rows
+        if row["arm"] in (FALLING, FIXED)
+        for k in range(10)
+    ]
+    (found,) = against([changed], "objective", FIXED).values()
+    assert found.outcome is Outcome.WORSE
 
 
 def test_tables_numbers_and_figures_hold_every_arm(records):

@@ -1,0 +1,80 @@
+"""A page gets records, glues numbers and claims, says whose they are, and ends with its check."""
+
+import pytest
+from myst_nb.ext import glue as original
+
+from evidence.kit import publish, reference
+from evidence.kit.publish import Page, glue
+from evidence.kit.records import Record
+from evidence.kit.verdicts import Claim, Verdict
+
+MACHINE = {"cpu": "a processor", "cores": 2, "system": "Linux"}
+MADE = {"commit": "c" * 40, "machine": MACHINE, "cpu_seconds": 7200.0, "finished": "today"}
+CLAIM = Claim("It falls.", "a curve", "0.1", Verdict.HOLDS, "0.1 < 1")
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    found = []
+
+    def collect(name, profile, **overrides):
+        found.append((name, profile, overrides))
+        return [Record(name, {}, {}, [], {}, MADE)]
+
+    monkeypatch.setattr(publish, "collect", collect)
+    return found
+
+
+@pytest.fixture
+def glued(monkeypatch):
+    found = {}
+    monkeypatch.setattr(publish, "glue", found.__setitem__)
+    return found
+
+
+def test_a_page_publishes_its_numbers_and_claims_and_remembers_its_records(asked, glued):
+    page = Page("demo", "quick")
+    assert [r.experiment for r in page.records("one", "two", seeds=None)] == ["one", "two"]
+    assert asked == [("one", "quick", {"seeds": None}), ("two", "quick", {"seeds": None})]
+    note = page.publish({"error": 0.5, "trials": 3.0}, [CLAIM], {"seconds": 2.5})
+    assert "*quick* profile" in note.data
+    numbers = {"demo.error": 0.5, "demo.trials": 3, "demo.seconds": 2.5}
+    assert glued.items() >= (numbers | {"demo.verdicts": "1 × holds"}).items()
+    assert "It falls." in repr(page.claims())
+    assert page.provenance().data.startswith("*2 records, run as the profile says, in 4.0 CPU hour")
+    assert page.provenance(page.used["one"]).data.startswith("*1 records")
+
+
+def test_the_paper_profile_and_a_page_without_records_need_no_note(asked, glued):
+    full, alone = Page("demo", "paper"), Page("demo", "quick")
+    full.records("one")
+    assert full.publish({}) is alone.publish({}) is None
+    assert "demo.claims" not in glued
+
+
+def test_numbers_are_compared_unless_a_parameter_was_given(
+    asked, glued, monkeypatch, tmp_path, capsys
+):
+    monkeypatch.setattr(reference, "REFERENCE", tmp_path)
+    (tmp_path / "demo.quick.json").write_text('{"error": 0.5}')
+    page = Page("demo", "quick")
+    page.publish({"error": 0.52}, machine={"seconds": 1.0})
+    page.check(rtol=0.1)
+    with pytest.raises(AssertionError, match=r"error is 0\.52 but the reference says 0\.5"):
+        page.check()
+    page.records("one", seeds=3)
+    page.check()
+    assert "parameters were changed" in capsys.readouterr().out
+    assert "parameters of your own" in page.provenance().data
+    assert Page("demo", "quick", alphas=(1.0,)).custom
+
+
+@pytest.mark.parametrize("value", [3, 0.25, "1 × holds"])
+def test_a_value_is_glued_as_myst_nb_glues_it(value, monkeypatch):
+    shown = []
+    for place in (publish, original):
+        name = "display" if place is publish else "ipy_display"
+        monkeypatch.setattr(place, name, lambda bundle, **kwargs: shown.append((bundle, kwargs)))
+    glue("page.key", value)
+    original.glue("page.key", value, display=False)
+    assert shown[0] == shown[1]
