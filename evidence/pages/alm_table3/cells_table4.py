@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from evidence.kit.records import Record, finite
-from evidence.kit.rule import Value, Values, word
+from evidence.kit.rule import Value, agreement
 from evidence.kit.verdicts import Verdict
 from evidence.pages.alm_table3.cells import FEWEST, PAPER_STARTS
 from evidence.pages.alm_table3.runs_descent_printed import EPOCHS, METHODS
@@ -76,9 +76,9 @@ class Cell:
     values: Mapping[str, Value]
 
     @property
-    def verdict(self) -> Verdict:
-        """Whether what is printed is what the search chooses."""
-        return word(Values(self.values))
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """Whether the printed rate, and for GDC the norm, is what the search chooses."""
+        return tuple(agreement(value) for value in self.values.values())
 
     @property
     def same_rate(self) -> bool:

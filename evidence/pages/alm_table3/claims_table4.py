@@ -13,6 +13,9 @@ from evidence.pages.alm_table3.runs_descent_printed import EPOCHS
 from evidence.papers import tables as papers
 from evidence.protocols.titles import PAPER_SERIES, SERIES
 
+CELL_WORDS = (Verdict.REPRODUCED, Verdict.CONTRADICTED, Verdict.UNDECIDED)
+"""The words that a rate or a norm can end with."""
+
 PAPER_TRIALS = 30
 """Of the paper's search (section 5.4)."""
 
@@ -94,8 +97,8 @@ def key_numbers(found: Findings) -> dict[str, float]:
     """Return what the notebook's check compares."""
     numbers: dict[str, float] = {}
     for name, cells in found.cells.items():
-        judged = [cell.verdict for cell in cells]
-        numbers |= {f"{name}.{v.name.lower()}": judged.count(v) for v in Verdict}
+        judged = [verdict for cell in cells for verdict in cell.verdicts]
+        numbers |= {f"{name}.{v.name.lower()}": judged.count(v) for v in CELL_WORDS}
         for of in ("rates", "norms", "diverged", "at_edge"):
             numbers[f"{name}.{of}"] = sum(getattr(cell, of) or 0 for cell in cells)
     return {key: float(value) for key, value in numbers.items()}
