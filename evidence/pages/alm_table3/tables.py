@@ -9,7 +9,7 @@ from evidence.kit.tables import Cell as Entry
 from evidence.kit.tables import Section, SectionTable, counted
 from evidence.pages.alm_table3.cells import Cell, tally
 from evidence.pages.alm_table3.claims import PAIR, Findings
-from evidence.pages.alm_table3.contest import Contest
+from evidence.pages.alm_table3.contest import MEASURED, Contest
 from evidence.pages.alm_table3.trials import (
     ALM,
     FAIR,
@@ -126,8 +126,8 @@ def _contests(
 ) -> Iterator[tuple[str, str, Contest]]:
     """Yield the ALM's contests by measure, with every group that there is."""
     for measure, group in product(measures, RIVALS):
-        if (group, measure) in found.contests[dataset]:
-            yield measure, group, found.contests[dataset][group, measure]
+        if measure in MEASURED[group] and found.trials.methods(dataset, group):
+            yield measure, group, found.contest(dataset, group, measure)
 
 
 def outcomes_table(
