@@ -1,6 +1,5 @@
 """Paper A: single cells of Tables 3 and 5 against counts, against each other and against sizes."""
 
-import numpy as np
 import pandas as pd
 
 from evidence.errata.registry import Check, brief, checks
@@ -28,22 +27,6 @@ def _grain(trials: int = TRIALS) -> Check:
         f"{test} of {of_test} test and {train} of {of_train} training accuracies are no count out "
         f"of {trials} times the part, to four decimals",
         train + test > 0,
-    )
-
-
-@checks("A-e-T3-lead")
-def _lead(trials: int = TRIALS) -> Check:
-    cells = papers.sl1_results(3)
-    leads = {
-        name: np.diff(np.sort(group["test"])[-2:]).item()
-        for name, group in cells.groupby("dataset")
-    }
-    closest = min(leads, key=leads.__getitem__)
-    one = 1 / (trials * papers.sl1_sizes().loc[closest, "test"])
-    return Check(
-        f"{closest}: ahead by {leads[closest]:.4f}",
-        f"one test sample of one trial is {one:.4f}",
-        leads[closest] < one,
     )
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 from evidence.errata.registry import Check, checks
 from evidence.kit.frames import column
 from evidence.kit.runner import collect
-from evidence.pages.sl1_results.claims_datasets import nearest_scale
+from evidence.pages.sl1_results.references import nearest_scale
 from evidence.papers import tables as papers
 from evidence.protocols.sl1 import SL1
 from evidence.rivals.predictors.of_tables import CONSTANT, LINEAR

@@ -226,17 +226,22 @@ _SHORT = {
 def _number(value: Value, unit: str) -> str:
     printed = value.printed
     if isinstance(printed, tuple):
-        low, high = printed
-        theirs = f"{low:.4g} to {high:.4g}"
-        theirs = f"at least {low:.4g}" if isinf(high) else theirs
-        theirs = f"at most {high:.4g}" if isinf(low) else theirs
+        low, high = map(_figure, printed)
+        theirs = f"{low} to {high}"
+        theirs = f"at least {low}" if isinf(printed[1]) else theirs
+        theirs = f"at most {high}" if isinf(printed[0]) else theirs
     else:
-        theirs = f"{printed:.4g}"
+        theirs = _figure(printed)
     unit = f" {unit}" if unit else ""
     ends = value.own or value.chance
     chance = "" if ends is None or ends[0] == ends[1] else f" [{ends[0]:.3g}, {ends[1]:.3g}]"
-    ours = "diverged" if isinf(value.ours) else f"{value.ours:.4g}{chance}{unit}"
+    ours = "diverged" if isinf(value.ours) else f"{_figure(value.ours)}{chance}{unit}"
     return f"{ours}, printed {theirs}{unit}"
+
+
+def _figure(value: float) -> str:
+    """Return a number in four digits, a large one in whole units, which a count needs."""
+    return f"{value:,.0f}" if 1e4 <= abs(value) < 1e9 else f"{value:.4g}"
 
 
 @shown.register

@@ -7,12 +7,12 @@ from numpy.typing import ArrayLike
 
 from evidence.kit.frames import column, one_by
 from evidence.kit.records import Record
-from evidence.kit.verdicts import Verdict, decide
+from evidence.kit.rule import Value
 from evidence.pages.sl1_results.results import ALL, ROWS, Results, is_classification, printed
 from evidence.protocols.sl1 import SL1, TARGETS
 from evidence.protocols.sl1_networks import TEST
 from evidence.rivals.predictors.of_tables import CONSTANT, LINEAR
-from evidence.statistics import Summary, compare, summarise, two_sample_interval
+from evidence.statistics import Summary, compare, mean_interval, summarise, two_sample_interval
 
 REPETITIONS = 10
 """Trials behind a printed mean (section 4.2)."""
@@ -21,40 +21,27 @@ ROUNDING = 5e-5
 """Half a unit of the fourth decimal, the last one printed."""
 
 POWERS = 1e-3
-"""Errors below it are printed with a power of ten, and the fourth decimal is that of its factor."""
-
-POINT = 0.01
-"""Accuracies this close are near."""
-
-NEAR = 1.25
-"""Errors within this factor of each other are near."""
+"""Figures below it are printed with a power of ten; the fourth decimal is that of its factor."""
 
 FEWEST = 3
 """Trials without which nothing is judged."""
 
 
-def agreement(results: Results, name: str, model: str, measure: str) -> Verdict:
-    """Return whether a printed mean agrees with our trials.
+def cell(results: Results, name: str, model: str, measure: str) -> Value:
+    """Return a printed mean beside ours and where the mean of ten more of our trials would lie.
 
-    It *holds* when it lies where the mean of ten more of our trials would, in 95 of 100 cases
-    (Welch's interval with our deviation for theirs, which is not printed), and every trial
-    finished; *in part* when it lies outside and the means are within a point of accuracy or a
-    quarter of the error; otherwise it does not hold.
+    That is Welch's interval with our deviation for theirs, which is not printed. Runs that diverged
+    have no score; where most did, our mean is infinite.
     """
     scores = results.scores(name, model, measure)
-    finished = scores[np.isfinite(scores)]
-    value = printed(name)[measure][model]
-    if finished.size < FEWEST:
-        return Verdict.UNTESTABLE if scores.size < FEWEST else Verdict.FAILS
+    finished, value = scores[np.isfinite(scores)], float(printed(name)[measure][model])
+    if scores.size < FEWEST:
+        return Value(value, float(scores.mean()), None)
+    if 2 * finished.size <= scores.size or finished.size < FEWEST:
+        return Value(value, np.inf, (np.inf, np.inf))
     expected = two_sample_interval(finished, finished.std(ddof=1), REPETITIONS)
-    if expected.holds(value, rounding(value)):
-        return decide(True, finished.size == scores.size)
-    mean = finished.mean()
-    if is_classification(name):
-        near = abs(value - mean) <= POINT
-    else:
-        near = max(value / mean, mean / value) <= NEAR
-    return Verdict.IN_PART if near else Verdict.FAILS
+    ends = expected.low, expected.high
+    return Value(value, float(finished.mean()), ends, rounding=float(rounding(value)))
 
 
 def rounding(value: float) -> float:
@@ -91,36 +78,29 @@ def gain(results: Results, name: str, moment: str = ALL) -> np.ndarray:
     return _gain(name, ours, theirs)
 
 
-def gain_fits(results: Results, name: str) -> bool | None:
-    """Return whether the gain between two printed means agrees with ours.
+def gain_value(results: Results, name: str, stated: tuple[float, float]) -> Value:
+    """Return the gain in percent or points beside a stated range.
 
-    It does when it lies where that of ten more of our trials would, in 95 of 100 cases (Welch's
-    interval). Our trials are pairs, for both models share the splits. Nothing is said of theirs:
-    without pairs their gain spreads like that between any trial of one model and any of the other.
-
-    Returns:
-        None when the answer depends on whether their trials are pairs.
-
-    Raises:
-        ValueError: fewer than three trials finished.
+    Our trials are pairs, for both models share the splits. Nothing is said of theirs: without pairs
+    their gain spreads like that between any trial of one model and any of the other, which is
+    allowed for.
     """
     ours, theirs = (results.scores(name, model, TEST) for model in (SL1, "GRU"))
     finished = np.isfinite(ours) & np.isfinite(theirs)
     ours, theirs = ours[finished], theirs[finished]
-    pairs, crossed = _gain(name, ours, theirs), _gain(name, ours[:, None], theirs)
-    value = printed_gain(name)
-    like_ours, without_pairs = (
-        two_sample_interval(pairs, spread, REPETITIONS).holds(value, _rounding_of_gain(name))
-        for spread in (pairs.std(ddof=1), crossed.std())
+    pairs = 100 * _gain(name, ours, theirs)
+    if pairs.size < FEWEST:
+        return Value(stated, np.nan, None, null=0.0)
+    crossed = 100 * _gain(name, ours[:, None], theirs)
+    expected = two_sample_interval(pairs, float(crossed.std()), REPETITIONS)
+    return Value(
+        stated,
+        float(pairs.mean()),
+        (expected.low, expected.high),
+        own=mean_interval(pairs),
+        null=0.0,
+        rounding=0.05,
     )
-    return like_ours if like_ours == without_pairs else None
-
-
-def _rounding_of_gain(name: str) -> float:
-    """Return how far the rounding of its two means can have moved a printed gain."""
-    ours, theirs = (printed(name)[TEST][model] for model in (SL1, "GRU"))
-    moved = _gain(name, ours + rounding(ours), theirs - rounding(theirs))
-    return abs(float(moved) - printed_gain(name))
 
 
 def _gain(name: str, ours: ArrayLike, theirs: ArrayLike) -> ArrayLike:

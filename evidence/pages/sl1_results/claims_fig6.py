@@ -10,25 +10,25 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from evidence.kit.claims import Judged, judge
 from evidence.kit.records import Record
-from evidence.kit.verdicts import Claim, Verdict, decide
+from evidence.kit.rule import Case, Comparisons, Limit, Universal, Value, Values
+from evidence.pages.sl1_results.cells import FEWEST, REPETITIONS
 from evidence.pages.sl1_results.norms_fig6 import floor, start_norms
 from evidence.pages.sl1_results.results import MOMENTS
-from evidence.protocols.sl1 import MODELS, PRINTED, PROX, SL1
-from evidence.protocols.sl1_methods import METHODS
+from evidence.protocols.sl1 import MODELS, PRINTED, SL1
 from evidence.protocols.thresholds import AT_REST, SMALL
-from evidence.statistics import Comparison, Outcome, compare
-from evidence.statistics.comparison import can_decide
+from evidence.statistics import compare, two_sample_interval
 from evidence.statistics.summary import number
 
-L1 = "L1-GRU"
+L1, GRU = "L1-GRU", "GRU"
 STATED = 140
 """Where the weight norm of SL1-GRU is said to stabilise."""
 
 NEAR = 0.1
 """A norm agrees with the stated one within this share, for it is read off a figure."""
 
-GRUS = tuple(model for model in PRINTED if model in METHODS)
+TESTS = "after a tenth, a half and all epochs, Holm over models and moments"
 
 Runs = dict[str, Record]
 
@@ -63,18 +63,19 @@ def moved(record: Record) -> np.ndarray:
     """Return by how much of itself the weight norm changes over the second half, per trial."""
     norm = course(record, "weight_norm")
     half = norm[:, np.searchsorted(record.traces["epoch"], record.traces["epoch"][-1] / 2)]
-    return norm[:, -1] / half - 1
+    with np.errstate(invalid="ignore"):
+        return norm[:, -1] / half - 1
 
 
 def compared(
-    found: Runs, name: str, rivals: Sequence[str], relative: bool = False
-) -> dict[tuple[str, str], Comparison]:
-    """Return SL1 against rivals at all moments: BETTER where its value is the smaller one.
+    found: Runs, name: str, pairs: Sequence[tuple[str, str]], relative: bool = False
+) -> dict[tuple[str, ...], Case]:
+    """Return pairs of models at all moments: BETTER where the first one's value is the smaller.
 
     Args:
         found: the runs.
         name: what is compared.
-        rivals: with which models.
+        pairs: of models.
         relative: whether values are divided by the first one.
     """
 
@@ -83,116 +84,126 @@ def compared(
         value = values[:, np.searchsorted(epoch, moment * epoch[-1])]
         return value / values[:, 0] if relative else value
 
-    return compare(
+    tests = compare(
         {
-            (rival, moment): (at(SL1, where), at(rival, where))
-            for rival in rivals
+            (first, other, moment): (at(first, where), at(other, where))
+            for first, other in pairs
             for moment, where in MOMENTS.items()
+        }
+    )
+    return {key: Case(test.outcome) for key, test in tests.items()}
+
+
+def claims(records: Sequence[Record]) -> list[Judged]:
+    """Return what section 4.2 reads off the three panels, with what was measured."""
+    found = runs(records)
+    return judge(
+        {
+            "A-F6a-monotone": _monotone(found),
+            "A-F6a-zero": _to_zero(found[SL1]),
+            "A-F6b-fastest": Comparisons(
+                compared(
+                    found,
+                    "gradient_norm",
+                    [(SL1, model) for model in PRINTED if model != SL1],
+                    relative=True,
+                ),
+                detail=f"Norm of the gradient over its first value, {TESTS}; at the end "
+                + ", ".join(
+                    f"{_mean(share(found[m], 'gradient_norm'))} ({m})" for m in (SL1, L1, GRU)
+                ),
+            ),
+            "A-F6b-zero": _gradient_to_zero(found[SL1]),
+            "A-F6c-bounded": _bounded([found[model] for model in (L1, SL1)]),
+            "A-F6c-suppress": Comparisons(
+                compared(found, "weight_norm", [(L1, GRU), (SL1, GRU)]),
+                detail=f"Norm of all weights against the GRU's, {TESTS}",
+            ),
+            "A-F6c-more": Comparisons(
+                compared(found, "weight_norm", [(SL1, L1)]),
+                detail=f"Norm of all weights, {TESTS}; at the end {_norm(found, SL1)} (SL1-GRU), "
+                f"{_norm(found, L1)} (L1-GRU)",
+            ),
+            "A-F6c-140": _stated(found[SL1]),
+            "A-F6c-T3": _levels_off(found[SL1]),
         }
     )
 
 
-def claims(records: Sequence[Record]) -> list[Claim]:
-    """Judge what section 4.2 reads off the three panels."""
-    found = runs(records)
-    return [
-        *_error_claims(found),
-        *_gradient_claims(found),
-        *_weight_claims(found),
-    ]
-
-
-def _error_claims(found: Runs) -> list[Claim]:
+def _monotone(found: Runs) -> Universal:
     record = found[SL1]
-    up, left = rises(record), share(record, "error")
-    last = course(record, "error")[:, -1]
+    up, intervals = rises(record), len(record.traces["epoch"]) - 1
     others = {model: int(rises(found[model]).sum()) for model in MODELS if model != SL1}
-    return [
-        Claim(
-            "The error of SL1-GRU falls monotonically (Fig. 6a, Theorem 1).",
-            "a falling curve",
-            f"{up.sum()} rises between recorded epochs in {up.size} trials of "
-            f"{record.traces['epoch'][-1]} epochs",
-            decide(not up.any(), bool((up == 0).any())),
-            "In part when some trials have none. Rises of the others: "
-            + ", ".join(f"{model} {count}" for model, count in others.items())
-            + ". Only ends of epochs are seen, and the steps are mini-batches': Theorem 1 is about "
-            "neither.",
-        ),
-        Claim(
-            "It stabilises at zero (Fig. 6a).",
-            "stated",
-            f"E ends at {_mean(last)}, {_mean(left)} of its first value; it cannot fall below "
-            f"{number(floor(record), 3)}",
-            decide(bool((left < SMALL).all())),
-            f"Near zero: below {SMALL:g} of the first value in every trial. Zero itself cannot be "
-            "reached, for the smoothed penalty of a weight at zero is λα/2.",
-        ),
-    ]
+    return Universal(
+        cases=up.size * intervals,
+        violated=int(up.sum()),
+        drawn=f"Ends of epochs, {up.size} trials of {record.traces['epoch'][-1]} epochs; E is not "
+        f"to rise. That of the six others rises in {sum(others.values())}. Single steps, which "
+        "Theorem 1 is about, are not seen here",
+    )
 
 
-def _gradient_claims(found: Runs) -> list[Claim]:
-    rivals = [model for model in PRINTED if model != SL1]
-    tests = compared(found, "gradient_norm", rivals, relative=True)
-    left = {model: share(found[model], "gradient_norm") for model in PRINTED}
-    return [
-        Claim(
-            "The gradient of SL1-GRU decreases the fastest (Fig. 6b).",
-            "the lowest curve",
-            "at the end, of the first norm: "
-            + ", ".join(f"{model} {_mean(values)}" for model, values in left.items()),
-            _judged(found, tests),
-            f"Against each of the five others, as a share of the first norm; {_counted(tests)}",
-        ),
-        Claim(
-            "Its gradient tends to zero (Fig. 6b, Theorem 2).",
-            "stated",
-            f"{_mean(left[SL1])} of its first norm after {found[SL1].traces['epoch'][-1]} epochs",
-            Verdict.HOLDS if (left[SL1] < SMALL).all() else Verdict.UNTESTABLE,
-            f"Near zero: below {SMALL:g} of the first norm in every trial. A slower way there "
-            "would not refute the limit.",
-        ),
-    ]
+def _to_zero(record: Record) -> Limit:
+    left, first = share(record, "error"), course(record, "error")[:, 0]
+    barred = floor(record) / first >= SMALL
+    return Limit(
+        runs=left.size,
+        reached=int(((left < SMALL) & ~barred).sum()),
+        left=int((barred | ~np.isfinite(left)).sum()),
+        threshold=f"below {SMALL:g} of the first value",
+        detail=f"E of SL1-GRU ends at {_mean(left)} of its first value, and cannot fall below "
+        f"{number(float((floor(record) / first).max()), 2)} of it",
+    )
 
 
-def _weight_claims(found: Runs) -> list[Claim]:
-    growth = {model: moved(found[model]) for model in MODELS}
-    tests = compared(found, "weight_norm", [m for m in GRUS if m != SL1])
-    last = course(found[SL1], "weight_norm")[:, -1]
-    bounded = {m: bool((growth[m] < AT_REST).all()) for m in (L1, SL1)}
-    return [
-        Claim(
-            "The weights of L1-GRU and SL1-GRU do not grow indefinitely (Fig. 6c, Theorem 3).",
-            "level curves",
-            "over the second half the norm changes by "
-            + ", ".join(f"{100 * v.mean():+.2g} % ({model})" for model, v in growth.items()),
-            decide(*bounded.values()) if any(bounded.values()) else Verdict.UNTESTABLE,
-            f"Not growing: by less than {AT_REST:.1%} in every trial. With all weights penalised E "
-            "bounds them anyway, for it never falls below λ times their sum of sizes; growth that "
-            "has not ended refutes nothing.",
-        ),
-        Claim(
-            "SL1-GRU constrains the weights more effectively (Fig. 6c).",
-            "the lowest curve",
-            "norms at the end: "
-            + ", ".join(
-                f"{model} {_mean(course(found[model], 'weight_norm')[:, -1], 4)}"
-                for model in (*GRUS, PROX)
-            ),
-            _judged(found, tests),
-            f"Against the three other GRUs of the paper; {_counted(tests)} RNN and LSTM have other "
-            "numbers of weights.",
-        ),
-        Claim(
-            f"It stabilises them around {STATED} (Fig. 6c).",
-            f"approximately {STATED}",
-            f"{_mean(last, 4)}; {_mean(course(found[SL1], 'weight_norm')[:, 0], 4)} at the start",
-            decide(bool((np.abs(last / STATED - 1) < NEAR).all())),
-            f"Within {NEAR:.0%} in every trial. U[−0.5, 0.5] gives n weights a Euclidean norm of "
-            f"√(n/12): {STATED} takes {12 * STATED**2:,} weights, a GRU of the stated size has "
-            f"{start_norms()['GRU']['weights']:,.0f}.",
-        ),
-    ]
+def _gradient_to_zero(record: Record) -> Limit:
+    left = share(record, "gradient_norm")
+    return Limit(
+        runs=left.size,
+        reached=int((left < SMALL).sum()),
+        left=int((~np.isfinite(left)).sum()),
+        threshold=f"below {SMALL:g} of the first norm",
+        detail=f"{_mean(left)} of its first norm after {record.traces['epoch'][-1]} epochs",
+    )
+
+
+def _bounded(records: Sequence[Record]) -> Limit:
+    growth = np.concatenate([moved(record) for record in records])
+    return Limit(
+        runs=growth.size,
+        reached=int((growth < AT_REST).sum()),
+        left=int((~np.isfinite(growth)).sum()),
+        threshold=f"growth over the second half below {AT_REST:.1%}",
+        detail=f"The norm of L1-GRU's and SL1-GRU's weights changes by {100 * growth.mean():+.2g} "
+        "% in the mean; as long as E does not rise it bounds all penalised weights",
+    )
+
+
+def _levels_off(record: Record) -> Limit:
+    change = moved(record)
+    return Limit(
+        runs=change.size,
+        reached=int((np.abs(change) < AT_REST).sum()),
+        left=int((~np.isfinite(change)).sum()),
+        threshold=f"change over the second half below {AT_REST:.1%} either way",
+        detail=f"The norm of SL1-GRU's weights goes on changing, by {100 * change.mean():+.2g} %",
+    )
+
+
+def _stated(record: Record) -> Values:
+    norm = course(record, "weight_norm")
+    last = norm[:, -1]
+    expected = None
+    if last.size >= FEWEST and np.isfinite(last).all():
+        interval = two_sample_interval(last, last.std(ddof=1), REPETITIONS)
+        expected = interval.low, interval.high
+    weights = start_norms()[GRU]["weights"]
+    return Values(
+        {"norm": Value(STATED, float(last.mean()), expected, rounding=NEAR * STATED)},
+        detail=f"Euclidean norm of all weights at the end, {_mean(norm[:, 0], 4)} at the start; "
+        f"U[−0.5, 0.5] gives n weights √(n/12), so that {STATED} takes {12 * STATED**2:,}, and "
+        f"there are {weights:,.0f}",
+    )
 
 
 def ends_table(records: Sequence[Record]) -> pd.DataFrame:
@@ -231,22 +242,8 @@ def key_numbers(records: Sequence[Record]) -> dict[str, float]:
     return {name: float(value) for name, value in numbers.items()}
 
 
-def _judged(found: Runs, tests: dict[tuple[str, str], Comparison]) -> Verdict:
-    if not can_decide(len(found[SL1].rows), len(tests)):
-        return Verdict.UNTESTABLE
-    return decide(*(test.outcome is Outcome.BETTER for test in tests.values()))
-
-
-def _counted(tests: dict[tuple[str, str], Comparison]) -> str:
-    by_rival: dict[str, list[str]] = {}
-    words = {Outcome.BETTER: "below", Outcome.TIE: "tied", Outcome.WORSE: "above"}
-    for (rival, _), test in tests.items():
-        by_rival.setdefault(rival, []).append(words[test.outcome])
-    return (
-        f"after {', '.join(MOMENTS)} of the epochs SL1-GRU is, Holm over {len(tests)}: "
-        + "; ".join(f"{', '.join(each)} ({rival})" for rival, each in by_rival.items())
-        + "."
-    )
+def _norm(found: Runs, model: str) -> str:
+    return _mean(course(found[model], "weight_norm")[:, -1], 4)
 
 
 def _mean(values: np.ndarray, digits: int = 2) -> str:

@@ -9,11 +9,13 @@ model, which the paper lacks, is compared with the six in a family of its own.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations
 
 import numpy as np
 
-from evidence.pages.sl1_results.results import ALL, SPARSITY, Results, is_classification, printed
+from evidence.kit.rule import Case
+from evidence.pages.sl1_results.results import ALL, Results, printed_losses, shown
 from evidence.protocols.sl1 import PRINTED, PROX
 from evidence.statistics import Comparison, Outcome, compare
 from evidence.statistics.comparison import can_decide
@@ -43,13 +45,27 @@ class Family:
             return self.comparisons[first, other].outcome
         return TURNED[self.comparisons[other, first].outcome]
 
+    def case(self, first: str, other: str, lead: float = 1.0) -> Case:
+        """Return how the first model did, and whether its printed lead would have been seen.
 
+        Args:
+            first: the model that the paper puts ahead.
+            other: its rival.
+            lead: the other's printed loss over the first's, 1 where none is printed.
+        """
+        pair = (first, other) if (first, other) in self.comparisons else (other, first)
+        seen = lead > 1 and lead >= self.comparisons[pair].visible
+        return Case(self.outcome(first, other), visible=bool(seen))
+
+
+@cache
 def family(results: Results, name: str, measure: str, moment: str = ALL) -> Family:
     """Return all pairs of the paper's models."""
     losses = {model: results.losses(name, model, measure, moment) for model in PRINTED}
     return compared(losses, combinations(losses, 2))
 
 
+@cache
 def proximal(results: Results, name: str, measure: str, moment: str = ALL) -> Family:
     """Return the proximal model against each of the paper's."""
     models = (*PRINTED, PROX)
@@ -62,6 +78,24 @@ def compared(losses: Mapping[str, np.ndarray], pairs: Iterable[tuple[str, str]])
     wanted = {(a, b): (losses[a], losses[b]) for a, b in pairs}
     trials = next(iter(losses.values())).size
     return Family(compare(wanted), can_decide(trials, len(wanted)))
+
+
+def cases(
+    results: Results, measure: str, pairs: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str, str], Case]:
+    """Return by dataset and pair how the first of two models did, on every set of the paper."""
+    wanted = list(pairs)
+    return {
+        (shown(name), first, other): case(results, name, measure, first, other)
+        for name in results.sets
+        for first, other in wanted
+    }
+
+
+def case(results: Results, name: str, measure: str, first: str, other: str) -> Case:
+    """Return how the first of two models did on a dataset, beside the printed lead."""
+    theirs = printed_losses(name, measure)
+    return family(results, name, measure).case(first, other, theirs[other] / theirs[first])
 
 
 @dataclass(frozen=True)
@@ -81,12 +115,10 @@ class Order:
 
 def orders(results: Results, name: str, measure: str, moment: str = ALL) -> list[Order]:
     """Return every printed order of two models on a dataset; equal numbers have none."""
-    values = printed(name)[measure]
-    sign = 1 if measure == SPARSITY or is_classification(name) else -1
-    tests = family(results, name, measure, moment)
+    values, tests = printed_losses(name, measure), family(results, name, measure, moment)
     found = []
     for pair in combinations(PRINTED, 2):
-        a, b = sorted(pair, key=lambda model: sign * values[model], reverse=True)
+        a, b = sorted(pair, key=lambda model: values[model])
         if values[a] != values[b]:
             found.append(Order(a, b, tests.outcome(a, b)))
     return found

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from evidence.kit.records import Record
+from evidence.kit.rule import agreement
 from evidence.kit.tables import Section, SectionTable
-from evidence.pages.sl1_results.cells import against_simple, agreement, mean, simple
+from evidence.pages.sl1_results.cells import against_simple, cell, mean, simple
 from evidence.pages.sl1_results.contest import family, orders, proximal, tally
 from evidence.pages.sl1_results.results import (
     MEASURES,
@@ -31,7 +32,7 @@ def scores_table(results: Results, references: Sequence[Record]) -> SectionTable
         rows = []
         for model in PRINTED:
             outcome = "" if model == SL1 else tests.outcome(SL1, model)
-            verdict = agreement(results, name, model, TEST)
+            verdict = agreement(cell(results, name, model, TEST))
             rows.append(
                 (model, number(cells[model], 4), _ours(results, name, model), verdict, outcome)
             )
@@ -79,7 +80,7 @@ def details_table(results: Results) -> SectionTable:
                     model,
                     number(train, 4),
                     ours[0],
-                    agreement(results, name, model, TRAIN),
+                    agreement(cell(results, name, model, TRAIN)),
                     number(sparsity, 3),
                     ours[1],
                     f"{seconds:,.2f}",

@@ -143,7 +143,6 @@ MENDED = {
     "A-e-T3-l2": {"cell": 0.0098},
     "A-e-T3-except": {"exceptions": 2},
     "A-e-T3-bold": {"bold": _bold(3)},
-    "A-e-T3-lead": {"trials": 1000},
     "A-e-T3-same": {"cells": _distinct(3)},
     "A-e-T5-same": {"cells": _distinct(5)},
     "A-e-T3-because": {"cells": _without(3, **SAME)},

@@ -133,6 +133,7 @@ def test_what_is_no_measurement_is_refused():
 
 def test_what_is_shown():
     assert shown(Values({"x": Value.exact(3, 3)}, unit="runs")) == "3 runs, printed 3 runs"
+    assert shown(Values({"x": Value.exact(494019, 494021)})) == "494,021, printed 494,019"
     assert shown(Values({"x": Value((0.8, inf), 0.5, (0.4, 0.6))})) == (
         "0.5 [0.4, 0.6], printed at least 0.8"
     )
