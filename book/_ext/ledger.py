@@ -1,16 +1,25 @@
-"""The claim ledger in the book: directives for the table and its counts, a role for a score.
+"""The claim ledger in the book: directives for its table, bars, headlines and changes, and a role.
 
 :::{ledger}
 :::
 
-:::{ledger-summary}
+:::{ledger-bars}
+:::
+
+:::{ledger-headlines} A
+:::
+
+:::{ledger-places} A
+:::
+
+:::{ledger-changes}
 :::
 
 {ledger-score}`A`
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -19,72 +28,66 @@ from typing import Any, NamedTuple
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
-from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
+from evidence.kit.claims import PAPERS
+from evidence.kit.costs import full_scale
+from evidence.kit.crate import crate, write
 from evidence.kit.ledger import (
-    KINDS,
-    PAPERS,
+    CHANGED,
+    HEADLINES,
     Row,
     as_json,
+    before,
+    changes,
     claims_of,
-    entries,
     executed,
+    headlines,
     rows,
     score,
 )
+from evidence.kit.rule import KINDS
 from evidence.kit.verdicts import Verdict
 
 RESULTS = Path("book") / "results"
 LEDGER = Path("data") / "claims.yml"
 SCRIPT = "ledger.js"
-OPEN = "not asked yet"
-ASKED = "Asked here"
-"""How a claim says that its question is ours."""
-
-LONG = 220
-"""A measurement of more characters is folded behind its beginning."""
 
 
 class Ledger(NamedTuple):
-    """What the book knows: the rows, the pages' titles, and whether all is at the paper's scale."""
+    """What the book knows: the rows, and the pages' titles."""
 
     rows: list[Row]
     titles: dict[str, str]
-    paper: bool
 
 
 @cache
 def ledger(root: Path) -> Ledger:
     """Return the ledger of a checkout whose notebooks have been executed; read once a build."""
-    notebooks = executed(root / RESULTS)
-    made = {name: claims_of(notebook) for name, notebook in notebooks.items()}
+    made = {name: claims_of(notebook) for name, notebook in executed(root / RESULTS).items()}
     titles = {
         path.stem: re.search(r"^# (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)[1]
         for path in root.glob("notebooks/*/*.md")
     }
-    given = [notebook.metadata.papermill.parameters for notebook in notebooks.values()]
-    paper = all(parameters.get("profile") == "paper" for parameters in given)
-    return Ledger(rows(entries(root / LEDGER), made), titles, paper)
+    return Ledger(rows(made), titles)
 
 
 def note_sources(env: BuildEnvironment) -> Ledger:
     """Return the ledger, and have the page that asks rebuilt whenever it changes."""
     root = Path(env.srcdir)
-    for path in (root / LEDGER, *(root / RESULTS).glob("*.ipynb")):
+    for path in (root / LEDGER, CHANGED, *(root / RESULTS).glob("*.ipynb")):
         env.note_dependency(str(path))
     return ledger(root)
 
 
-def badge(verdict: Verdict | None) -> str:
-    """Return a verdict as the reader sees it; None is no verdict and looks like none."""
-    style, words = (verdict.value, verdict.words) if verdict else ("verdict-open", OPEN)
-    return f'<span class="verdict {style}">{words}</span>'
+def badge(verdict: Verdict, words: str = "") -> str:
+    """Return a verdict as the reader sees it."""
+    return f'<span class="verdict {verdict.value}">{words or verdict.words}</span>'
 
 
-def option(verdict: Verdict | None) -> str:
+def option(verdict: Verdict) -> str:
     """Return the value by which the table is filtered."""
-    return verdict.value.removeprefix("verdict-") if verdict else "open"
+    return verdict.value.removeprefix("verdict-")
 
 
 def controls() -> str:
@@ -92,7 +95,7 @@ def controls() -> str:
     choices = {
         "paper": [(paper, f"Paper {paper}") for paper in PAPERS],
         "kind": [(kind, kind) for kind in KINDS],
-        "verdict": [(option(v), v.words if v else OPEN) for v in (*Verdict, None)],
+        "verdict": [(option(verdict), verdict.words) for verdict in Verdict],
     }
     selects = "".join(
         f'<label for="ledger-{name}">{name.capitalize()}</label><select id="ledger-{name}">'
@@ -108,20 +111,27 @@ def controls() -> str:
     )
 
 
-def summary(found: Ledger) -> str:
-    """Return how many claims of which kind ended with which word, a row a paper and kind."""
-    ends = (*Verdict, None)
-    head = "".join(f"<th>{h}</th>" for h in ("Kind of claim", "Claims", *map(badge, ends)))
-    body = ""
+def bars(found: Iterable[Row]) -> str:
+    """Return stacked bars: per paper and kind, how many claims ended with which word."""
+    found = list(found)
+    parts = []
     for paper in PAPERS:
         for kind in KINDS:
-            own = [r for r in found.rows if (r.entry.paper, r.entry.kind) == (paper, kind)]
-            cells = [f"Paper {paper}, {kind}", len(own), *(score(own)[end] for end in ends)]
-            body += "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
-    return (
-        f'<div class="table-scroll"><table class="ledger-summary"><thead><tr>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
-    )
+            own = [r for r in found if (r.said.paper, r.said.kind) == (paper, kind)]
+            ended = score(own)
+            stack = "".join(
+                f'<span class="bar {verdict.value}" style="flex-grow:{ended[verdict]}" '
+                f'title="{ended[verdict]} {verdict.words}">{ended[verdict]}</span>'
+                for verdict in Verdict
+                if ended[verdict]
+            )
+            said = ", ".join(f"{ended[v]} {v.words}" for v in Verdict if ended[v]) or "none"
+            parts.append(
+                f"<dt>Paper {paper}, {kind} <small>{len(own)}</small></dt>"
+                f'<dd role="img" aria-label="{said}">{stack}</dd>'
+            )
+    legend = " ".join(badge(verdict) for verdict in Verdict)
+    return f'<p>{legend}</p><dl class="ledger-bars">{"".join(parts)}</dl>'
 
 
 def table(found: Ledger, pages: Mapping[str, str]) -> str:
@@ -129,15 +139,14 @@ def table(found: Ledger, pages: Mapping[str, str]) -> str:
 
     Args:
         found: the ledger.
-        pages: addresses of the results pages, relative to the page of the table, and the address of
-            the listings of modules under the key ``""``.
+        pages: addresses of the results pages, relative to the page of the table.
     """
-    head = "".join(f"<th>{h}</th>" for h in ("Claim", "Verdict", "What was measured, and where"))
+    head = "".join(f"<th>{h}</th>" for h in ("Claim", "Verdict", "What was found, and where"))
     body = "".join(
-        f'<tr id="{row.entry.id}" data-paper="{row.entry.paper}" data-kind="{row.entry.kind}" '
-        f'data-verdict="{option(row.verdict)}"><td>{escape(row.entry.claim)}'
-        f'<small><a href="#{row.entry.id}">{row.entry.id}</a> Paper {row.entry.paper}, '
-        f"{escape(row.entry.place)}; {row.entry.kind}</small></td>"
+        f'<tr id="{row.said.id}" data-paper="{row.said.paper}" data-kind="{row.said.kind}" '
+        f'data-verdict="{option(row.verdict)}"><td>{escape(row.said.claim)}'
+        f'<small><a href="#{row.said.id}">{row.said.id}</a> Paper {row.said.paper}, '
+        f"{escape(row.said.place)}; {row.said.kind}</small></td>"
         f"<td>{badge(row.verdict)}</td><td>{_evidence(row, found.titles, pages)}</td></tr>"
         for row in found.rows
     )
@@ -148,62 +157,145 @@ def table(found: Ledger, pages: Mapping[str, str]) -> str:
 
 
 def _evidence(row: Row, titles: Mapping[str, str], pages: Mapping[str, str]) -> str:
-    entry = row.entry
-    parts = [f"<p>{escape(words)}</p>" for words in (entry.cannot, entry.open) if words]
-    if entry.same_as:
-        parts.append(f'<p>As <a href="#{entry.same_as}">{entry.same_as}</a>.</p>')
-    several = len(row.claims) > 1
-    parts += [_measured(claim, several, titles, pages) for claim in row.claims]
-    if entry.note:
-        parts.append(f"<p>{escape(entry.note)}</p>")
+    said = row.said
+    parts = [f"<p>{escape(said.cannot)}</p>"] if said.cannot else []
+    if said.same_as:
+        parts.append(f'<p>As <a href="#{said.same_as}">{said.same_as}</a>.</p>')
+    if row.measured:
+        parts.append(_measured(row.measured, titles, pages))
+    if said.note:
+        parts.append(f"<p>{escape(said.note)}</p>")
     if row.beside:
-        shown = "".join(_measured(claim, True, titles, pages) for claim in row.beside)
+        shown = "".join(
+            f"<p>{badge(Verdict[one['verdict']], one['words'])} <em>{escape(one['claim'])}</em></p>"
+            + _measured(one, titles, pages)
+            for one in row.beside
+        )
         parts.append(f"<details><summary>Asked beside it</summary>{shown}</details>")
-    if row.missing:
-        parts.append("<p>Some of what decides this is left out at the profile shown.</p>")
     return "".join(parts)
 
 
-def _measured(
-    claim: Mapping[str, str], named: bool, titles: Mapping[str, str], pages: Mapping[str, str]
-) -> str:
-    """Return what one claim measured, with the way to its row.
-
-    A claim that is one of several, or not quite the paper's, is named with its verdict.
-    """
-    words, ours = "", escape(claim["ours"])
-    if named or ASKED in claim["claim"]:
-        words = f"{badge(Verdict[claim['verdict']])} <em>{escape(claim['claim'])}</em> "
-    if len(claim["ours"]) > LONG:
-        begin = escape(claim["ours"][:LONG].rpartition(" ")[0])
-        ours = f"<details><summary>{begin} …</summary>{ours}</details>"
+def _measured(claim: Mapping[str, Any], titles: Mapping[str, str], pages: Mapping[str, str]) -> str:
+    """Return what one page found, with the way to its row."""
     return (
-        f'<div class="measured">{words}{ours} '
-        f'<small><a href="{pages[claim["page"]]}#{claim["anchor"]}">{titles[claim["page"]]}</a>'
+        f'<div class="measured">{escape(claim["found"])} <small>{escape(claim["detail"])} '
+        f'<a href="{pages[claim["page"]]}#{claim["anchor"]}">{titles[claim["page"]]}</a>'
         "</small></div>"
     )
 
 
-class LedgerTable(SphinxDirective):
-    """The ledger of both papers, with its filter."""
+def first(found: Ledger, paper: str, pages: Mapping[str, str], most: int = HEADLINES) -> str:
+    """Return the first headline claims of a paper: the claim, its word, and what was found."""
+    items = "".join(
+        f"<li>{badge(row.verdict)} {escape(row.said.claim)} "
+        + (
+            f'<a href="{pages[row.measured["page"]]}#{row.measured["anchor"]}">'
+            f"{escape(row.measured['found'])}</a>"
+            if row.measured
+            else escape(row.said.cannot)
+        )
+        + "</li>"
+        for row in headlines(found.rows, paper)[:most]
+    )
+    return f'<ol class="ledger-headlines">{items}</ol>'
+
+
+def places(found: Ledger, paper: str, pages: Mapping[str, str]) -> str:
+    """Return where a paper says what is judged, with the pages that measure it."""
+    where: dict[str, dict[str, None]] = {}
+    for row in found.rows:
+        if row.said.paper == paper and row.measured:
+            where.setdefault(row.said.place, {})[row.measured["page"]] = None
+    body = "".join(
+        f"<tr><td>{escape(place)}</td><td>"
+        + ", ".join(f'<a href="{pages[page]}">{found.titles[page]}</a>' for page in own)
+        + "</td></tr>"
+        for place, own in where.items()
+    )
+    return (
+        '<div class="table-scroll"><table class="rows labelled"><thead><tr><th>Place</th>'
+        f"<th>Pages</th></tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def changed(found: Iterable[Row]) -> str:
+    """Return every claim whose word is another one than before, with the reason."""
+    body = "".join(
+        f'<tr id="changed-{one.id}"><td>{one.id}</td><td>{escape(one.before)}</td><td>'
+        + (
+            " ".join(
+                f'{badge(word)} <a href="ledger.html#{name}">{name}</a>' for name, word in one.now
+            )
+            or "dropped"
+        )
+        + f"</td><td>{escape(one.because)}</td></tr>"
+        for one in changes(found, before())
+    )
+    head = "".join(f"<th>{h}</th>" for h in ("Claim", "Before", "Now", "Because"))
+    return (
+        '<div class="table-scroll"><table class="claims changes"><thead><tr>'
+        f"{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+class _Shown(SphinxDirective):
+    """A directive that shows something of the ledger as HTML."""
+
+    optional_arguments = 1
+    final_argument_whitespace = True
 
     def run(self) -> list[nodes.Node]:
-        """Return the table; at the paper profile a source that matches nothing is a warning."""
+        """Return the HTML."""
         found = note_sources(self.env)
-        for sentence in (s for row in found.rows for s in row.missing if found.paper):
-            logging.getLogger(__name__).warning(sentence, location=self.get_location())
         uri, here = self.env.app.builder.get_relative_uri, self.env.docname
         pages = {name: uri(here, (RESULTS / name).as_posix()) for name in found.titles}
+        return [nodes.raw("", self.shown(found, pages), format="html")]
+
+    def shown(self, found: Ledger, pages: Mapping[str, str]) -> str:
+        """Return what is shown."""
+        raise NotImplementedError
+
+
+class LedgerTable(_Shown):
+    """The ledger of both papers, with its filter."""
+
+    def shown(self, found: Ledger, pages: Mapping[str, str]) -> str:
+        """Return the filter, the table, and the way to the same for machines."""
         link = '<p><a href="claims.json" download>The same as JSON</a></p>'
-        return [nodes.raw("", controls() + table(found, pages) + link, format="html")]
+        return controls() + table(found, pages) + link
 
 
-class LedgerSummary(SphinxDirective):
-    """The counts by paper, kind and verdict."""
+class LedgerBars(_Shown):
+    """The words by paper and kind, as stacked bars."""
 
-    def run(self) -> list[nodes.Node]:
-        """Return the table of counts."""
-        return [nodes.raw("", summary(note_sources(self.env)), format="html")]
+    def shown(self, found: Ledger, pages: Mapping[str, str]) -> str:
+        """Return the bars."""
+        return bars(found.rows)
+
+
+class LedgerHeadlines(_Shown):
+    """The headline claims of the paper that the argument names, all ten or as many as it says."""
+
+    def shown(self, found: Ledger, pages: Mapping[str, str]) -> str:
+        """Return the list."""
+        paper, *most = self.arguments[0].split()
+        return first(found, paper, pages, *map(int, most))
+
+
+class LedgerPlaces(_Shown):
+    """Where the paper that the argument names says what is judged, and where it is measured."""
+
+    def shown(self, found: Ledger, pages: Mapping[str, str]) -> str:
+        """Return the table."""
+        return places(found, self.arguments[0], pages)
+
+
+class LedgerChanges(_Shown):
+    """The claims whose word is another one than before the five kinds."""
+
+    def shown(self, found: Ledger, pages: Mapping[str, str]) -> str:
+        """Return the table."""
+        return changed(found.rows)
 
 
 class LedgerScore(SphinxRole):
@@ -211,14 +303,16 @@ class LedgerScore(SphinxRole):
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Return the number of claims and, for every word, how many ended with it."""
-        own = [row for row in note_sources(self.env).rows if row.entry.paper == self.text]
+        own = [row for row in note_sources(self.env).rows if row.said.paper == self.text]
         ended = score(own)
         found: list[nodes.Node] = [nodes.Text(f"{len(own)} claims: ")]
-        for verdict in (*Verdict, None):
-            style, words = (verdict.value, verdict.words) if verdict else ("verdict-open", OPEN)
+        for verdict in Verdict:
             if ended[verdict]:
-                text = f"{ended[verdict]} × {words}"
-                found += [nodes.inline("", text, classes=["verdict", style]), nodes.Text(" ")]
+                text = f"{ended[verdict]} × {verdict.words}"
+                found += [
+                    nodes.inline("", text, classes=["verdict", verdict.value]),
+                    nodes.Text(" "),
+                ]
         return found, []
 
 
@@ -233,15 +327,28 @@ def add_script(
 def write_json(app: Sphinx, exception: Exception | None) -> None:
     """Write the ledger for machines next to its page."""
     if not exception and app.builder.format == "html" and (Path(app.srcdir) / LEDGER).exists():
+        found = ledger(Path(app.srcdir))
+        links = {name: f"results/{name}.html" for name in found.titles}
         path = Path(app.outdir) / "book" / "claims.json"
-        path.write_text(as_json(ledger(Path(app.srcdir)).rows), encoding="utf-8")
+        path.write_text(as_json(found.rows, links), encoding="utf-8")
+
+
+def write_crate(app: Sphinx, exception: Exception | None) -> None:
+    """Write the research object's metadata beside the site's pages."""
+    if not exception and app.builder.format == "html" and (Path(app.srcdir) / LEDGER).exists():
+        found = ledger(Path(app.srcdir))
+        write(crate(found.rows, found.titles, full_scale()), Path(app.outdir))
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Register directive, role and handlers."""
+    """Register directives, role and handlers."""
     app.add_directive("ledger", LedgerTable)
-    app.add_directive("ledger-summary", LedgerSummary)
+    app.add_directive("ledger-bars", LedgerBars)
+    app.add_directive("ledger-headlines", LedgerHeadlines)
+    app.add_directive("ledger-places", LedgerPlaces)
+    app.add_directive("ledger-changes", LedgerChanges)
     app.add_role("ledger-score", LedgerScore())
     app.connect("html-page-context", add_script)
     app.connect("build-finished", write_json)
+    app.connect("build-finished", write_crate)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

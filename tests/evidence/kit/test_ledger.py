@@ -1,290 +1,194 @@
-"""The claim ledger: every claim is decided by a function, and nobody types a verdict."""
+"""The claim ledger: every claim has one measurement, found by its id; nobody types a verdict."""
 
 import ast
 import json
 import sys
 
 import pytest
-import yaml
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from evidence.kit import claims, ledger
-from evidence.kit.ledger import Entry, Source, claims_of, entries, rows, score
+from evidence.kit import ledger
+from evidence.kit.claims import OWN, ClaimTable, Statement, judge, statements
+from evidence.kit.crate import crate, experiments, paper
+from evidence.kit.ledger import (
+    HEADLINES,
+    before,
+    changes,
+    claims_of,
+    headlines,
+    rows,
+    score,
+)
 from evidence.kit.notebook import load
 from evidence.kit.paths import ROOT
 from evidence.kit.publish import publish_verdicts
+from evidence.kit.records import Record
 from evidence.kit.reference import REFERENCE
+from evidence.kit.rule import KINDS, Limit, Universal
 from evidence.kit.sources import sources
-from evidence.kit.verdicts import Claim, ClaimTable, Verdict, together
+from evidence.kit.verdicts import Verdict
 
 sys.path.append(str(ROOT / "book" / "_ext"))
 import ledger as extension
 
-HOLDS, IN_PART, FAILS, UNTESTABLE = list(Verdict)[-4:]
-LEDGER = entries()
+SAID = statements()
 RECORDED = {
     path.name.split(".")[0]: json.loads(path.read_text())
     for path in sorted(REFERENCE.glob("*.claims.json"))
 }
 
-OPEN = 30
-"""Entries that nobody has asked yet; the number may fall and not rise."""
+
+def test_every_claim_is_measured_by_its_page_or_says_why_nothing_can():
+    found = rows(RECORDED)
+    assert len(found) > 200
+    assert {row.said.kind for row in found} == set(KINDS)
+    for row in found:
+        assert (row.measured is None) == bool(row.said.cannot), row.said.id
 
 
-def test_every_entry_is_decided_by_claims_of_a_page_or_says_why_it_is_not():
-    assert len(LEDGER) > 120
-    assert {entry.kind for entry in LEDGER} <= set(ledger.KINDS)
-    for row in rows(LEDGER, RECORDED):
-        assert not row.missing
-        said = row.entry.cannot or row.entry.open or row.entry.same_as
-        assert bool(row.claims) != bool(said) or row.entry.same_as, row.entry.id
+def test_a_page_publishes_its_claims_and_no_others():
+    for page, claims in RECORDED.items():
+        assert {c["id"] for c in claims} == {s.id for s in SAID.values() if s.page == page}
 
 
-def test_no_more_entries_are_left_open_than_before():
-    found = rows(LEDGER, RECORDED)
-    assert score(found)[None] <= OPEN, "a new entry needs a function that decides it"
+def test_a_claim_and_the_one_that_it_repeats_are_of_one_kind():
+    for said in SAID.values():
+        if said.same_as:
+            assert SAID[said.same_as].kind == said.kind, said.id
 
 
-def test_the_ledger_holds_no_verdict():
-    for fields in yaml.safe_load(ledger.PATH.read_text()):
-        assert fields.keys() <= ledger.FIELDS | ledger.SAYINGS | claims.KNOWN
-        assert not {v.words for v in Verdict} & {str(value) for value in fields.values()}
+def test_questions_of_our_own_stand_beside_claims_of_the_papers():
+    for said in SAID.values():
+        assert not said.beside or (said.paper == OWN and SAID[said.beside].paper != OWN), said.id
 
 
-@pytest.mark.parametrize("name", RECORDED)
-def test_no_two_claims_of_a_page_share_a_row(name):
-    texts = [claim["claim"] for claim in RECORDED[name] if "id" not in claim]
-    if not texts:
-        return
-    assert len({Claim(text, "", "", HOLDS, "").anchor for text in texts}) == len(texts) > 0
+@pytest.mark.parametrize("paper", ["A", "B"])
+def test_each_paper_has_ten_headlines(paper):
+    first = headlines(rows(RECORDED), paper)
+    assert [row.said.headline for row in first] == list(range(1, HEADLINES + 1))
 
 
-def fields(**changed) -> dict:
-    return {
-        "id": "A-x",
-        "paper": "A",
-        "place": "section 1",
-        "claim": "x.",
-        "kind": "descriptive",
-        "cannot": "y.",
-    } | changed
+def test_every_change_of_a_word_has_a_reason_and_every_old_claim_its_place():
+    old = before()
+    found = rows(RECORDED)
+    assert len(old) == 234
+    made = changes(found, old)
+    assert [one.id for one in made if not one.because.strip()] == []
+    assert {one.before for one in made} >= {"holds in part"}
 
 
-@pytest.mark.parametrize(
-    ("changed", "sentence"),
-    [
-        ({"verdict": "holds"}, "A-x: fields that are unknown or missing: verdict"),
-        ({"kind": "bold"}, "unknown kind of A-x 'bold'"),
-        ({"paper": "C"}, "unknown paper of A-x 'C'"),
-        ({"id": "B-x"}, "B-x: needs its paper's letter"),
-        ({"cannot": ""}, "A-x: needs .* one way to be decided"),
-        ({"open": "z."}, "A-x: needs .* one way to be decided"),
-        ({"cannot": "", "decided_by": [{"page": "p"}]}, "A-x: a source has page, claim"),
-        ({"beside": [{"page": "p", "claim": "c", "off": 2}]}, "A-x: a source has page, claim"),
-        (
-            {"cannot": "", "same_as": "A-y", "beside": [{"page": "p", "claim": "c"}]},
-            "A-x: has the sources of A-y",
-        ),
-        ({"cannot": "", "same_as": "A-y"}, "A-x is the same as A-y, which decides nothing"),
-        ({"cannot": "", "same_as": "A-x"}, "A-x is the same as A-x, which decides nothing"),
-    ],
-)
-def test_a_wrong_entry_is_named(changed, sentence, tmp_path):
-    path = tmp_path / "claims.yml"
-    path.write_text(yaml.safe_dump([fields(**changed)]))
-    with pytest.raises(ValueError, match=sentence):
-        entries(path)
-
-
-def test_an_id_stands_once(tmp_path):
-    path = tmp_path / "claims.yml"
-    path.write_text(yaml.safe_dump([fields(), fields()]))
-    with pytest.raises(ValueError, match="A-x stands in the ledger 2 times"):
-        entries(path)
-
-
-def entry(name: str, *decided_by: Source, **more) -> Entry:
-    return Entry(f"A-{name}", "A", "section 1", "x.", "descriptive", decided_by, **more)
-
-
-def claim(text: str, verdict: Verdict) -> dict[str, str]:
-    return {"claim": text, "verdict": verdict.name}
-
-
-MADE = {
-    "page": [claim("One holds.", HOLDS), claim("Two fails.", FAILS), claim("Three.", UNTESTABLE)]
+SAY = {
+    "A-x": Statement("A-x", "universal", "x.", place="section 1", page="page"),
+    "A-y": Statement("A-y", "universal", "y.", place="section 1", same_as="A-x"),
+    "B-z": Statement("B-z", "limit", "<z>.", place="section 1", cannot="no end", headline=1),
+    "O-w": Statement("O-w", "limit", "w?", page="page", beside="B-z"),
 }
 
 
-def test_a_row_takes_its_verdict_from_the_claims_it_names():
-    one, two, three = (Source("page", word) for word in ("One", "Two", "Three"))
-    found = rows(
-        [
-            entry("holds", one, three),
-            entry("part", one, two),
-            entry("fails", two, beside=(one,)),
-            entry("never", three),
-            entry("same", same_as="A-fails"),
-            entry("cannot", cannot="y."),
-            entry("open", open="z."),
-        ],
-        MADE,
-    )
-    assert [row.verdict for row in found] == [
-        HOLDS,
-        IN_PART,
-        FAILS,
-        UNTESTABLE,
-        FAILS,
-        UNTESTABLE,
-        None,
-    ]
-    assert found[4].claims == found[2].claims
-    assert score(found)[None] == 1
-    assert not any(row.missing for row in found)
-    shown = json.loads(ledger.as_json(found))
-    assert [row["verdict"] for row in shown[2:4]] == ["does not hold", "cannot be tested"]
-    assert shown[1]["decided_by"][1] == {"claim": "Two fails.", "verdict": "FAILS", "page": "page"}
+def published(verdict: Verdict, name: str = "A-x") -> dict:
+    return {
+        "id": name,
+        "claim": "x.",
+        "verdict": verdict.name,
+        "words": verdict.words,
+        "found": "1 of 2",
+        "detail": "runs",
+        "numbers": {"cases": 2},
+        "anchor": f"claim-{name}",
+    }
 
 
-@pytest.mark.parametrize(
-    ("source", "sentence"),
-    [
-        (Source("page", "Four"), "A-x: page has 0 claims with 'Four'"),
-        (Source("page", "T"), "A-x: page has 2 claims with 'T'"),
-        (Source("page", "One", of=3), "A-x: page has 1 claims with 'One'"),
-        (Source("other", "One"), "A-x: other has 0 claims with 'One'"),
-    ],
-)
-def test_a_source_that_matches_something_else_is_named(source, sentence):
-    assert rows([entry("x", source)], MADE)[0].missing == (sentence,)
-    assert rows([entry("x", Source("page", "One"), beside=(source,))], MADE)[0].missing == (
-        sentence,
-    )
+MADE = {"page": [published(Verdict.CONTRADICTED), published(Verdict.UNDECIDED, "O-w")]}
 
 
-@pytest.mark.parametrize(
-    ("verdicts", "expected"),
-    [
-        ([HOLDS, HOLDS], HOLDS),
-        ([HOLDS, UNTESTABLE], HOLDS),
-        ([HOLDS, FAILS], IN_PART),
-        ([FAILS, FAILS], FAILS),
-        ([IN_PART], IN_PART),
-        ([IN_PART, FAILS], IN_PART),
-        ([UNTESTABLE], UNTESTABLE),
-        ([], UNTESTABLE),
-    ],
-)
-def test_verdicts_together(verdicts, expected):
-    assert together(verdicts) is expected
+def test_a_row_takes_its_verdict_from_its_one_measurement():
+    found = rows(MADE, SAY)
+    assert [row.said.id for row in found] == ["A-x", "A-y", "B-z"]
+    assert [row.verdict for row in found] == [Verdict.CONTRADICTED] * 2 + [Verdict.UNTESTABLE]
+    assert [one["id"] for one in found[2].beside] == ["O-w"]
+    assert score(found)[Verdict.CONTRADICTED] == 2
+    shown = json.loads(ledger.as_json(found, {"page": "results/page.html"}))
+    assert shown[0]["measured"]["link"] == "results/page.html#claim-A-x"
+    assert shown[2]["cannot"] == "no end"
 
 
-def test_what_a_notebook_publishes_is_what_the_ledger_reads(monkeypatch):
+@pytest.mark.parametrize("made", [{"page": [MADE["page"][1]]}, {"other": MADE["page"]}])
+def test_a_claim_that_its_page_has_not_published_is_named(made):
+    with pytest.raises(ValueError, match=r"their page has not published: .*A-x"):
+        rows(made, SAY)
+
+
+def test_changes_are_told_from_words_that_mean_the_same():
+    found = rows(MADE, SAY)
+    old = {
+        "A-x": {"before": "does not hold", "because": ""},
+        "A-y": {"before": "holds in part", "because": "counted apart"},
+        "A-gone": {"before": "holds", "dropped": "cannot come out otherwise"},
+        "A-both": {"before": "holds", "because": "split", "into": ["A-x", "B-z"]},
+    }
+    made = {one.id: one for one in changes(found, old)}
+    assert set(made) == {"A-y", "A-gone", "A-both"}
+    assert made["A-gone"].now == ()
+    assert made["A-gone"].because == "cannot come out otherwise"
+    assert [name for name, _ in made["A-both"].now] == ["A-x", "B-z"]
+
+
+def test_what_a_notebook_publishes_is_what_the_ledger_reads(monkeypatch, tmp_path):
+    path = tmp_path / "claims.yml"
+    path.write_text('- {id: B-x, place: here, kind: universal, claim: "“One” & α", page: p}\n')
+    made = judge({"B-x": Universal(3, 1, "runs")}, path)
     glued = {}
-    monkeypatch.setattr("evidence.kit.publish.glue", glued.__setitem__)
-    made = Claim("“One” & 'two' α", "p", "o", IN_PART, "w")
-    publish_verdicts("page", [made, made])
-    assert glued["page.verdicts"] == "2 × holds in part"
+    monkeypatch.setattr(
+        "evidence.kit.publish.glue", lambda name, value: glued.update({name: value})
+    )
+    publish_verdicts("page", made)
+    assert glued["page.verdicts"] == "1 × contradicted"
     output = new_output(
         "display_data",
         data={"here/text/plain": repr(glued["page.claims"])},
         metadata={"scrapbook": {"name": "page.claims", "mime_prefix": "here/"}},
     )
-    found = claims_of(new_notebook(cells=[new_code_cell("", outputs=[output])]))
-    assert [c["verdict"] for c in found] == ["IN_PART"] * 2
-    assert found[0]["claim"] == made.claim
-    assert f'<tr id="{found[0]["anchor"]}">' in ClaimTable([made])._repr_html_()
+    [found] = claims_of(new_notebook(cells=[new_code_cell("", outputs=[output])]))
+    assert (found["id"], found["verdict"]) == ("B-x", "CONTRADICTED")
+    html = ClaimTable(made)._repr_html_()
+    assert '<tr id="claim-B-x">' in html
+    assert "“One” &amp; α" in html
     assert claims_of(new_notebook()) == []
 
 
-def typed(tree: ast.AST) -> list[str]:
-    """Return the calls in which a verdict is written down where it ought to be computed."""
-
-    def constant(node: ast.AST) -> bool:
-        named = isinstance(node, ast.Attribute) and ast.unparse(node.value) == "Verdict"
-        return named and node.attr != UNTESTABLE.name
-
-    found = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "Claim":
-            given = [*node.args[3:4], *(k.value for k in node.keywords if k.arg == "verdict")]
-            found += [ast.unparse(node) for value in given if constant(value)]
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "decide" and node.args:
-            known = all(isinstance(value, ast.Constant) for value in node.args)
-            found += [ast.unparse(node)] * known
-        if isinstance(node, ast.Assign) and constant(node.value):
-            found.append(ast.unparse(node))
-    return found
-
-
-def test_a_typed_verdict_is_found():
-    for source in (
-        "Claim('x', 'p', 'o', Verdict.HOLDS, 'w')",
-        "Claim(claim='x', verdict=Verdict.FAILS)",
-        "decide(True)",
-        "found = Verdict.IN_PART",
-    ):
-        assert typed(ast.parse(source)), source
-    for source in (
-        "Claim('x', 'p', 'o', decide(a < b), 'w')",
-        "Claim('x', 'p', 'o', Verdict.UNTESTABLE, 'w')",
-        "decide(True, a < b)",
-        "Claim('x', 'p', *judged(rows))",
-    ):
-        assert not typed(ast.parse(source)), source
-
-
-@pytest.mark.parametrize(
-    "path", sorted((ROOT / "lib" / "claims").glob("*.py")), ids=lambda path: path.stem
-)
-def test_no_verdict_is_typed_in_a_deciding_function(path):
-    assert typed(ast.parse(path.read_text())) == []
+def verdicts_named(path) -> list[str]:
+    """Return the verdicts that a file of a page names, and the old makers of verdicts."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    names = {v.name for v in Verdict}
+    attributes = [n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute)]
+    return [name for name in attributes if name in names]
 
 
 @pytest.mark.parametrize("name", sources())
 def test_no_notebook_makes_a_verdict_and_what_it_publishes_is_recorded(name):
     code = "\n".join(cell.source for cell in load(name).cells if cell.cell_type == "code")
-    assert "Claim(" not in code
     assert "Verdict" not in code
-    calls = [n for n in ast.walk(ast.parse(code)) if isinstance(n, ast.Call)]
-    given = [len(call.args) for call in calls if ast.unparse(call.func) == "page.publish"]
-    assert any(count > 1 for count in given) == (name in RECORDED), (
-        f"record the claims with: python -m evidence reference {name}"
-    )
+    assert "judge(" not in code
 
 
-def test_the_table_shows_every_entry_and_leads_to_the_rows_of_pages():
-    found = extension.Ledger(
-        rows([entry("x", Source("page", "One")), entry("y", open="<z>")], MADE_IN_FULL),
-        {"page": "A page"},
-        True,
-    )
-    html = extension.table(found, {"page": "results/page.html"})
-    assert html.count("<tr id=") == 2
-    assert 'data-verdict="holds"' in html
-    assert 'data-verdict="open"' in html
-    assert '<a href="results/page.html#claim-1">A page</a>' in html
+def test_no_claim_decides_for_itself():
+    pages = (ROOT / "evidence" / "pages").glob("*/claims*.py")
+    assert {path.name: verdicts_named(path) for path in pages if verdicts_named(path)} == {}
+
+
+def test_the_table_shows_every_row_and_leads_to_its_page():
+    found = extension.Ledger(rows(MADE, SAY), {"page": "A <page>"})
+    pages = {"page": "results/page.html"}
+    html = extension.table(found, pages)
+    assert html.count("<tr id=") == 3
+    assert 'data-verdict="contradicted"' in html
+    assert '<a href="results/page.html#claim-A-x">A &lt;page&gt;</a>' in html
     assert "&lt;z&gt;" in html
-    counts = extension.summary(found)
-    assert "<td>Paper A, descriptive</td><td>2</td>" in counts
-    assert counts.count("<tr>") == 1 + len(ledger.PAPERS) * len(ledger.KINDS)
-
-
-def test_a_claim_is_named_where_it_is_one_of_several_or_a_question_of_ours():
-    made = {"page": [dict(MADE_IN_FULL["page"][0], claim=c) for c in ("One.", "Two. Asked here?")]}
-    one, two = (Source("page", word) for word in ("One", "Two"))
-    titles, pages = {"page": "A page"}, {"page": "page.html"}
-
-    def shown(*sources):
-        found = extension.Ledger(rows([entry("x", *sources)], made), titles, True)
-        table = extension.table(found, pages)
-        return [text for text in ("<em>One.</em>", "<em>Two. Asked here?</em>") if text in table]
-
-    assert [len(shown(one)), len(shown(two)), len(shown(one, two))] == [0, 1, 2]
-
-
-MADE_IN_FULL = {"page": [claim("One.", HOLDS) | {"ours": "1", "anchor": "claim-1"}]}
+    assert "Asked beside it" in html
+    stacked = extension.bars(found.rows)
+    assert 'aria-label="2 contradicted"' in stacked
+    assert stacked.count("<dt>") == 2 * len(KINDS)
+    assert "no end" in extension.first(found, "B", pages)
 
 
 def test_the_filter_finds_what_it_filters():
@@ -293,6 +197,38 @@ def test_the_filter_finds_what_it_filters():
     for name in ("paper", "kind", "verdict", "text", "count"):
         assert f'id="ledger-{name}"' in html
         assert f'"{name}"' in script or f"ledger-{name}" in script
-    values = {extension.option(verdict) for verdict in (*Verdict, None)}
+    values = {extension.option(verdict) for verdict in Verdict}
     assert all(f'value="{value}"' in html for value in values)
-    assert len(values) == len(Verdict) + 1
+    assert len(values) == len(Verdict)
+
+
+def test_the_crate_ties_claims_pages_records_commits_and_data(tmp_path):
+    made = {"finished": "2026-01-01T00:00:00+00:00", "commit": "abc"}
+    record = Record("alm_fig1", {}, {"series": "12"}, [], {}, made)
+    measured = {"alm_fig1": [published(Verdict.REPRODUCED)]}
+    said = {"A-x": Statement("A-x", "universal", "x.", place="1", page="alm_fig1")}
+    whole = crate(rows(measured, said), {"alm_fig1": "Figure 1"}, {"alm_fig1": [record]})
+    whole.metadata.write(tmp_path)
+    graph = json.loads((tmp_path / "ro-crate-metadata.json").read_text())["@graph"]
+    entities = {entity["@id"]: entity for entity in graph}
+    claim, page = entities["#A-x"], entities["book/results/alm_fig1.html"]
+    assert claim["subjectOf"] == {"@id": page["@id"]}
+    assert claim["creativeWorkStatus"] == "reproduced"
+    assert {"@id": "#records-alm_fig1"} in page["isBasedOn"]
+    assert entities["#records-alm_fig1"]["wasGeneratedBy"] == [{"@id": "#commit-abc"}]
+    assert entities["#data-series"]["identifier"] == "sha256:12"
+    named = {
+        value["@id"] for entity in graph for value in entity.values() if isinstance(value, dict)
+    }
+    assert {name for name in named if name.startswith(("#", "book/"))} <= set(entities)
+
+
+def test_the_papers_of_the_crate_are_those_of_the_bibliography():
+    assert paper("A")[0].startswith("https://doi.org/10.")
+    assert paper("B")[1].startswith("An Augmented Lagrangian")
+    assert "alm_fig1" in experiments("alm_fig1")
+
+
+def test_a_limit_that_was_cut_is_no_contradiction():
+    (made,) = judge({"O-F1-kkt": Limit(3, 1, 0, "x")})
+    assert made.verdict is Verdict.UNDECIDED
