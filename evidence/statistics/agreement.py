@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import stdtrit
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ def prediction_interval(values: ArrayLike, level: float = 0.95) -> Interval:
     if not (errors > 0).all():
         raise ValueError(f"errors must be positive, got {errors.min():g}")
     logs = np.log(errors)
-    half = stdtrit(logs.size - 1, (1 + level) / 2) * logs.std(ddof=1)
+    half = _quantile(level, logs.size - 1) * logs.std(ddof=1)
     half *= np.sqrt(1 + 1 / logs.size)
     return Interval(float(np.exp(logs.mean() - half)), float(np.exp(logs.mean() + half)))
 
@@ -77,8 +76,15 @@ def two_sample_interval(
     if ours + theirs == 0:
         return Interval(float(found.mean()), float(found.mean()))
     freedom = (ours + theirs) ** 2 / (ours**2 / (found.size - 1) + theirs**2 / (repetitions - 1))
-    half = stdtrit(freedom, (1 + level) / 2) * np.sqrt(ours + theirs)
+    half = _quantile(level, freedom) * np.sqrt(ours + theirs)
     return Interval(float(found.mean() - half), float(found.mean() + half))
+
+
+def _quantile(level: float, freedom: float) -> float:
+    """Return up to where Student's t lies, in absolute value, with this probability."""
+    from scipy.special import stdtrit  # here, for few pages need it
+
+    return stdtrit(freedom, (1 + level) / 2)
 
 
 def _finite(values: ArrayLike) -> np.ndarray:

@@ -7,7 +7,6 @@ significance tests for comparing learning algorithms, PAKDD 2004.
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import stdtr
 
 from lib.validation import positive
 
@@ -30,6 +29,8 @@ def resampled_t(differences: ArrayLike, ratio: float) -> float:
     Raises:
         ValueError: fewer than two differences, one that is not finite, or a ratio below 0.
     """
+    from scipy.special import stdtr  # here, for few pages need it
+
     d = np.asarray(differences, dtype=np.float64).ravel()
     if d.size < 2 or not np.isfinite(d).all():
         raise ValueError("the test needs at least two differences, all of them finite")
