@@ -18,7 +18,6 @@ from scipy.stats import spearmanr
 from evidence.kit.claims import Judged, judge
 from evidence.kit.records import Record
 from evidence.kit.rule import Case, Comparisons, Value, Values
-from evidence.pages.sl1_results.cells import FEWEST
 from evidence.pages.sl1_speed.runs import (
     DENSE,
     FORMATS,
@@ -168,7 +167,7 @@ def _saving(found: Mapping[str, _Saved], what: str) -> Values | None:
 
     def value(saved: _Saved) -> Value:
         share = 100 * (1 - saved.first / saved.other)
-        chance = median_interval(share) if share.size >= FEWEST else None
+        chance = median_interval(share) if share.size > 2 else None
         return Value(saved.stated, float(np.median(share)), chance, null=0.0, rounding=0.05)
 
     values = {key: value(saved) for key, saved in found.items()}
