@@ -14,9 +14,8 @@ import numpy as np
 from evidence.kit.columns import ROUGH, columns
 from evidence.kit.config import Config
 from evidence.kit.records import Outcome, rounded
-from evidence.protocols.alm import TABLE2, Setting, options, penalties
-from lib import alm, datasets
-from lib.randomness import generator
+from evidence.protocols.alm import TABLE2, Setting, figure1_trial, options
+from lib import alm
 
 
 @dataclass(frozen=True)
@@ -83,25 +82,9 @@ PROFILES: Mapping[str, tuple[Feasibility, ...]] = {
 
 def train(config: Feasibility) -> tuple[alm.Problem, alm.Result]:
     """Train one network with the ALM and return it with its problem, as `alm.save` takes them."""
-    series = datasets.load(config.dataset, seed=config.seed)
-    X, Y = series.X[: series.train], series.Y[: series.train]
-    inputs, outputs = X.shape[1], Y.shape[1]
-    start = alm.Weights.normal(
-        generator("alm_rnn", "fig1", config.dataset, config.seed),
-        config.setting.hidden_size,
-        inputs,
-        outputs,
-        config.start_deviation,
-    )
-    problem = alm.Problem(X, Y, penalties(config.setting, inputs, outputs))
-    result = alm.solve(
-        X,
-        Y,
-        start,
-        problem.penalties,
-        options(config.setting, config.outer_iterations, config.inner_iterations),
-    )
-    return problem, result
+    on = figure1_trial(config.dataset, config.seed, config.setting, config.start_deviation)
+    chosen = options(config.setting, config.outer_iterations, config.inner_iterations)
+    return on.problem, alm.solve(on.X, on.Y, on.start, on.penalties, chosen)
 
 
 def run(config: Feasibility) -> Outcome:

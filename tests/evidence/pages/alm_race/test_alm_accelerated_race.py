@@ -11,7 +11,7 @@ from evidence.kit.verdicts import Verdict
 from evidence.pages.alm_race import claims_accelerated as claims
 from evidence.pages.alm_race import claims_polish as alm_polish
 from evidence.pages.alm_race import runs_accelerated as alm_accelerated
-from evidence.pages.alm_race.harness import LONG, SP500, TUNING, falls, given
+from evidence.pages.alm_race.harness import LONG, TUNING, falls, given
 from evidence.pages.alm_race.runs_accelerated import (
     ADAM,
     FAST,
@@ -21,7 +21,7 @@ from evidence.pages.alm_race.runs_accelerated import (
     PROFILES,
     TARGETS,
 )
-from evidence.protocols.alm import trial
+from evidence.protocols.alm import SP500, trial
 from lib import datasets
 
 
