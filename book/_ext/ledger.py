@@ -179,7 +179,7 @@ def _measured(claim: Mapping[str, Any], titles: Mapping[str, str], pages: Mappin
     """Return what one page found, with the way to its row."""
     return (
         f'<div class="measured">{escape(claim["found"])} <small>{escape(claim["detail"])} '
-        f'<a href="{pages[claim["page"]]}#{claim["anchor"]}">{titles[claim["page"]]}</a>'
+        f'<a href="{pages[claim["page"]]}#{claim["anchor"]}">{escape(titles[claim["page"]])}</a>'
         "</small></div>"
     )
 
@@ -208,7 +208,7 @@ def places(found: Ledger, paper: str, pages: Mapping[str, str]) -> str:
             where.setdefault(row.said.place, {})[row.measured["page"]] = None
     body = "".join(
         f"<tr><td>{escape(place)}</td><td>"
-        + ", ".join(f'<a href="{pages[page]}">{found.titles[page]}</a>' for page in own)
+        + ", ".join(f'<a href="{pages[page]}">{escape(found.titles[page])}</a>' for page in own)
         + "</td></tr>"
         for place, own in where.items()
     )

@@ -95,7 +95,7 @@ def statements(path: Path = PATH) -> dict[str, Statement]:
 
 @cache
 def _statements(path: Path) -> dict[str, Statement]:
-    rows = [row for row in yaml.safe_load(manifest.read(path)) if "paper" not in row]
+    rows = yaml.safe_load(manifest.read(path))
     found = {row.get("id", "a claim without id"): _statement(row) for row in rows}
     for name, count in Counter(row["id"] for row in rows).items():
         if count > 1:
@@ -160,11 +160,6 @@ class Judged:
         return shown(self.measured) if self.measured else LEFT_OUT
 
     @property
-    def claim(self) -> str:
-        """The sentence."""
-        return self.statement.claim
-
-    @property
     def detail(self) -> str:
         """What was measured and how, in a clause."""
         measured = self.measured
@@ -183,7 +178,6 @@ class Judged:
             "words": self.words,
             "found": self.found,
             "detail": self.detail,
-            "ours": f"{self.found}. {self.detail}",
             "anchor": self.anchor,
             "numbers": numbers(self.measured) if self.measured else {},
         }
@@ -317,7 +311,7 @@ def badge(claim: Judged) -> str:
     return f'<span class="verdict {claim.verdict.value}">{claim.words}</span>'
 
 
-class JudgedTable:
+class ClaimTable:
     """Judged claims as a table: in a notebook it shows itself as HTML, in a terminal as text.
 
     The questions of our own stand below the papers' claims and are marked as ours.

@@ -79,8 +79,8 @@ def crate(
     return made
 
 
-def _add(made: ROCrate, name: str, kind: str, **properties: object) -> None:
-    made.add(ContextEntity(made, name, properties={"@type": kind, **properties}))
+def _add(made: ROCrate, entity: str, kind: str, **properties: object) -> None:
+    made.add(ContextEntity(made, entity, properties={"@type": kind, **properties}))
 
 
 def _records(made: ROCrate, name: str, group: Sequence[Record]) -> None:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from numbers import Integral, Real
 from types import MappingProxyType
 
@@ -10,13 +9,12 @@ import pandas as pd
 from IPython.core.formatters import format_display_data
 from IPython.display import Markdown, display
 
-from evidence.kit.claims import Judged
+from evidence.kit.claims import ClaimTable, Judged
 from evidence.kit.records import Record
 from evidence.kit.reference import check
 from evidence.kit.registry import units
 from evidence.kit.runner import collect
 from evidence.kit.tables import counted
-from evidence.kit.verdicts import Claim, ClaimTable
 
 HIDDEN = "application/papermill.record/"
 """Prefix of the MIME types of a value that is kept in the notebook and not shown there."""
@@ -61,19 +59,14 @@ def _shown(value: object) -> str:
     return f"{value:.4g}" if isinstance(value, Real) else str(value)
 
 
-def publish_verdicts(notebook: str, claims: Sequence[Claim | Judged]) -> None:
+def publish_verdicts(notebook: str, claims: Sequence[Judged]) -> None:
     """Glue how the claims of a page ended, for the landing page and for the ledger.
 
     ``NOTEBOOK.verdicts`` counts the words. ``NOTEBOOK.claims`` holds the claims themselves as JSON,
     each with the anchor of its row.
     """
     glue(f"{notebook}.verdicts", counted(claim.verdict for claim in claims))
-    made = [
-        c.published()
-        if isinstance(c, Judged)
-        else asdict(c) | {"verdict": c.verdict.name, "anchor": c.anchor}
-        for c in claims
-    ]
+    made = [claim.published() for claim in claims]
     glue(f"{notebook}.claims", json.dumps(made, ensure_ascii=False))
 
 
@@ -139,7 +132,7 @@ class Page:
         self.custom = any(value is not None for value in given.values())
         self.used: dict[str, list[Record]] = {}
         self.numbers: Mapping[str, float] = {}
-        self.judged: Sequence[Claim | Judged] = ()
+        self.judged: Sequence[Judged] = ()
 
     def records(self, *experiments: str, **overrides: object) -> list[Record]:
         """Return the records of experiments, as `collect` does, and remember them."""
@@ -151,7 +144,7 @@ class Page:
     def publish(
         self,
         numbers: Mapping[str, float],
-        claims: Sequence[Claim | Judged] = (),
+        claims: Sequence[Judged] = (),
         machine: Mapping[str, float] = MappingProxyType({}),
     ) -> Markdown | None:
         """Glue what prose on any page may quote; return the note on the profile of its records.

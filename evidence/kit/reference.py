@@ -73,18 +73,13 @@ def check_claims(notebook: str, claims: Sequence[Mapping[str, str]]) -> None:
 
     Args:
         notebook: name of the notebook.
-        claims: as it published them; their texts and verdicts are compared.
+        claims: as it published them; their verdicts and numbers are compared.
 
     Raises:
         AssertionError: a claim is new or gone, or its verdict is another one; the sentence says so.
     """
     path = REFERENCE / f"{notebook}.claims.json"
-    new = [
-        {key: claim[key] for key in ("id", "verdict", "numbers")}
-        if "id" in claim
-        else {key: claim[key] for key in ("claim", "verdict")}
-        for claim in claims
-    ]
+    new = [{key: claim[key] for key in ("id", "verdict", "numbers")} for claim in claims]
     if new and os.environ.get(RECORD) == "1":
         text = json.dumps(new, indent=1, ensure_ascii=False)
         write_atomically(path, text + "\n")
@@ -95,9 +90,7 @@ def check_claims(notebook: str, claims: Sequence[Mapping[str, str]]) -> None:
         if not any(_alike(claim, other) for other in others)
     ]
     if moved:
-        named = (
-            f"{c.get('id') or c['claim']} {c['verdict']} {c.get('numbers', '')}" for c in moved
-        )
+        named = (f"{c['id']} {c['verdict']} {c['numbers']}" for c in moved)
         raise AssertionError(
             f"{notebook}: claims that are not those of {path.name}: {'; '.join(named)}; "
             f"record them with: python -m evidence reference {notebook}"

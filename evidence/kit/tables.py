@@ -13,9 +13,9 @@ Part = str | Verdict | Outcome
 Cell = Part | tuple[Part, ...]
 
 STYLES = {
-    Outcome.BETTER: Verdict.HOLDS.value,
-    Outcome.TIE: Verdict.UNTESTABLE.value,
-    Outcome.WORSE: Verdict.FAILS.value,
+    Outcome.BETTER: Verdict.REPRODUCED.value,
+    Outcome.TIE: Verdict.UNDECIDED.value,
+    Outcome.WORSE: Verdict.CONTRADICTED.value,
 }
 """Outcomes have words of their own and the colours of the verdicts."""
 
@@ -92,7 +92,7 @@ class SectionTable:
 def counted(
     found: Iterable[Verdict | Outcome], words: Mapping[Outcome, str] = MappingProxyType({})
 ) -> str:
-    """Return how often each verdict or outcome occurs, such as ``3 × holds, 1 × does not hold``.
+    """Return how often each verdict or outcome occurs, such as ``3 × reproduced, 1 × undecided``.
 
     Args:
         found: all of them.

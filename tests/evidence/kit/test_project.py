@@ -11,7 +11,6 @@ from evidence.__main__ import main
 from evidence.kit import manifest
 from evidence.kit.paths import ROOT
 from evidence.kit.registry import EXPERIMENTS, units
-from evidence.kit.verdicts import Claim, ClaimTable, Verdict, decide
 
 
 def test_versions_are_pinned_exactly_and_in_one_place():
@@ -76,21 +75,6 @@ def test_unknown_experiments_profiles_and_parameters_are_named():
     with pytest.raises(ValueError, match=r"parameter of alm_fig1 'outer'; accepted: .*outer_iter"):
         units("alm_fig1", "quick", outer=3)
     assert units("alm_fig1", "quick", outer_iterations=None) == units("alm_fig1", "quick")
-
-
-def test_a_decision_follows_its_conditions():
-    assert decide(True, True) is Verdict.HOLDS
-    assert decide(True, False) is Verdict.IN_PART
-    assert decide(False) is Verdict.FAILS
-    assert decide() is Verdict.UNTESTABLE
-
-
-def test_a_claim_table_escapes_what_it_shows():
-    table = ClaimTable([Claim("FV < 1", "a & b", "0", Verdict.HOLDS, "0 < 1")])
-    page = table._repr_html_()
-    assert "FV &lt; 1" in page
-    assert 'class="verdict verdict-holds">holds<' in page
-    assert "holds: 0 < 1" in repr(table)
 
 
 def test_the_command_line_names_what_is_wrong(capsys):

@@ -7,14 +7,17 @@ import pytest
 from myst_nb.ext import glue as original
 
 from evidence.kit import publish, reference, style
+from evidence.kit.claims import Judged, Statement
 from evidence.kit.paths import ROOT
 from evidence.kit.publish import Page, glue
 from evidence.kit.records import Record
-from evidence.kit.verdicts import Claim, Verdict
+from evidence.kit.rule import Universal
+from evidence.kit.verdicts import Verdict
 
 MACHINE = {"cpu": "a processor", "cores": 2, "system": "Linux"}
 MADE = {"commit": "c" * 40, "machine": MACHINE, "cpu_seconds": 7200.0, "finished": "today"}
-CLAIM = Claim("It falls.", "a curve", "0.1", Verdict.HOLDS, "0.1 < 1")
+SAID = Statement("B-x", "universal", "It falls.", place="section 1", page="demo")
+CLAIM = Judged(SAID, Universal(3, 0, "runs"), Verdict.REPRODUCED)
 
 
 @pytest.fixture
@@ -43,8 +46,8 @@ def test_a_page_publishes_its_numbers_and_claims_and_remembers_its_records(asked
     note = page.publish({"error": 0.5, "trials": 3.0}, [CLAIM], {"seconds": 2.5})
     assert "*quick* profile" in note.data
     numbers = {"demo.error": 0.5, "demo.trials": 3, "demo.seconds": 2.5}
-    assert glued.items() >= (numbers | {"demo.verdicts": "1 × holds"}).items()
-    assert "It falls." in repr(page.claims())
+    assert glued.items() >= (numbers | {"demo.verdicts": "1 × reproduced"}).items()
+    assert "B-x | reproduced" in repr(page.claims())
     assert page.provenance().data.startswith("*2 records, run as the profile says, in 4.0 CPU hour")
     assert page.provenance(page.used["one"]).data.startswith("*1 records")
 

@@ -12,7 +12,6 @@ from evidence.pages.sl1_results import overfitting
 from evidence.statistics import Outcome
 from lib import alm
 
-HOLDS, IN_PART, FAILS, UNTESTABLE = list(Verdict)[-4:]
 BETTER, TIE, WORSE = Outcome
 TRIALS = 10
 

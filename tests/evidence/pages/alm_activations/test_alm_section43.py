@@ -21,7 +21,6 @@ from evidence.pages.alm_activations.runs_u_block import (
 from lib import alm
 from lib.alm.activations.elu import lower_bound
 
-HOLDS, IN_PART, FAILS, UNTESTABLE = list(Verdict)[-4:]
 CASES = {"relu": 200, "leaky": 2000, "elu": 500}
 SMALL = [replace(c, cases=CASES[c.name]) for c in alm_u_block.PROFILES["quick"]]
 

@@ -11,7 +11,6 @@ from evidence.kit.records import Record, Store
 from evidence.kit.registry import units
 from evidence.kit.reproduce import compare
 from evidence.kit.runner import PAPER_RECORDS
-from evidence.kit.verdicts import Verdict
 from evidence.pages.alm_table2 import runs_starts as alm_starts
 from evidence.pages.alm_table2.tables import lambda_table, starts_table, table2
 from evidence.papers.alm_printed import number, shown
@@ -19,7 +18,6 @@ from evidence.protocols.alm import TABLE2
 from lib import alm
 from lib.datasets import synthetic
 
-HOLDS, IN_PART, FAILS, UNTESTABLE = list(Verdict)[-4:]
 R, N, M = 150, 60, 90
 DEVIATIONS = {
     "he": (math.sqrt(2 / R), math.sqrt(2 / N), math.sqrt(2 / R)),
