@@ -14,7 +14,7 @@ import numpy as np
 from evidence.kit.columns import ROUGH, columns
 from evidence.kit.config import Config
 from evidence.kit.records import Outcome, rounded
-from evidence.protocols.alm import TABLE2, Setting, options, penalties
+from evidence.protocols.alm import TABLE2, Setting, Trial, options, penalties
 from lib import alm, datasets
 from lib.randomness import generator
 
@@ -81,27 +81,21 @@ PROFILES: Mapping[str, tuple[Feasibility, ...]] = {
 }
 
 
+def trial(dataset: str, seed: int, start_deviation: float = Feasibility.start_deviation) -> Trial:
+    """Return the series of a seed with section 5.3's start, W, V and A from N(0, 0.1)."""
+    setting, series = TABLE2[dataset], datasets.load(dataset, seed=seed)
+    sizes = setting.hidden_size, len(series.inputs), len(series.targets)
+    draw = generator("alm_rnn", "fig1", dataset, seed)
+    start = alm.Weights.normal(draw, *sizes, start_deviation)
+    return Trial(series, start, penalties(setting, *sizes[1:]))
+
+
 def train(config: Feasibility) -> tuple[alm.Problem, alm.Result]:
     """Train one network with the ALM and return it with its problem, as `alm.save` takes them."""
-    series = datasets.load(config.dataset, seed=config.seed)
-    X, Y = series.X[: series.train], series.Y[: series.train]
-    inputs, outputs = X.shape[1], Y.shape[1]
-    start = alm.Weights.normal(
-        generator("alm_rnn", "fig1", config.dataset, config.seed),
-        config.setting.hidden_size,
-        inputs,
-        outputs,
-        config.start_deviation,
-    )
-    problem = alm.Problem(X, Y, penalties(config.setting, inputs, outputs))
-    result = alm.solve(
-        X,
-        Y,
-        start,
-        problem.penalties,
-        options(config.setting, config.outer_iterations, config.inner_iterations),
-    )
-    return problem, result
+    given = trial(config.dataset, config.seed, config.start_deviation)
+    chosen = options(config.setting, config.outer_iterations, config.inner_iterations)
+    result = alm.solve(given.X, given.Y, given.start, given.penalties, chosen)
+    return alm.Problem(given.X, given.Y, given.penalties), result
 
 
 def run(config: Feasibility) -> Outcome:
