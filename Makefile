@@ -51,7 +51,7 @@ help:  ## list the commands
 $(READY): requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed, and $(PYTHON) is " + sys.version.split()[0] + "; name another with make PYTHON=python3.11")'
 	$(PYTHON) -m venv --clear $(VENV)
-	$(INSTALL) -e .
+	$(INSTALL) -e '.[book,gru]'
 	touch $@
 
 $(TESTED): $(READY)

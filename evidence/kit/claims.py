@@ -40,6 +40,12 @@ PAPERS = ("A", "B")
 OWN = "O"
 NEEDED = {"id", "kind", "claim"}
 KNOWN = NEEDED | {"place", "page", "same_as", "cannot", "beside", "note", "headline"}
+ANSWERS = {
+    Verdict.REPRODUCED: "yes",
+    Verdict.WEAKER: "mostly",
+    Verdict.STRONGER: "mostly",
+    Verdict.CONTRADICTED: "no",
+}
 LEFT_OUT = "This profile leaves out what it needs."
 
 
@@ -139,6 +145,16 @@ class Judged:
         return f"claim-{self.id}"
 
     @property
+    def words(self) -> str:
+        """The word as the reader sees it; a question of our own is answered, not reproduced."""
+        return ANSWERS.get(self.verdict, self.verdict.words) if self.is_own else self.verdict.words
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is a question of our own."""
+        return self.statement.paper == OWN
+
+    @property
     def found(self) -> str:
         """The fraction or the effect with its interval; always shown beside the word."""
         return shown(self.measured) if self.measured else LEFT_OUT
@@ -164,6 +180,7 @@ class Judged:
             "kind": said.kind,
             "claim": said.claim,
             "verdict": self.verdict.name,
+            "words": self.words,
             "found": self.found,
             "detail": self.detail,
             "ours": f"{self.found}. {self.detail}",
@@ -295,9 +312,9 @@ def numbers(measured: Measurement) -> dict[str, Any]:
     return kept | ({"repaired": numbers(again)} if again else {})
 
 
-def badge(verdict: Verdict) -> str:
-    """Return a verdict as the reader sees it."""
-    return f'<span class="verdict {verdict.value}">{verdict.words}</span>'
+def badge(claim: Judged) -> str:
+    """Return a claim's word as the reader sees it."""
+    return f'<span class="verdict {claim.verdict.value}">{claim.words}</span>'
 
 
 class JudgedTable:
@@ -307,16 +324,16 @@ class JudgedTable:
     """
 
     def __init__(self, claims: Iterable[Judged]) -> None:
-        self.claims = sorted(claims, key=lambda claim: claim.statement.paper == OWN)
+        self.claims = sorted(claims, key=lambda claim: claim.is_own)
 
     def __repr__(self) -> str:
-        return "\n".join(f"{c.id} | {c.verdict.words} | {c.found}" for c in self.claims)
+        return "\n".join(f"{c.id} | {c.words} | {c.found}" for c in self.claims)
 
     def _repr_html_(self) -> str:
         head = "".join(f"<th>{h}</th>" for h in ("Claim", "Verdict", "What was found"))
         rows = "".join(
             f'<tr id="{c.anchor}"><td>{escape(c.statement.claim)}<small>{escape(_place(c))}'
-            f"</small></td><td>{badge(c.verdict)}</td>"
+            f"</small></td><td>{badge(c)}</td>"
             f"<td>{escape(c.found)}<small>{escape(c.detail)}</small></td></tr>"
             for c in self.claims
         )
@@ -328,4 +345,4 @@ class JudgedTable:
 
 def _place(claim: Judged) -> str:
     said = claim.statement
-    return f"{said.id}: {said.place}" if said.paper != OWN else "asked here, counts nowhere"
+    return f"{said.id}: {said.place}" if not claim.is_own else "asked here, counts nowhere"

@@ -41,6 +41,9 @@ _T10 = Setting(hidden_size=4, tau=1.2, eta1=0.99, eta2=5 / 6, eta3=0.01, eta4=5 
 _T500 = Setting(hidden_size=100, tau=500.0, eta1=0.90, eta2=0.90, eta3=0.015, eta4=0.8)
 _SP500 = Setting(hidden_size=20, tau=1.0, eta1=0.99, eta2=5 / 6, eta3=0.01, eta4=5 / 6)
 
+T10, T500, SP500 = "synthetic-t10", "synthetic-t500", "sp500-intended"
+"""The series that need no file of the authors."""
+
 TABLE2: Mapping[str, Setting] = MappingProxyType(
     {
         "synthetic-t10": _T10,
@@ -109,6 +112,25 @@ class Trial:
     def Y(self) -> np.ndarray:
         """Targets of the training part, shape (T1, m)."""
         return self.series.Y[: self.series.train]
+
+    @property
+    def problem(self) -> alm.Problem:
+        """What every method minimises on the training part."""
+        return alm.Problem(self.X, self.Y, self.penalties)
+
+
+def figure1_trial(dataset: str, seed: int, setting: Setting, deviation: float) -> Trial:
+    """Return one trial of section 5.3: weights drawn with this deviation, biases zero.
+
+    Raises:
+        ValueError: the dataset is unknown.
+        DatasetUnavailable: its file cannot be had.
+    """
+    series = datasets.load(one_of("dataset", dataset, TABLE2), seed=seed)
+    n, m = len(series.inputs), len(series.targets)
+    draw = generator("alm_rnn", "fig1", dataset, seed)
+    start = alm.Weights.normal(draw, setting.hidden_size, n, m, deviation)
+    return Trial(series, start, penalties(setting, n, m))
 
 
 def trial(dataset: str, initialisation: str, seed: int, standardise: str = "all") -> Trial:

@@ -14,9 +14,8 @@ import numpy as np
 from evidence.kit.columns import ROUGH, columns
 from evidence.kit.config import Config
 from evidence.kit.records import Outcome, rounded
-from evidence.protocols.alm import TABLE2, Setting, Trial, options, penalties
-from lib import alm, datasets
-from lib.randomness import generator
+from evidence.protocols.alm import TABLE2, Setting, figure1_trial, options
+from lib import alm
 
 
 @dataclass(frozen=True)
@@ -81,21 +80,11 @@ PROFILES: Mapping[str, tuple[Feasibility, ...]] = {
 }
 
 
-def trial(dataset: str, seed: int, start_deviation: float = Feasibility.start_deviation) -> Trial:
-    """Return the series of a seed with section 5.3's start, W, V and A from N(0, 0.1)."""
-    setting, series = TABLE2[dataset], datasets.load(dataset, seed=seed)
-    sizes = setting.hidden_size, len(series.inputs), len(series.targets)
-    draw = generator("alm_rnn", "fig1", dataset, seed)
-    start = alm.Weights.normal(draw, *sizes, start_deviation)
-    return Trial(series, start, penalties(setting, *sizes[1:]))
-
-
 def train(config: Feasibility) -> tuple[alm.Problem, alm.Result]:
     """Train one network with the ALM and return it with its problem, as `alm.save` takes them."""
-    given = trial(config.dataset, config.seed, config.start_deviation)
+    on = figure1_trial(config.dataset, config.seed, config.setting, config.start_deviation)
     chosen = options(config.setting, config.outer_iterations, config.inner_iterations)
-    result = alm.solve(given.X, given.Y, given.start, given.penalties, chosen)
-    return alm.Problem(given.X, given.Y, given.penalties), result
+    return on.problem, alm.solve(on.X, on.Y, on.start, on.penalties, chosen)
 
 
 def run(config: Feasibility) -> Outcome:

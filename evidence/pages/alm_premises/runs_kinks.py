@@ -15,7 +15,7 @@ import numpy as np
 from evidence.kit.columns import ROUGH, columns
 from evidence.kit.config import Config
 from evidence.kit.records import Outcome, finite
-from evidence.protocols.alm import trial
+from evidence.protocols.alm import SP500, T10, T500, trial
 from evidence.rivals.elman import (
     NEVER,
     Adam,
@@ -73,8 +73,6 @@ class Kinks(Config):
     )
     """Thousands of steps amplify the last digit's rounding."""
 
-
-T10, T500, SP500 = "synthetic-t10", "synthetic-t500", "sp500-intended"
 
 PROFILES: Mapping[str, tuple[Kinks, ...]] = {
     "quick": (

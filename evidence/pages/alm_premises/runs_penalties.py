@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from evidence.kit.columns import columns
 from evidence.kit.config import Config
 from evidence.kit.records import Outcome, finite
-from evidence.protocols.alm import TABLE2, Trial, network_errors, penalties, trial
+from evidence.protocols.alm import SP500, T10, T500, TABLE2, Trial, network_errors, penalties, trial
 from lib import alm
 
 FULL, WEAK = STRENGTHS = (1.0, 0.01)
@@ -46,8 +46,6 @@ class Penalised(Config):
     )
     """Thousands of sweeps amplify the last digit's rounding."""
 
-
-T10, T500, SP500 = "synthetic-t10", "synthetic-t500", "sp500-intended"
 
 PROFILES: Mapping[str, tuple[Penalised, ...]] = {
     "quick": (Penalised(T10, 3, outer_iterations=20), Penalised(SP500, 2, outer_iterations=5)),

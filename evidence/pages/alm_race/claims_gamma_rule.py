@@ -1,8 +1,7 @@
 """The rule for gamma: which one the tuning problems prefer, and what it is worth on others.
 
 Decided before the runs: a case is a problem and a level, as in the race, and is won when the
-accelerated ALM is the first in every trial. The question *holds* when every case is won, and holds
-*in part* when some are.
+accelerated ALM is the first in every trial.
 """
 
 from collections.abc import Sequence
@@ -10,14 +9,16 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from evidence.kit.claims import Judged, judge
 from evidence.kit.records import Record
+from evidence.kit.rule import Case, Comparisons
 from evidence.kit.timing import spread
-from evidence.kit.verdicts import Claim, decide
-from evidence.pages.alm_race.claims_accelerated import LEVELS, until
+from evidence.pages.alm_race.claims_accelerated import LEVELS, first_of, until
 from evidence.pages.alm_race.claims_time import cell
 from evidence.pages.alm_race.harness import compared
 from evidence.pages.alm_race.runs_accelerated import ADAM, FAST, LBFGS
 from evidence.pages.alm_race.runs_gamma_rule import PRINTED, chosen, excess, title
+from evidence.statistics import Outcome
 from evidence.statistics.summary import number
 
 RULES = {"(3.8)": True, "gap": False}
@@ -46,39 +47,26 @@ def advantage(record: Record, share: float, printed: bool) -> float:
     return min(until(record, k, level) for k in rivals) / until(record, own(record, printed), level)
 
 
-def cases(records: Sequence[Record], printed: bool) -> dict[tuple[str, float], bool]:
+def cases(records: Sequence[Record], printed: bool) -> dict[tuple[str, float], Case]:
     """Return by problem and level whether the ALM is the first in every trial."""
-    found: dict[tuple[str, float], bool] = {}
+    found: dict[tuple[str, float], list[float]] = {}
     for record in _with_rivals(records):
         for share in LEVELS:
-            key = title(record), share
-            first = advantage(record, share, printed) > 1.0
-            found[key] = found.get(key, True) and first
-    return found
+            ahead = found.setdefault((title(record), share), [])
+            ahead.append(advantage(record, share, printed))
+    return {key: Case(first_of(np.array(ahead))) for key, ahead in found.items()}
 
 
 def _with_rivals(records: Sequence[Record]) -> list[Record]:
     return [r for r in compared(records) if any(row["method"] == ADAM for row in r.rows)]
 
 
-def claims(records: Sequence[Record]) -> list[Claim]:
-    """Judge the chosen rule on the problems where the race was lost."""
-    if not _with_rivals(records):
-        return []
-    now, before = cases(records, printed=False), cases(records, printed=True)
-    lost = [f"{name} at {share:g}" for (name, share), won in now.items() if not won]
-    return [
-        Claim(
-            "Asked here: with γ raised by what the violation costs in R, is it the first on the "
-            "problems on which it had lost?",
-            "wanted: everywhere",
-            f"first in every trial in {sum(now.values())} of {len(now)} cases, with (3.8) in "
-            f"{sum(before.values())}" + (f"; not for {', '.join(lost)}" if lost else ""),
-            decide(*now.values()),
-            "A case is a problem and a level, 1.2 or 1.05 times the lowest R of Adam and L-BFGS; "
-            "all run in one process. The rule was chosen on other trials.",
-        )
-    ]
+def claims(records: Sequence[Record]) -> list[Judged]:
+    """Return the chosen rule on the problems where the race was lost."""
+    now, before = (cases(records, printed) for printed in (False, True))
+    won = sum(case.outcome is Outcome.BETTER for case in before.values())
+    detail = f"Problems at 1.2 and 1.05 times the lowest R of Adam and L-BFGS; with (3.8) {won} won"
+    return judge({"O-gamma-rule": Comparisons(now, detail) if now else None})
 
 
 def tuning_table(records: Sequence[Record]) -> pd.DataFrame:

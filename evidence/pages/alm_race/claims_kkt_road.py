@@ -1,8 +1,7 @@
 """What is left of the KKT residual on the way, and how near settling comes.
 
-Decided before the recorded run, though after looks at its network: the question *holds* when the
-verifier finds feasibility violation and KKT residual below ``WANTED``, and holds *in part* when the
-settled point is at least nearer than every point that the solver itself showed.
+Decided before the recorded run, though after looks at its network: a point counts when the verifier
+finds feasibility violation and KKT residual below ``WANTED``.
 """
 
 from collections.abc import Sequence
@@ -10,8 +9,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from evidence.kit.claims import Judged, judge
 from evidence.kit.records import Record
-from evidence.kit.verdicts import Claim, decide
+from evidence.kit.rule import Limit
 from evidence.pages.alm_race.runs_polish import WANTED
 from evidence.statistics.summary import number
 
@@ -31,22 +31,21 @@ def verified(row: dict) -> float:
     return max(row["verified_feasibility"], row["verified_kkt_residual"])
 
 
-def claims(records: Sequence[Record]) -> list[Claim]:
-    """Judge the nearest settled point of each road."""
-    return [_claim(record) for record in records]
-
-
-def _claim(record: Record) -> Claim:
-    nearest = record.rows[0]
-    own = float(errors(record, settled=False).min())
-    return Claim(
-        f"Asked here: for {record.config['steps']} steps, do plain sweeps with the weights updated "
-        "last end at a KKT point?",
-        f"wanted: below {WANTED:g}",
-        f"off by {verified(nearest):.1e}, and without them by {own:.1e} at best",
-        decide(bool(nearest["converged"]), verified(nearest) < own),
-        "Holds in part when they come nearer than the solver's own points. Found by the "
-        "independent verifier: the larger one of feasibility violation and KKT residual.",
+def claims(records: Sequence[Record]) -> list[Judged]:
+    """Return the nearest settled point of each road."""
+    nearest = [verified(record.rows[0]) for record in records]
+    own = [float(errors(record, settled=False).min()) for record in records]
+    return judge(
+        {
+            "O-settle-kkt": Limit(
+                runs=len(records),
+                reached=sum(bool(record.rows[0]["converged"]) for record in records),
+                left=0,
+                threshold=f"violation and KKT residual below {WANTED:g}",
+                detail="T = 500, plain sweeps with the weights updated last, by the independent "
+                f"verifier: off by {min(nearest):.1e}, without them by {min(own):.1e} at best",
+            )
+        }
     )
 
 

@@ -9,34 +9,32 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from evidence.kit.claims import Judged, judge
 from evidence.kit.frames import by
 from evidence.kit.records import Record
-from evidence.kit.verdicts import Claim, Verdict, decide
+from evidence.kit.rule import Limit
 from evidence.pages.alm_race.runs_polish import WANTED
 
 
-def claims(records: Sequence[Record]) -> list[Claim]:
-    """Judge the wanted accuracy by length of the series."""
-    lengths = sorted({record.config["steps"] for record in records})
-    return [_claim([r for r in records if r.config["steps"] == T], T) for T in lengths]
-
-
-def _claim(records: Sequence[Record], steps: int) -> Claim:
-    reached = [bool(record.rows[1]["converged"]) for record in records]
-    worst = max(min(map(_verified, record.rows)) for record in records)
-    return Claim(
-        f"Asked here: does the polish end at a KKT point for {steps} steps?",
-        f"wanted: below {WANTED:g}",
-        f"{sum(reached)} of {len(reached)} networks; the best point, the ALM's own or the polished "
-        f"one, is off by at most {worst:.1e}",
-        _verdict(reached),
-        "Found by the independent verifier in the networks' files: the larger one of feasibility "
-        "violation and KKT residual.",
+def claims(records: Sequence[Record]) -> list[Judged]:
+    """Return which networks end at a KKT point after the polish."""
+    lengths = by(records, "steps")
+    return judge(
+        {
+            "O-polish-kkt": Limit(
+                runs=len(records),
+                reached=sum(bool(record.rows[1]["converged"]) for record in records),
+                left=0,
+                threshold=f"violation and KKT residual below {WANTED:g}",
+                detail="By the independent verifier in the networks' files; "
+                + "; ".join(
+                    f"T = {T}: {sum(bool(r.rows[1]['converged']) for r in group)} of {len(group)}, "
+                    f"off by at most {max(min(map(_verified, r.rows)) for r in group):.1e}"
+                    for T, group in sorted(lengths.items())
+                ),
+            )
+        }
     )
-
-
-def _verdict(reached: Sequence[bool]) -> Verdict:
-    return decide(all(reached), any(reached))
 
 
 def _verified(row: Mapping[str, float]) -> float:

@@ -11,13 +11,12 @@ import numpy as np
 import pandas as pd
 from IPython.display import Markdown
 
+from evidence.kit.claims import Judged, judge
 from evidence.kit.records import Record
-from evidence.kit.tables import counted
-from evidence.kit.verdicts import Claim, Verdict, decide
+from evidence.kit.rule import Case, Comparisons
 from evidence.pages.alm_race.harness import chosen, compared, tuning
 from evidence.pages.alm_race.runs_time import ADAM, ALM, GD, LBFGS, METHODS, TARGETS
-from evidence.statistics import Outcome, compare
-from evidence.statistics.comparison import can_decide
+from evidence.statistics import compare
 from evidence.statistics.summary import number
 
 RIVALS = (GD, ADAM, LBFGS)
@@ -44,61 +43,32 @@ def reached(records: Sequence[Record]) -> list[float]:
     return [t for t in TARGETS if np.isfinite(times(records, ALM, t)).all()]
 
 
-def claims(records: Sequence[Record]) -> list[Claim]:
-    """Judge the paper's word on efficiency against every other method, in time and in depth."""
+def claims(records: Sequence[Record]) -> list[Judged]:
+    """Return the ALM against every other method, in time and in depth."""
     targets = reached(records)
     pairs = {
         (rival, t): (times(records, ALM, t), times(records, rival, t))
         for rival in RIVALS
         for t in targets
     }
-    outcomes = {key: c.outcome for key, c in compare(pairs).items()} if pairs else {}
     depth = compare({r: (lowest(records, ALM), lowest(records, r)) for r in RIVALS})
-    trials = len(compared(records))
-    return [
-        Claim(
-            "The method is efficient (section 6). Asked here: is the ALM the first to each value "
-            f"of R that it reaches, before {rival}?",
-            "no comparison in R",
-            _race(records, rival, targets),
-            *_judged([outcomes[rival, t] for t in targets], trials, len(pairs)),
-        )
-        for rival in RIVALS
-    ] + [
-        Claim(
-            f"Asked here: does the ALM come lower in R than {rival} within the same time limit?",
-            "no comparison in R",
-            f"median R: ALM {_level(records, ALM)}, {rival} {_level(records, rival)}",
-            *_judged([depth[rival].outcome], trials, len(RIVALS)),
-        )
-        for rival in RIVALS
-    ]
-
-
-def _race(records: Sequence[Record], rival: str, targets: Sequence[float]) -> str:
-    if not targets:
-        return "the ALM reaches no target in every trial"
-    return "median CPU seconds: " + "; ".join(
-        f"to {t:g} ALM {_seconds(times(records, ALM, t))}, "
-        f"{rival} {_seconds(times(records, rival, t))}"
-        for t in targets
+    where = f"{len(compared(records))} trials, signed-rank tests, Holm over all"
+    return judge(
+        {
+            "O-time-first": Comparisons(
+                {key: Case(found.outcome) for key, found in compare(pairs).items()}
+                if pairs
+                else {},
+                detail=f"GD, Adam and L-BFGS at {len(targets)} values of R; {where}",
+            ),
+            "O-time-lower": Comparisons(
+                {rival: Case(found.outcome) for rival, found in depth.items()},
+                detail="Median lowest R: "
+                + ", ".join(f"{m} {_level(records, m)}" for m in METHODS)
+                + f"; {where}",
+            ),
+        }
     )
-
-
-def _judged(outcomes: Sequence[Outcome], trials: int, family: int) -> tuple[Verdict, str]:
-    if not outcomes:
-        return Verdict.UNTESTABLE, "There is no value of R that the ALM reaches in every trial."
-    if not can_decide(trials, family):
-        return Verdict.UNTESTABLE, f"{trials} trials cannot decide {family} comparisons."
-    return decide(*(o is Outcome.BETTER for o in outcomes)), (
-        f"Signed-rank tests over {trials} trials, Holm over {family} comparisons: "
-        f"{counted(outcomes)}."
-    )
-
-
-def _seconds(values: np.ndarray) -> str:
-    middle = float(np.median(values))
-    return number(middle, 2) if np.isfinite(middle) else "never"
 
 
 def _level(records: Sequence[Record], method: str) -> str:

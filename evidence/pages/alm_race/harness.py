@@ -13,7 +13,7 @@ import numpy as np
 from evidence.kit.config import Config
 from evidence.kit.records import Outcome, Record, finite, rounded
 from evidence.protocols import alm_lengths
-from evidence.protocols.alm import TABLE2, Setting, Trial, penalties, trial
+from evidence.protocols.alm import T500, TABLE2, Setting, Trial, penalties, trial
 from evidence.rivals import elman
 from evidence.rivals.elman import Adam, Batch, Clip, Networks, Objective, descend, lbfgs, windows
 from lib import alm
@@ -26,7 +26,9 @@ TUNING = 10
 EXPLODED = 1e3
 """A start with a larger hidden state than this is drawn again; no method could begin there."""
 
-LONG, SP500 = "synthetic-t500", "sp500-intended"
+
+LONG = T500
+"""The recipe with whose sizes series of other lengths are drawn, too."""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,6 @@ from evidence.kit.frames import by
 from evidence.kit.records import Outcome, Record
 from evidence.pages.alm_race.harness import (
     LONG,
-    SP500,
     TUNING,
     Task,
     adam_course,
@@ -28,6 +27,7 @@ from evidence.pages.alm_race.harness import (
     watched_alm,
 )
 from evidence.pages.alm_race.race_columns import ALONG, ROWS, reached
+from evidence.protocols.alm import SP500
 from evidence.protocols.alm import options as alm_options
 from lib import alm
 

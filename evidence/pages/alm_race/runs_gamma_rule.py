@@ -18,7 +18,6 @@ from evidence.kit.columns import columns
 from evidence.kit.records import Outcome, Record
 from evidence.pages.alm_race.harness import (
     LONG,
-    SP500,
     TUNING,
     Task,
     adam_course,
@@ -30,6 +29,7 @@ from evidence.pages.alm_race.harness import (
 )
 from evidence.pages.alm_race.race_columns import ALONG, ROWS
 from evidence.pages.alm_race.runs_accelerated import ADAM, FAST, LBFGS
+from evidence.protocols.alm import SP500
 from lib import alm
 
 ADAM_RATE = 0.01

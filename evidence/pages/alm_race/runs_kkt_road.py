@@ -48,7 +48,7 @@ class Road(Config):
     sweeps: int = 100
 
     labelled = "{steps}-r{hidden_size}-gamma{gamma:g}-seed{seed}"
-    reads = (alm_polish.LARGE,)
+    reads = (alm_polish.T500,)
     deviations = (
         "γ is held, so that the ALM's own residual can fall; neither that nor the closing "
         "update of the weights is in Algorithm 3.1.",
@@ -91,7 +91,7 @@ class Road(Config):
     @property
     def polishing(self) -> Polishing:
         """The polish's unit with the same problem and start."""
-        return Polishing(alm_polish.LARGE, self.steps, self.hidden_size, self.seed)
+        return Polishing(alm_polish.T500, self.steps, self.hidden_size, self.seed)
 
 
 PROFILES: Mapping[str, tuple[Road, ...]] = {

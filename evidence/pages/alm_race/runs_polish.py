@@ -14,7 +14,7 @@ from evidence.kit.columns import ROUGH, columns
 from evidence.kit.config import Config
 from evidence.kit.records import Outcome
 from evidence.protocols import alm_lengths
-from evidence.protocols.alm import TABLE2
+from evidence.protocols.alm import T10, T500, TABLE2
 from lib import alm, verify
 from lib.randomness import generator
 
@@ -89,19 +89,17 @@ class Polishing(Config):
         return (self.recipe,)
 
 
-SMALL, LARGE = "synthetic-t10", "synthetic-t500"
-
 PROFILES: Mapping[str, tuple[Polishing, ...]] = {
     "quick": (
-        *(Polishing(SMALL, 10, 4, seed) for seed in range(2)),
-        *(Polishing(SMALL, 60, 4, seed) for seed in range(2)),
+        *(Polishing(T10, 10, 4, seed) for seed in range(2)),
+        *(Polishing(T10, 60, 4, seed) for seed in range(2)),
     ),
     "paper": (
-        *(Polishing(SMALL, 10, 4, seed) for seed in range(10)),
-        *(Polishing(SMALL, 60, 4, seed) for seed in range(10)),
-        *(Polishing(LARGE, 60, 20, seed, seconds=240.0) for seed in range(2)),
+        *(Polishing(T10, 10, 4, seed) for seed in range(10)),
+        *(Polishing(T10, 60, 4, seed) for seed in range(10)),
+        *(Polishing(T500, 60, 20, seed, seconds=240.0) for seed in range(2)),
         Polishing(
-            LARGE,
+            T500,
             500,
             100,
             0,

@@ -17,7 +17,7 @@ from evidence.kit.config import Config
 from evidence.kit.frames import column
 from evidence.kit.records import Outcome, Record, finite
 from evidence.papers.alm_printed import SECTION_53_SPREAD, number
-from evidence.protocols.alm import TABLE2, Setting, penalties, start_generator
+from evidence.protocols.alm import SP500, T10, T500, TABLE2, Setting, penalties, start_generator
 from lib import alm, datasets
 from lib.datasets import synthetic
 
@@ -59,8 +59,7 @@ class Starts(Config):
     """A recurrence that explodes carries rounding along with it."""
 
 
-QUICK = ("synthetic-t10", "synthetic-t500", "sp500-intended")
-"""The series that need no file of the authors."""
+QUICK = (T10, T500, SP500)
 
 PROFILES: Mapping[str, tuple[Starts, ...]] = {
     "quick": tuple(Starts(name, TABLE2[name], seeds=6) for name in QUICK),

@@ -1,15 +1,15 @@
 """Paper B, Table 3: the tables of its pages."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import product
 
 import numpy as np
 
 from evidence.kit.tables import Cell as Entry
 from evidence.kit.tables import Section, SectionTable, counted
-from evidence.kit.verdicts import Verdict
 from evidence.pages.alm_table3.cells import Cell, tally
 from evidence.pages.alm_table3.claims import PAIR, Findings
+from evidence.pages.alm_table3.contest import MEASURED, Contest
 from evidence.pages.alm_table3.trials import (
     ALM,
     FAIR,
@@ -121,6 +121,15 @@ def _simple(trials: Trials, dataset: str, name: str, measure: str) -> str:
     return str(summarise(trials.errors(dataset, (SIMPLE, name), "", measure)))
 
 
+def _contests(
+    found: Findings, dataset: str, measures: Sequence[str]
+) -> Iterator[tuple[str, str, Contest]]:
+    """Yield the ALM's contests by measure, with every group that there is."""
+    for measure, group in product(measures, RIVALS):
+        if measure in MEASURED[group] and found.trials.methods(dataset, group):
+            yield measure, group, found.contest(dataset, group, measure)
+
+
 def outcomes_table(
     found: Findings, dataset: str, *measures: str, folded: Sequence[str] = ()
 ) -> SectionTable:
@@ -136,16 +145,12 @@ def outcomes_table(
         return NOTHING
     starts = found.trials.starts(dataset)
     sections = []
-    for measure, group in product(measures, RIVALS):
-        contest = found.contests[dataset].get((group, measure))
-        if contest is None:
-            continue
+    for measure, group, contest in _contests(found, dataset, measures):
         rows = [
             [method[1], *(_outcome(contest.comparisons[method, start]) for start in starts)]
             for method in found.trials.methods(dataset, group)
         ]
-        outcomes = [c.outcome for c in contest.comparisons.values()]
-        note = counted(outcomes)
+        note = counted(c.outcome for c in contest.comparisons.values())
         sections.append(Section(_headed(measure, group), rows, note, measure in folded))
     return SectionTable(("ALM against", *(title(start) for start in starts)), sections, grid=True)
 
@@ -167,10 +172,7 @@ def comparisons_table(found: Findings, dataset: str, *measures: str) -> SectionT
     if dataset not in found.datasets:
         return NOTHING
     sections = []
-    for measure, group in product(measures, RIVALS):
-        contest = found.contests[dataset].get((group, measure))
-        if contest is None:
-            continue
+    for measure, group, contest in _contests(found, dataset, measures):
         rows = [
             [f"{method[1]}, {title(start)}", *_numbers(comparison)]
             for (method, start), comparison in contest.comparisons.items()
@@ -206,23 +208,11 @@ def readings_table(found: Findings) -> SectionTable:
     for dataset in found.datasets:
         groups = {"ALM": [ALM], "descent methods": found.trials.methods(dataset, PRINTED)}
         rows = [
-            [who, *(_short_tally(found.of(dataset, methods, m)) for m in columns)]
+            [who, *(tally(found.of(dataset, methods, m)) for m in columns)]
             for who, methods in groups.items()
         ]
         sections.append(Section(SERIES[dataset], rows))
     return SectionTable(("printed cells of", *columns.values()), sections)
-
-
-def _short_tally(found: Sequence[Cell]) -> str:
-    """Return how many cells hold, in part, not, or are not tested."""
-    short = {
-        Verdict.HOLDS: "hold",
-        Verdict.IN_PART: "in part",
-        Verdict.FAILS: "not",
-        Verdict.UNTESTABLE: "untested",
-    }
-    judged = [cell.verdict for cell in found]
-    return ", ".join(f"{judged.count(v)} {word}" for v, word in short.items() if v in judged)
 
 
 def paper_table(table: str) -> SectionTable:

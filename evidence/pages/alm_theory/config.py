@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 
 from evidence.kit.columns import ROUGH, columns
 from evidence.kit.config import Config
-from evidence.protocols.alm import Setting, options, penalties
-from lib import alm, datasets
-from lib.randomness import generator
+from evidence.protocols.alm import Setting, figure1_trial, options
+from lib import alm
 
 
 @dataclass(frozen=True)
@@ -93,17 +92,8 @@ class Theory(Config):
 
 def problem_and_start(config: Theory, seed: int) -> tuple[alm.Problem, alm.Weights]:
     """Return the problem of one seed and its initial weights, as Figure 1 has them."""
-    series = datasets.load(config.dataset, seed=seed)
-    X, Y = series.X[: series.train], series.Y[: series.train]
-    n, m = X.shape[1], Y.shape[1]
-    start = alm.Weights.normal(
-        generator("alm_rnn", "fig1", config.dataset, seed),
-        config.setting.hidden_size,
-        n,
-        m,
-        config.start_deviation,
-    )
-    return alm.Problem(X, Y, penalties(config.setting, n, m)), start
+    on = figure1_trial(config.dataset, seed, config.setting, config.start_deviation)
+    return on.problem, on.start
 
 
 def snapshots(config: Theory, problem: alm.Problem, start: alm.Weights) -> Iterator[alm.Snapshot]:

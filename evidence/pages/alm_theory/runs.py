@@ -18,12 +18,10 @@ from evidence.kit.records import Outcome, Record
 from evidence.pages.alm_theory.blocks import blocks
 from evidence.pages.alm_theory.config import Theory
 from evidence.pages.alm_theory.loops import outer, stopping
-from evidence.protocols.alm import TABLE2
+from evidence.protocols.alm import SP500, T10, T500, TABLE2
 from lib.validation import one_of
 
 PARTS = {"blocks": blocks, "stopping": stopping, "outer": outer}
-
-T10, T500, SP500 = "synthetic-t10", "synthetic-t500", "sp500-intended"
 
 
 def _outer(

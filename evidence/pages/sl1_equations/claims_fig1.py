@@ -4,49 +4,62 @@ Two ways to write the network are the same when their hidden states differ by no
 on all random networks.
 """
 
-from evidence.kit.verdicts import Claim, decide
+from evidence.kit.claims import Judged, judge
+from evidence.kit.rule import Identity, Value, Values
 from evidence.pages.sl1_equations.forward_forms import Forms
-from lib.models import GRU, LSTM
+from lib.models import GRU, LSTM, Cell
 
 ROUNDING = 1e-12
 INPUTS, HIDDEN = 4, 32
 
 
-def claims(found: Forms) -> list[Claim]:
-    """Judge what section 2 says about the cell."""
-    gates, weights = {}, {}
-    for cls in (GRU, LSTM):
-        # The last of the code's gates is the candidate, which is no gate in the paper's words.
-        gates[cls.__name__] = len(cls.gates) - 1
-        weights[cls.__name__] = cls(INPUTS, HIDDEN, 1).layout.weight_count - HIDDEN
-    return [
-        Claim(
-            "Without biases, (7) to (10) are the network of (2) to (5) (section 2.1).",
-            "(9) prints one matrix for both blocks of the candidate",
-            f"states differ by up to {found.rewritten:.0e} with a matrix for each block, by "
-            f"{found.printed:.2g} with one for both",
-            decide(found.rewritten < ROUNDING, found.printed < ROUNDING),
-            "Two conditions: (9) with the blocks that (4) has, and (9) as printed. (5) and (10) "
-            "are the same sum in another order.",
-        ),
-        Claim(
-            "Algorithm 1 runs the network of (2) to (5) and (11).",
-            "its forward pass",
-            f"states differ by up to {found.algorithm:.0e}, outputs by {found.output:.2g}",
-            decide(found.algorithm < ROUNDING, found.output < ROUNDING),
-            "Two conditions: the states, and the output. Algorithm 1 leaves out the σ of (11), "
-            "unless it is a part of its Loss, which is not defined.",
-        ),
-        Claim(
-            "The GRU streamlines the LSTM and has just two gates (section 2.1).",
-            "stated",
-            f"{gates['GRU']} gates and {weights['GRU']:,} weights, the LSTM {gates['LSTM']} and "
-            f"{weights['LSTM']:,}",
-            decide(gates["GRU"] == 2, weights["GRU"] < weights["LSTM"]),
-            f"Counted in the code, for {INPUTS} inputs and {HIDDEN} hidden units, output layer "
-            "left out.",
-        ),
-    ]
+def claims(
+    found: Forms, networks: int, cells: tuple[type[Cell], type[Cell]] = (GRU, LSTM)
+) -> list[Judged]:
+    """Return what section 2 says about the cell, with what was measured.
+
+    Args:
+        found: the differences of the forms.
+        networks: on how many networks.
+        cells: the cell and the one that it is to streamline.
+    """
+
+    def form(gap: float, detail: str, **repaired) -> Identity:
+        return Identity(gap, ROUNDING, networks, f"On random networks, {detail}", **repaired)
+
+    return judge(
+        {
+            "A-2.1-gates": _gates(*cells),
+            "A-E6": form(found.rewritten, "states with stacked and with separate blocks"),
+            "A-E7-10": form(
+                found.printed,
+                "states of (2) to (5) and of (7) to (10), which has one matrix in both places of "
+                "(9), the better of the two",
+                repaired=form(found.rewritten, ""),
+                repair="in (9) a matrix for each block, as (4) has",
+            ),
+            "A-alg1-forward": form(found.algorithm, "states of (2) to (5) and of Algorithm 1"),
+            "A-alg1-output": form(
+                found.output,
+                "the output of (11) and that of Algorithm 1, which has no σ",
+                repaired=form(found.squashed, ""),
+                repair="with σ, which may be meant as a part of its Loss",
+            ),
+        }
+    )
+
+
+def _gates(cell: type[Cell], other: type[Cell]) -> Values:
+    # The last of the code's gates is the candidate, which is no gate in the paper's words.
+    weights, others = (c(INPUTS, HIDDEN, 1).layout.weight_count - HIDDEN for c in (cell, other))
+    return Values(
+        {
+            "gates": Value.exact(2, len(cell.gates) - 1),
+            "weights": Value.exact((1, others - 1), weights),
+        },
+        detail=f"Counted in the code for {INPUTS} inputs and {HIDDEN} hidden units, output layer "
+        f"left out; streamlined is fewer weights than the LSTM's {others:,}",
+    )
 
 
 def key_numbers(found: Forms) -> dict[str, float]:

@@ -1,8 +1,8 @@
 """Paper A, (18)-(28): which printed formula for back-propagation gives the gradient.
 
-A formula holds when, evaluated literally, it agrees with automatic differentiation on every network
-of every kind; in part when it does so on some kinds; a product that does not exist is a
-disagreement. Kinds on which the quantity vanishes whatever the formula says are left out.
+A formula is right when, evaluated literally, it agrees with automatic differentiation on every
+network of every kind; a product that does not exist is a disagreement. Kinds on which the quantity
+vanishes whatever the formula says are left out.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 import torch
 
-from evidence.kit.verdicts import Claim, decide
+from evidence.kit.claims import Judged, judge
+from evidence.kit.rule import Identity
 from evidence.pages.sl1_equations.printed_gradients import FORMULAS, Formula, states_backward
 from evidence.protocols.gradient_networks import KINDS, LENGTHS, Network, network, relative_error
 
@@ -142,59 +143,59 @@ def _shown(values: Sequence[float | None]) -> str:
 
 
 def claims(
-    found: Mapping[Key, Errors], gradients: Mapping[str, Mapping[int, float]]
-) -> list[Claim]:
-    """Judge every printed formula, the six of (22)-(27) together."""
-    single = {f.number: [f] for f in (*FORMULAS[:3], FORMULAS[-1])}
-    groups = {**single, "(22) to (27)": list(FORMULAS[3:-1])}
-    order = sorted(groups)
-    says = {
-        "(19)": "the update gate's delta, its second equality",
-        "(20)": "the reset gate's delta, its second equality",
-        "(21)": "the candidate's delta, its second equality",
-        "(22) to (27)": "the gradients by the six hidden blocks",
-        "(28)": "the gradient by the output weights",
-    }
-    judged = [_claim(number, says[number], groups[number], found) for number in order]
-    direct = gradients["no recursion"]
-    return [
-        *judged,
-        Claim(
-            "(18) to (28) are enough to update the weights by (17) (section 2.2).",
-            "stated",
-            "without a recursion for δ_h the whole gradient is off by "
-            + ", ".join(f"{off:.2g} at T = {T}" for T, off in direct.items()),
-            decide(*(off < ROUNDING for off in direct.values())),
-            "(18) names the derivative by the state but no formula for it. At the last step it "
-            "follows from the output; before it, later steps have to be added.",
-        ),
-    ]
+    found: Mapping[Key, Errors], gradients: Mapping[str, Mapping[int, float]], each: int
+) -> list[Judged]:
+    """Return every printed formula with what was measured, the six of (22)-(27) together.
 
-
-def _claim(
-    number: str, what: str, formulas: Sequence[Formula], found: Mapping[Key, Errors]
-) -> Claim:
-    conditions, words = [], []
-    for kind in KINDS:
-        own = [
-            found[f.number, kind.words, T]
-            for f in formulas
-            for T in LENGTHS
-            if not found[f.number, kind.words, T].vanishes
-        ]
-        printed = [e.printed for e in own]
-        conditions.append(all(p is not None and p < ROUNDING for p in printed))
-        words.append(f"{kind.words}: {_shown(printed)}")
-    corrected = max(
-        e.corrected for key, e in found.items() if key[0] in {f.number for f in formulas}
+    Args:
+        found: the errors of the formulas.
+        gradients: those of the whole gradient.
+        each: on how many networks of every kind and length.
+    """
+    single = {f"A-E{f.number[1:-1]}": [f] for f in (*FORMULAS[:3], FORMULAS[-1])}
+    groups = single | {"A-E22-27": list(FORMULAS[3:-1])}
+    return judge(
+        {name: _formula(group, found, each) for name, group in groups.items()}
+        | {"A-E18-28": _enough(gradients, each)}
     )
+
+
+def _formula(formulas: Sequence[Formula], found: Mapping[Key, Errors], each: int) -> Identity:
+    """Return the gap of formulas, infinite where a product in one does not exist."""
+    gaps, words = [], []
+    for kind in KINDS:
+        keys = [(f.number, kind.words, T) for f in formulas for T in LENGTHS]
+        printed = [found[key].printed for key in keys if not found[key].vanishes]
+        gaps += [np.inf if gap is None else gap for gap in printed]
+        words.append(f"{kind.words}: {_shown(printed)}")
+    numbers = {f.number for f in formulas}
     misprint = formulas[0].misprint
-    return Claim(
-        f"{number}: {what}.",
-        "printed",
-        "largest relative error, " + "; ".join(words),
-        decide(*conditions),
-        (f"Misprint: {misprint}. " if misprint else "") + f"Corrected: {corrected:.1g}.",
+    return Identity(
+        gap=max(gaps),
+        tolerance=ROUNDING,
+        cases=each * len(gaps),
+        detail="Relative error against automatic differentiation, " + "; ".join(words),
+        repaired=Identity(
+            gap=max(e.corrected for key, e in found.items() if key[0] in numbers),
+            tolerance=ROUNDING,
+            cases=each * len(gaps),
+        )
+        if misprint
+        else None,
+        repair=f"the starred formula; wrong is: {misprint}" if misprint else "",
+    )
+
+
+def _enough(gradients: Mapping[str, Mapping[int, float]], each: int) -> Identity:
+    direct, cases = gradients["no recursion"], each * len(KINDS) * len(LENGTHS)
+    return Identity(
+        gap=max(direct.values()),
+        tolerance=ROUNDING,
+        cases=cases,
+        detail="The whole gradient from the corrected formulas with δ_h at the last step alone, "
+        "off by " + ", ".join(f"{off:.2g} at T = {T}" for T, off in direct.items()),
+        repaired=Identity(max(gradients["corrected"].values()), ROUNDING, cases),
+        repair="with the recursion for δ_h, which (18) lacks",
     )
 
 

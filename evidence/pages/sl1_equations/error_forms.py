@@ -25,11 +25,13 @@ class ErrorForms:
     Attributes:
         equal: between the three right sides of (11).
         rewritten: between the data terms of (12) with (11) and of (13).
+        mended: the same with 1/N in front of that of (13).
         step: between the weights after one pass of Algorithm 1 and after one step (17) on (15).
     """
 
     equal: Mapping[int, float]
     rewritten: Mapping[int, float]
+    mended: Mapping[int, float]
     step: Mapping[int, float]
 
 
@@ -42,6 +44,7 @@ def error_forms(each: int) -> ErrorForms:
     kinds: dict[str, Callable[[Network], float]] = {
         "equal": _equal,
         "rewritten": _rewritten,
+        "mended": lambda net: _rewritten(net, 1 / net.targets.numel()),
         "step": _step,
     }
     return ErrorForms(
@@ -69,8 +72,8 @@ def _equal(net: Network) -> float:
     return (max(found) - min(found)) / max(found)
 
 
-def _rewritten(net: Network) -> float:
-    mean, total = _data(net)[0], float(data_error(net.w, net.x, net.targets))
+def _rewritten(net: Network, factor: float = 1.0) -> float:
+    mean, total = _data(net)[0], factor * float(data_error(net.w, net.x, net.targets))
     return abs(total - mean) / total
 
 

@@ -23,6 +23,7 @@ class Forms:
         printed: the same against (9) as printed, one matrix for both blocks, the better of the two.
         algorithm: (2)-(5) against the forward pass of Algorithm 1, biases included.
         output: the output of (11) against that of Algorithm 1.
+        squashed: the same with the sigmoid that Algorithm 1 leaves out.
         library: (2)-(5) against torch.nn.GRU, z and 1 - z exchanged, for each number of steps.
     """
 
@@ -31,6 +32,7 @@ class Forms:
     printed: float
     algorithm: float
     output: float
+    squashed: float
     library: Mapping[int, float]
 
 
@@ -104,6 +106,7 @@ def _compare(number: int) -> Forms:
         printed=min(one_matrix),
         algorithm=_gap(states, h),
         output=_gap([outputs], [y]),
+        squashed=_gap([torch.sigmoid(outputs)], [y]),
         library={T: _library(params, X[:, :, :T], h[T - 1]) for T in (1, 2, LENGTH)},
     )
 

@@ -1,55 +1,65 @@
 """Paper A, Figure 2 and section 2.2: what the smoothed absolute value does."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
-import numpy as np
-
-from evidence.kit.verdicts import Claim, decide
-from evidence.pages.sl1_fig2.smoothing import NEXT_TO_ZERO, Smoothing
+from evidence.kit.claims import Judged, judge
+from evidence.kit.rule import Identity, Universal
+from evidence.pages.sl1_fig2.smoothing import JUMP, NEXT_TO_ZERO, POINTS, Smoothing
 
 ROUNDING = 1e-12
-CONTINUOUS = 0.01
-"""A slope is called continuous when it changes by less than this share of the jump of L1's, 2."""
+CONTINUOUS = JUMP / 100
+"""Slopes are called the same when they differ by less than this."""
 
 
-def claims(found: Sequence[Smoothing], kink: tuple[float, float]) -> list[Claim]:
-    """Judge the statements that go with the figure.
+def claims(found: Sequence[Smoothing], kink: tuple[float, float]) -> list[Judged]:
+    """Return the statements that go with the figure, with what was measured.
 
     Args:
         found: what smoothing does, for falling alpha.
         kink: slopes of the L1 penalty on the left and on the right of zero.
     """
-    alphas, gaps = np.array([s.alpha for s in found]), np.array([s.gap for s in found])
-    off = np.abs(gaps - alphas / 2).max()
-    jumps = np.array([s.slope_jump for s in found])
     left, right = kink
-    return [
-        Claim(
-            "The smaller the smoothing coefficient, the closer the function is to the absolute "
-            "value (section 2.2).",
-            "curves drawn closer and closer",
-            "largest distance " + ", ".join(f"{s.gap:.3g} at α = {s.alpha:g}" for s in found),
-            decide(bool(off < ROUNDING and (np.diff(gaps) < 0).all())),
-            f"The largest distance is α/2 to within {off:.0e}, reached at zero.",
-        ),
-        Claim(
-            "The smoothed function is differentiable everywhere, so the non-differentiable point "
-            "is overcome (section 2.2).",
-            "stated",
-            f"largest change of slope between grid points {jumps.max():.1e}, against 2 for |x|",
-            decide(bool((jumps < 2 * CONTINUOUS).all())),
-            "The slope, x/α cut off at ±1, is continuous; on this grid it changes by at most the "
-            "amount shown.",
-        ),
-        Claim(
-            "The L1 term has no derivative at zero (section 1, (1)).",
-            "stated",
-            f"slopes of the L1 penalty on the two sides of zero: {left:g} and {right:g}",
-            decide(abs(right - left) > 2 * CONTINUOUS),
-            f"Taken as differences over {NEXT_TO_ZERO:g} of the penalty that L1-GRU is trained "
-            "with. For matrices (1) has no derivative where an entry is zero.",
-        ),
-    ]
+    alphas = ", ".join(f"{s.alpha:g}" for s in found)
+    jump, turn = (max(getattr(s, name) for s in found) for name in ("slope_jump", "kink"))
+    return judge(
+        {
+            "A-2.2-close": Universal(
+                cases=len(found) - 1,
+                violated=sum(small.gap >= wide.gap for wide, small in pairwise(found)),
+                drawn=f"Steps from one α to the next smaller one, of {alphas}; violated where the "
+                "largest distance from the absolute value does not fall. It is α/2, at zero",
+                worst=f"down to {found[-1].gap:.3g}",
+            ),
+            "A-abs-gradient": Universal(
+                cases=len(found) * (POINTS - 1),
+                violated=sum(s.steps for s in found),
+                drawn=f"Neighbours on a fine grid over [−3α, 3α], α = {alphas}; violated where the "
+                f"slope jumps by {CONTINUOUS:g} or more",
+                worst=f"the largest change of slope is {jump:.1e}, against 2 for |x|",
+            ),
+            "A-2.2-kink": Universal(
+                cases=len(found),
+                violated=sum(s.kink >= CONTINUOUS for s in found),
+                drawn=f"Smoothed functions with α = {alphas}; violated where the slopes on the two "
+                f"sides of zero differ, as differences over {NEXT_TO_ZERO:g}",
+                worst=f"by at most {turn:.1g}",
+            ),
+            "A-int-kink": Universal(
+                cases=1,
+                violated=int(abs(right - left) < CONTINUOUS),
+                drawn=f"The penalty that L1-GRU is trained with: its slopes on the two sides of "
+                f"zero are {left:g} and {right:g}",
+            ),
+            "O-2.2-huber": Identity(
+                gap=max(s.huber for s in found),
+                tolerance=ROUNDING,
+                cases=len(found) * POINTS,
+                detail="(14) against Huber's loss of width α, divided by α and shifted by α/2, on "
+                f"the same grid, α = {alphas}",
+            ),
+        }
+    )
 
 
 def key_numbers(found: Sequence[Smoothing]) -> dict[str, float]:

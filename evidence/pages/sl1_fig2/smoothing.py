@@ -5,12 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from torch.nn.functional import huber_loss
 
 from lib.penalties import Penalty, SmoothL1
 
 POINTS = 200_001
 SPAN = 3.0
 NEXT_TO_ZERO = 1e-9
+JUMP = 2.0
+"""By how much the slope of the absolute value jumps at zero."""
 
 
 @dataclass(frozen=True)
@@ -21,26 +24,42 @@ class Smoothing:
         alpha: half-width of the smoothed interval.
         gap: largest distance from the absolute value, alpha / 2 by (14).
         slope_jump: largest change of the slope between neighbouring points.
+        steps: how many of these changes are a hundredth of L1's jump or more.
+        kink: difference of the slopes on the two sides of zero.
         curvature: the largest slope of the slope, 1 / alpha by (14).
+        huber: largest distance from Huber's loss over alpha plus alpha / 2.
     """
 
     alpha: float
     gap: float
     slope_jump: float
+    steps: int
+    kink: float
     curvature: float
+    huber: float
 
 
 def smoothing(alphas: Sequence[float]) -> list[Smoothing]:
     """Return what each alpha does to the absolute value, the widest first."""
-    found = []
-    for alpha in sorted(alphas, reverse=True):
-        penalty = SmoothL1(alpha)
-        x = SPAN * alpha * torch.linspace(-1, 1, POINTS, dtype=torch.float64).unsqueeze(0)
-        gap = (penalty.elementwise(x) - x.abs()).abs().max()
-        jump = np.abs(np.diff(penalty.gradient(x)[0].numpy())).max()
-        spacing = float(x[0, 1] - x[0, 0])
-        found.append(Smoothing(alpha, float(gap), float(jump), float(jump / spacing)))
-    return found
+    return [_smoothing(alpha) for alpha in sorted(alphas, reverse=True)]
+
+
+def _smoothing(alpha: float) -> Smoothing:
+    penalty = SmoothL1(alpha)
+    x = SPAN * alpha * torch.linspace(-1, 1, POINTS, dtype=torch.float64).unsqueeze(0)
+    values = penalty.elementwise(x)
+    jumps = np.abs(np.diff(penalty.gradient(x)[0].numpy()))
+    left, right = slopes_beside_zero(penalty)
+    huber = huber_loss(x, torch.zeros_like(x), reduction="none", delta=alpha)
+    return Smoothing(
+        alpha=alpha,
+        gap=float((values - x.abs()).abs().max()),
+        slope_jump=float(jumps.max()),
+        steps=int((jumps >= JUMP / 100).sum()),
+        kink=abs(right - left),
+        curvature=float(jumps.max() / float(x[0, 1] - x[0, 0])),
+        huber=float((values - huber / alpha - alpha / 2).abs().max()),
+    )
 
 
 def slopes_beside_zero(penalty: Penalty) -> tuple[float, float]:

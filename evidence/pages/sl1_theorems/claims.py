@@ -5,14 +5,15 @@ refutes it, and no number of steps that do not proves it. A bound counts as vali
 on the page and none of the random problems violates it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
+from evidence.kit.claims import Judged, judge
 from evidence.kit.frames import one_by
 from evidence.kit.records import Record, finite
-from evidence.kit.verdicts import Claim, Verdict, decide
+from evidence.kit.rule import Limit, Measurement, Universal
 from evidence.pages.sl1_theorems.counterexamples import Jump
 from evidence.pages.sl1_theorems.steps import (
     column,
@@ -54,99 +55,123 @@ def claims(
     bounds: Sequence[Record],
     drifts: Sequence[Record],
     jumps: Sequence[Jump],
-) -> list[Claim]:
-    """Judge the theorems and the proof."""
-    return [
-        _iris(search),
-        _sequences(jumps),
-        _proof(bounds),
-        _mild(bounds, drifts),
-        _repaired(bounds, drifts),
-    ]
+    proof: Mapping[str, Measurement],
+) -> list[Judged]:
+    """Return the theorems and their proof with what was measured.
 
-
-def _iris(search: Sequence[Record]) -> Claim:
-    found, starts = strongest(search), sum(len(record.rows) for record in search)
-    rising = int(np.count_nonzero(rising_starts(search)))
-    ours = f"E rises from {rising} of {starts} starts"
-    if found:
-        ours += (
-            f"; most at η = {found.rate:.3g} < {found.bound:.4f}, step {found.step} to "
-            f"{found.step + 1}: {found.before:.3f} → {found.after:.3f}"
-        )
-    return Claim(
-        "Theorem 1: under (A1) to (A3) the error never rises, (36).",
-        "stated, with a proof, for every step size that (A2) admits",
-        ours,
-        decide(found is None),
-        "Iris, Table 2's λ and α, one output. One admitted step that raises E refutes it.",
+    Args:
+        search: admitted steps tried on Iris.
+        bounds: the random problems.
+        drifts: one problem with either penalty, followed for long.
+        jumps: steps on sequences of two.
+        proof: of the steps of the appendix, by :func:`claims_proof.measured`.
+    """
+    return judge(
+        {
+            "A-T1": _iris(search, bounds),
+            "A-A2": _sequences(jumps),
+            "A-E17": _direction(bounds),
+            "A-A3": _bounded(bounds),
+            "A-A4": _compact(drifts),
+            "A-EA30": _promise(bounds),
+            "O-T3-repaired": _repaired(drifts),
+            **proof,
+        }
     )
 
 
-def _sequences(jumps: Sequence[Jump]) -> Claim:
+def _iris(search: Sequence[Record], bounds: Sequence[Record]) -> Universal:
+    found, starts = strongest(search), rising_starts(search)
+    rows = [row for record in bounds for row in record.rows]
+    return Universal(
+        cases=starts.size,
+        violated=int(starts.sum()),
+        drawn="Starts on Iris, Table 2's λ and α, one output; violated where a step that (A2) "
+        "admits raises E",
+        worst=f"most at η = {found.rate:.3g} < {found.bound:.4f}: {found.before:.3f} → "
+        f"{found.after:.3f}"
+        if found
+        else "",
+        repaired=Universal(
+            cases=len(rows),
+            violated=sum(
+                row["adaptive_rises"] + row.get("level_rises", 0) > 0 or not row["fall_kept"]
+                for row in rows
+            ),
+            drawn="Random problems",
+        ),
+        repair="a step below 2/L, L a valid bound of the curvature, on random problems",
+    )
+
+
+def _sequences(jumps: Sequence[Jump]) -> Universal:
     admitted = [jump for jump in jumps if jump.rate < jump.bound]
-    up = [jump for jump in admitted if jump.after > jump.before]
-    verdict = decide(not up) if admitted else Verdict.UNTESTABLE
-    return Claim(
-        "For sequences, too, a step size chosen by N, λ, C and D₀ to D₅ suffices, (A2).",
-        "stated for any number of time steps",
-        f"E rises on {len(up)} of {len(admitted)} problems, with η from "
-        f"{min(j.rate for j in jumps):.0e} to {max(j.rate for j in jumps):.1g}",
-        verdict,
-        "Two time steps. At the start these constants are the same on all of the problems, which "
-        "differ in a hidden weight that none of them contains.",
+    return Universal(
+        cases=len(admitted),
+        violated=sum(jump.after > jump.before for jump in admitted),
+        drawn=f"Problems of two time steps with admitted η from {min(j.rate for j in jumps):.0e} "
+        f"to {max(j.rate for j in jumps):.1g}, alike in all constants of (A2) at the start, "
+        "different in a hidden weight; violated where E rises",
     )
 
 
-def _proof(bounds: Sequence[Record]) -> Claim:
-    fall, promised = column(bounds, "fall_ratio"), column(bounds, "promised_ratio")
-    kept = int(np.count_nonzero(fall >= promised))
-    return Claim(
-        "A step lowers E by at least η[1 + D₄ − η(λC/2 + 2D₄ + D₅)] times the squared gradient, "
-        "(A30).",
-        "the last line of the proof of Theorem 1",
-        f"kept by {kept} of {fall.size} problems; E falls by {fall.min():.3f} to {fall.max():.3f} "
-        f"times η|∇E|², promised is a median {np.median(promised):.2g}",
-        decide(kept == fall.size),
-        "Random problems, T = 1, a step so small that E is nearly linear along it: no error can "
-        "fall faster than η times the squared gradient to first order. Where it is kept, D₄ is too "
-        "small to show at this step.",
+def _direction(bounds: Sequence[Record]) -> Universal:
+    fall = column(bounds, "fall_ratio")
+    return Universal(
+        cases=fall.size,
+        violated=int((fall <= 0).sum()),
+        drawn="Random problems of one time step, a step so small that E is nearly linear along it",
+        worst=f"E falls by {fall.min():.3f} to {fall.max():.3f} times η|∇E|²",
     )
 
 
-def _mild(bounds: Sequence[Record], drifts: Sequence[Record]) -> Claim:
+def _bounded(bounds: Sequence[Record]) -> Universal:
     size, bound = column(bounds, "output_norm"), column(bounds, "output_bound")
-    inside = bool((size <= bound).all())
-    growth = last_decade(one_by(drifts, "mode")["out"])
-    return Claim(
-        "(A3), bounded output weights, and (A4), all weights in a compact set with finitely many "
-        "critical points, are mild assumptions (section 3).",
-        "assumed",
-        f"(A3): {np.count_nonzero(size <= bound)} of {size.size} problems inside a bound known "
-        f"beforehand; (A4): in the last decade of steps the norm of all weights grows by "
-        f"{growth:.0%}",
-        decide(inside, growth < WANDERING),
-        "(A3) holds by itself for every step size. (A4) fails on a problem of one hidden unit when "
-        "the output weight alone is penalised.",
+    return Universal(
+        cases=size.size,
+        violated=int((size > bound).sum()),
+        drawn="Random problems, a step far too large; violated where the output weights leave a "
+        "ball that is known beforehand. It is proved for every step",
     )
 
 
-def _repaired(bounds: Sequence[Record], drifts: Sequence[Record]) -> Claim:
-    row = one_by(drifts, "mode")["all"].rows[0]
-    first = one_by(drifts, "mode")["all"].traces["gradient_norm"][0]
-    still = abs(last_decade(one_by(drifts, "mode")["all"]))
-    share, count = row["gradient_norm"] / first, violations(bounds)
-    problems = sum(len(record.rows) for record in bounds)
-    return Claim(
-        "Under given conditions the error falls, its gradient vanishes and the weights converge "
-        "(contribution 2).",
-        "Theorems 1 to 3",
-        f"with the repaired condition: {count} violations on {problems} random problems; with all "
-        f"weights penalised the gradient falls to {share:.0e} of its first norm and the weights' "
-        f"norm changes by {still:.1g} in the last decade of steps",
-        decide(count == 0 and not row["rises"], share < SETTLED and still < SETTLED),
-        "Conditions: a step below 2/L with a valid L, or one chosen anew at each iterate; for the "
-        "convergence of the weights, all of them penalised.",
+def _compact(drifts: Sequence[Record]) -> Universal:
+    growth = last_decade(one_by(drifts, "mode")["out"])
+    return Universal(
+        cases=1,
+        violated=int(growth >= WANDERING),
+        drawn="One hidden unit, the output weight alone penalised, a step below the repaired "
+        "bound; that no subsequence stays bounded is proved",
+        worst=f"the norm of all weights grows by {growth:.0%} in the last decade of steps",
+    )
+
+
+def _promise(bounds: Sequence[Record]) -> Universal:
+    fall, promised = column(bounds, "fall_ratio"), column(bounds, "promised_ratio")
+    kept = column(bounds, "fall_kept")
+    return Universal(
+        cases=fall.size,
+        violated=int((fall < promised).sum()),
+        drawn="Random problems of one time step, a small step: no error can fall faster than η "
+        "times the squared gradient to first order",
+        worst=f"a median {np.median(promised):.2g} times that is promised",
+        repaired=Universal(kept.size, int((kept == 0).sum()), drawn="Random problems"),
+        repair="η(1 − ηL/2) times the squared gradient, L a valid bound of the curvature",
+    )
+
+
+def _repaired(drifts: Sequence[Record]) -> Limit:
+    record = one_by(drifts, "mode")["all"]
+    shares = np.array(record.traces["gradient_norm"]) / record.traces["gradient_norm"][0]
+    still, last = abs(last_decade(record)), shares[-1]
+    return Limit(
+        runs=1,
+        reached=int(last < SETTLED and still < SETTLED),
+        left=int(shares.min() < SETTLED <= last),
+        threshold=f"gradient and change of the weights' norm below {SETTLED:g}",
+        detail=f"One hidden unit, all weights penalised, a step of 1/L: the gradient falls to "
+        f"{last:.0e} of its first norm, the weights' norm changes by {still:.1g} in the last "
+        "decade of steps",
     )
 
 

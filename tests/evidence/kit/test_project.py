@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from itertools import chain
 
 import pytest
 import yaml
@@ -27,9 +28,13 @@ def test_versions_are_pinned_exactly_and_in_one_place():
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     extras = project["optional-dependencies"]
-    assert f"{project['name']}[dask]" in extras["test"], "the tests start a cluster"
-    asked = {*project["dependencies"], *extras["dask"], *extras["test"]}
-    assert asked - {f"{project['name']}[dask]"} <= set(names)
+    assert f"{project['name']}[book,dask,gru]" in extras["test"], "the tests need them all"
+    asked = chain(project["dependencies"], *extras.values())
+    assert {name for name in asked if not name.startswith(project["name"])} <= set(names)
+    assert project["dependencies"] == ["numpy", "scipy", "pandas", "scikit-learn", "tqdm"]
+    makefile = (ROOT / "Makefile").read_text()
+    for wanted in ("-e '.[book,gru]'", "-e '.[test]'"):
+        assert wanted in makefile
     assert project["requires-python"] == ">=3.11"
 
 

@@ -11,7 +11,7 @@ from evidence.kit.verdicts import Verdict
 from evidence.pages.alm_race import claims_accelerated as claims
 from evidence.pages.alm_race import claims_polish as alm_polish
 from evidence.pages.alm_race import runs_accelerated as alm_accelerated
-from evidence.pages.alm_race.harness import LONG, SP500, TUNING, falls, given
+from evidence.pages.alm_race.harness import LONG, TUNING, falls, given
 from evidence.pages.alm_race.runs_accelerated import (
     ADAM,
     FAST,
@@ -21,10 +21,8 @@ from evidence.pages.alm_race.runs_accelerated import (
     PROFILES,
     TARGETS,
 )
-from evidence.protocols.alm import trial
+from evidence.protocols.alm import SP500, trial
 from lib import datasets
-
-HOLDS, IN_PART, FAILS, UNTESTABLE = list(Verdict)[-4:]
 
 
 def record(seed: int, seconds: dict[str, float], size=(LONG, 500, 100), sweeps: int = 40) -> Record:
@@ -46,20 +44,6 @@ def record(seed: int, seconds: dict[str, float], size=(LONG, 500, 100), sweeps: 
 OTHERS = {PLAIN: None, ADAM: 6.0, LBFGS: 8.0}
 
 
-@pytest.mark.parametrize(
-    ("own", "last", "expected"),
-    [
-        (1.0, 1.0, [HOLDS, HOLDS]),
-        (2.0, 2.0, [HOLDS, FAILS]),
-        (1.0, 4.0, [IN_PART, IN_PART]),
-        (7.0, 7.0, [FAILS, FAILS]),
-    ],
-)
-def test_the_wanted_ratio_must_be_there_in_every_trial(own, last, expected):
-    trials = [record(k, {FAST: own if k else last, **OTHERS}) for k in range(10)]
-    assert [claim.verdict for claim in claims.claims(trials)[:2]] == expected
-
-
 def test_the_tuning_trial_and_the_other_problems_are_not_among_the_ten():
     trials = [record(k, {FAST: 1.0, **OTHERS}) for k in range(3)]
     extra = [
@@ -70,22 +54,13 @@ def test_the_tuning_trial_and_the_other_problems_are_not_among_the_ten():
     assert claims.key_numbers(trials + extra)["trials"] == 3
 
 
-def test_the_saving_of_sweeps_is_judged_by_the_plain_method_s_own_end():
-    assert len(claims.plain_ends()) == 10
-    for sweeps, verdict in ((500, HOLDS), (501, FAILS)):
-        trials = [record(k, {FAST: 1.0, **OTHERS}, sweeps=sweeps) for k in range(10)]
-        assert claims.claims(trials)[2].verdict is verdict
-
-
 def test_one_lost_case_beside_the_ten_trials_is_named():
     trials = [record(k, {FAST: 1.0, **OTHERS}) for k in range(2)]
     won = [record(k, {FAST: 1.0, **OTHERS}, size=(LONG, 200, 100)) for k in range(2)]
     lost = [record(k, {FAST: 7.0, **OTHERS}, size=(SP500, None, 20)) for k in range(2)]
-    assert claims.claims(trials + won)[3].verdict is HOLDS
     claim = claims.claims(trials + won + lost)[3]
-    assert claim.verdict is IN_PART
-    assert "not for S&P 500, r = 20 at 1.2, S&P 500, r = 20 at 1.05" in claim.ours
-    assert claims.claims(trials + lost)[3].verdict is FAILS
+    assert claim.verdict is Verdict.UNDECIDED
+    assert "not won S&P 500, r = 20 at 1.2, S&P 500, r = 20 at 1.05" in claim.detail
     problems = ["T = 200, r = 100", "S&P 500, r = 20"]
     assert list(claims.beyond_ends_table(trials + won + lost).index) == problems
     table = claims.beyond_times_table(trials + won + lost, 1.2)
@@ -156,7 +131,8 @@ def polished(steps: int, error: float) -> Record:
 
 def test_the_verdict_on_the_polish_follows_the_verifier_length_by_length():
     records = [polished(10, 1e-8), polished(60, 1e-8), polished(60, 1e-3), polished(500, 0.1)]
-    assert [c.verdict for c in alm_polish.claims(records)] == [HOLDS, IN_PART, FAILS]
+    [claim] = alm_polish.claims(records)
+    assert (claim.measured.reached, claim.measured.runs) == (2, 4)
     assert alm_polish.key_numbers(records)["polish.60.converged"] == 1
     assert alm_polish.residuals(records)["polish.60.after"] == 1e-3
     assert alm_polish.table(records).loc["the worst", "T = 60, r = 4"] == "1.0e-03"

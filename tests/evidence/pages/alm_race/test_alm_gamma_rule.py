@@ -24,7 +24,6 @@ from evidence.pages.alm_race.runs_gamma_rule import (
 )
 from lib import alm
 
-HOLDS, IN_PART, FAILS, _ = list(Verdict)[-4:]
 OTHER = CANDIDATES[2]
 
 
@@ -62,9 +61,9 @@ def test_the_compared_trials_have_no_say():
 @pytest.mark.parametrize(
     ("own", "verdict"),
     [
-        (([0.5, 1.0], [1.2, 1.0]), HOLDS),
-        (([0.5, 9.0], [1.2, 1.0]), IN_PART),
-        (([9.0], [5.0]), FAILS),
+        (([0.5, 1.0], [1.2, 1.0]), Verdict.REPRODUCED),
+        (([0.5, 9.0], [1.2, 1.0]), Verdict.UNDECIDED),
+        (([9.0], [5.0]), Verdict.CONTRADICTED),
     ],
 )
 def test_a_case_is_won_before_both_rivals_or_not_at_all(own, verdict):
@@ -72,13 +71,14 @@ def test_a_case_is_won_before_both_rivals_or_not_at_all(own, verdict):
     trial = record(0, {PRINTED.title: ([9.0], [5.0]), OTHER.title: own, **rivals})
     [claim] = claims.claims([trial])
     assert claim.verdict is verdict
-    assert "with (3.8) in 0" in claim.ours
+    assert "with (3.8) 0 won" in claim.detail
     table = claims.lost_table([trial])
     assert table.loc["ahead to 1.2, (3.8)"].item() == "–"
 
 
 def test_without_rivals_nothing_is_claimed():
-    assert claims.claims([tuned(0, 1.0, 0.9)]) == []
+    [claim] = claims.claims([tuned(0, 1.0, 0.9)])
+    assert claim.measured is None
     table = claims.race_table([tuned(0, 1.0, 0.9), tuned(1, 1.0, 1.1), tuned(TUNING, 0.1, 0.2)])
     assert table.loc["trials"].tolist() == ["2", "2"]
     assert table.loc["lower than with the other"].tolist() == ["1", "1"]

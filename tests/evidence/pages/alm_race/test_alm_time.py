@@ -3,12 +3,10 @@
 import math
 
 import numpy as np
-import pytest
 
 from evidence.kit.records import Record
 from evidence.kit.registry import units
 from evidence.kit.runner import collect
-from evidence.kit.verdicts import Verdict
 from evidence.pages.alm_race import claims_time as claims
 from evidence.pages.alm_race import figure_time as figures
 from evidence.pages.alm_race import runs_time as alm_time
@@ -46,22 +44,6 @@ def test_a_target_is_timed_at_its_first_crossing_even_if_r_rises_again():
     assert [Watch(limit=2.0).see(seconds, 1.0) for seconds in (0.0, 1.9, 2.0)] == [False] * 2 + [
         True
     ]
-
-
-@pytest.mark.parametrize(
-    ("own", "expected"),
-    [(1.0, Verdict.HOLDS), (5.0, Verdict.FAILS), (None, Verdict.UNTESTABLE)],
-)
-def test_the_verdict_on_time_follows_the_times(own, expected):
-    seconds = {ALM: own, GD: 2.0, ADAM: 3.0, LBFGS: None if own == 1.0 else 4.0}
-    found = claims.claims(records(seconds, dict.fromkeys(METHODS, 12.0)))
-    assert {claim.verdict for claim in found[:3]} == {expected}
-
-
-def test_the_verdict_on_depth_follows_the_objectives():
-    best = {ALM: 12.0, GD: 13.0, ADAM: 11.0, LBFGS: 14.0}
-    found = claims.claims(records(dict.fromkeys(METHODS, 1.0), best))[3:]
-    assert [claim.verdict for claim in found] == [Verdict.HOLDS, Verdict.FAILS, Verdict.HOLDS]
 
 
 def test_the_tuning_trial_is_not_compared():

@@ -1,22 +1,18 @@
 """The drawn cell is the one that the code computes, and its page names what exists."""
 
 import re
-from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 
 from evidence.kit.sources import sources
-from evidence.kit.verdicts import Verdict
-from evidence.pages.sl1_equations.claims_fig1 import claims
+from evidence.pages.sl1_equations.error_forms import carried, error_forms
 from evidence.pages.sl1_equations.figure_fig1 import EQUATIONS, cell, svg
 from evidence.pages.sl1_equations.forward_forms import forms
 from evidence.papers.gru_equations import named, unroll
 from lib.models import GRU
 from lib.models.gru import Step
-
-HOLDS, IN_PART, FAILS, UNTESTABLE = list(Verdict)[-4:]
 
 
 @pytest.fixture(scope="module")
@@ -46,14 +42,6 @@ def test_the_code_is_the_network_of_the_equations(found):
     assert min(found.printed, found.output, found.library[2]) > 0.01
 
 
-def test_the_verdicts_follow_the_differences(found):
-    assert [claim.verdict for claim in claims(found)] == [IN_PART, IN_PART, HOLDS]
-    same = replace(found, printed=0.0, output=0.0)
-    assert [claim.verdict for claim in claims(same)] == [HOLDS] * 3
-    other = replace(found, rewritten=0.5, algorithm=0.5)
-    assert [claim.verdict for claim in claims(other)] == [FAILS, FAILS, HOLDS]
-
-
 def test_the_page_s_table_names_every_weight_and_only_what_exists():
     page = sources()["sl1_fig1"].read_text()
     table = page[page.index(":::{list-table}") : page.index("## Is the code")]
@@ -68,3 +56,11 @@ def test_the_drawing_is_the_same_each_time_and_carries_each_equation():
     assert first.data == second.data
     assert [number for _, _, number, _ in EQUATIONS] == ["(3)", "(2)", "(4)", "(5)"]
     assert named(GRU(1, 1, 1).layout, torch.zeros(7)).keys() >= WEIGHTS.keys()
+
+
+def test_the_forms_of_the_error_as_they_are():
+    found = error_forms(2)
+    assert max(found.equal.values()) < 1e-14
+    assert found.rewritten[5] == pytest.approx(0.8)
+    assert found.step[1] < 1e-8 < found.step[5]
+    assert all(v.shape == (2,) and (v > 0).all() for v in carried(2, 4, 3).values())

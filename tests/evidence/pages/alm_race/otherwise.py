@@ -1,0 +1,144 @@
+"""Races that end otherwise."""
+
+from dataclasses import replace
+from functools import cache
+
+from evidence.kit.runner import collect
+from evidence.pages.alm_race import (
+    claims_accelerated,
+    claims_gamma_rule,
+    claims_holdout,
+    claims_kkt_road,
+    claims_polish,
+    claims_stochastic,
+    claims_time,
+)
+
+PARTS = {
+    "alm_time": claims_time,
+    "alm_accelerated": claims_accelerated,
+    "alm_gamma_rule": claims_gamma_rule,
+    "alm_holdout": claims_holdout,
+    "alm_polish": claims_polish,
+    "alm_kkt_road": claims_kkt_road,
+    "alm_stochastic": claims_stochastic,
+}
+RECORDS = {name: collect(name, "paper") for name in PARTS}
+
+
+def as_recorded():
+    return [claim for name, part in PARTS.items() for claim in part.claims(RECORDS[name])]
+
+
+def swapped(names):
+    """Return a race's records in which methods have changed places."""
+    turned = {**names, **{other: one for one, other in names.items()}}
+    return lambda record: replace(
+        record,
+        rows=[row | {"method": turned.get(row["method"], row["method"])} for row in record.rows],
+    )
+
+
+def altered(**columns):
+    """Return a record whose rows have other numbers in columns that they have."""
+    return lambda record: replace(
+        record,
+        rows=[row | {k: v for k, v in columns.items() if k in row} for row in record.rows],
+    )
+
+
+def slow(record, factor=1e6):
+    """Return a race in which every method but the accelerated ones takes no time at all."""
+    seconds = [
+        values if "accelerated" in row["method"] else [v / factor for v in values]
+        for row, values in zip(record.rows, record.traces["seconds"], strict=True)
+    ]
+    rows = [
+        {
+            k: v / factor
+            if k.startswith("to ") and v is not None and "accelerated" not in row["method"]
+            else v
+            for k, v in row.items()
+        }
+        for row in record.rows
+    ]
+    traces = record.traces | {"seconds": seconds}
+    if "sweeps" in traces:
+        traces["sweeps"] = [values and [1e6] * len(values) for values in traces["sweeps"]]
+    return replace(record, rows=rows, traces=traces)
+
+
+def lower(method, factor):
+    """Return races in which one method comes lower, or higher, in R."""
+
+    def change(record):
+        rows = [
+            row | {"best": row["best"] * factor, "test": row["test"] * factor}
+            if row["method"] == method and row["best"] is not None and row["test"] is not None
+            else row
+            for row in record.rows
+        ]
+        lowest = [
+            [None if v is None else v * factor for v in values]
+            if row["method"] == method
+            else values
+            for row, values in zip(record.rows, record.traces["lowest"], strict=True)
+        ]
+        return replace(record, rows=rows, traces=record.traces | {"lowest": lowest})
+
+    return change
+
+
+def worse(record):
+    """Return a trial in which the network that stopped early predicts badly."""
+    early = claims_holdout.STOPPED
+    rows = [row | ({"test": 1e9} if row["method"] == early else {}) for row in record.rows]
+    return replace(record, rows=rows)
+
+
+@cache
+def turned(name, change):
+    return PARTS[name].claims([change(record) for record in RECORDS[name]])
+
+
+S = claims_stochastic
+FIRST_OF_TIME = swapped({claims_time.ALM: claims_time.LBFGS})
+HIGH = {m: lower(m, 10.0) for m in (S.EXACT, S.FORGET)}
+LOW = {m: lower(m, 1e-3) for m in (S.EXACT, S.FORGET)}
+EXPLODED = altered(explosions=1)
+TWINS = altered(best=1.0)
+
+
+def stochastic(change):
+    return lambda: turned("alm_stochastic", change)
+
+
+OTHERWISE = {
+    "O-time-first": lambda: turned("alm_time", FIRST_OF_TIME),
+    "O-time-lower": lambda: turned("alm_time", FIRST_OF_TIME),
+    "O-acc-11.5": lambda: turned("alm_accelerated", slow),
+    "O-acc-11": lambda: turned("alm_accelerated", slow),
+    "O-acc-sweeps": lambda: turned("alm_accelerated", slow),
+    "O-acc-elsewhere": lambda: turned("alm_accelerated", slow),
+    "O-gamma-rule": lambda: turned("alm_gamma_rule", slow),
+    "O-holdout": lambda: turned(
+        "alm_holdout", swapped({claims_holdout.STOPPED: claims_holdout.FULL})
+    ),
+    "O-holdout-simple": lambda: turned("alm_holdout", worse),
+    "O-polish-kkt": lambda: turned("alm_polish", altered(converged=1)),
+    "O-settle-kkt": lambda: turned("alm_kkt_road", altered(converged=1)),
+    "O-stoch-long": stochastic(HIGH[S.FORGET]),
+    "O-stoch-cutting": stochastic(LOW[S.EXACT]),
+    "O-stoch-kept-reach": stochastic(LOW[S.EXACT]),
+    "O-stoch-kept-sooner": stochastic(LOW[S.EXACT]),
+    "O-stoch-kept-adam": stochastic(LOW[S.EXACT]),
+    "O-stoch-kept-length": stochastic(TWINS),
+    "O-stoch-kept-test": stochastic(LOW[S.EXACT]),
+    "O-stoch-kept-calm": stochastic(EXPLODED),
+    "O-stoch-forget-reach": stochastic(LOW[S.FORGET]),
+    "O-stoch-forget-sooner": stochastic(LOW[S.FORGET]),
+    "O-stoch-forget-adam": stochastic(LOW[S.FORGET]),
+    "O-stoch-forget-length": stochastic(TWINS),
+    "O-stoch-forget-test": stochastic(HIGH[S.FORGET]),
+    "O-stoch-forget-calm": stochastic(EXPLODED),
+}
