@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 from tqdm.auto import tqdm
 
 from lib import alm
-from lib.estimators.alm_training import Trained, in_units, train
+from lib.estimators.alm_training import Trained, in_units, options_of, train
 from lib.estimators.drawing import numpy_generator
 from lib.estimators.linear import Linear, below, reliance
 from lib.estimators.scaling import Scale
@@ -75,10 +75,8 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         weights_: the networks as one, units side by side, `lib.alm.Weights`, in the units of the
             data.
         linear_: D, shape (m, n), in the units of the data.
-        reliance_: what the networks' outputs were multiplied by, shape (m,); 0 leaves the linear
-            model alone.
-        measures_: what is certified of each network on the standardised data it was trained on, a
-            list of `lib.alm.Measures`.
+        reliance_: factor on the networks' outputs, shape (m,); 0 leaves the linear model alone.
+        measures_: certified of each network on its standardised data, a list of `alm.Measures`.
         trace_: one row per outer iteration and start; with early stopping, the squared error on the
             holdout, a mean over its steps, is the column ``holdout_error``.
         end_states_: hidden state at the end of each training series, shape (S, units).
@@ -191,7 +189,7 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         sizes = count("hidden_size", self.hidden_size), data.X.shape[1], data.Y.shape[1]
         penalties = alm.Penalties.from_tau(self.tau, *sizes)
         problem = alm.Problem(data.X, data.Y, penalties, activation, data.starts)
-        options, starts = self._options(problem), count("starts", self.starts)
+        options, starts = options_of(self, problem), count("starts", self.starts)
         generator = numpy_generator(self.random_state)
 
         def draw() -> alm.Weights:
@@ -210,19 +208,6 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
                 trained.append(train(problem, options, draw, stopping, callback))
             bar.update(total - bar.n)
         return trained
-
-    def _options(self, problem: alm.Problem) -> alm.Options:
-        chosen = {
-            "outer_iterations": self.outer_iterations,
-            "inner_iterations": self.inner_iterations,
-            "activation": problem.activation,
-            "tolerance": self.tolerance,
-        }
-        if self.gamma is not None:
-            chosen["gamma"] = self.gamma
-        if one_of("acceleration", self.acceleration, (True, False)):
-            return alm.accelerated(problem.Y, **chosen)
-        return alm.Options(**chosen)
 
     def _report(self, trained: list[Trained]) -> None:
         """Set what tells how the training went, and warn where it did not converge."""
@@ -278,10 +263,7 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
     ) -> float:
         """Return the coefficient of determination of `predict` over all steps of all series.
 
-        Args:
-            X: one series, or several as in `fit`.
-            y: targets alike.
-            sample_weight: one weight a step.
+        Data as in `fit`; `sample_weight` holds one weight a step.
         """
         return series_score(self.predict, X, y, sample_weight)
 
@@ -293,6 +275,6 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         from lib.estimators import ElmanNetwork
 
         check_is_fitted(self)
-        start = self.end_states_[0] if self.predict_from == END else None
-        start = start if len(self.end_states_) == 1 else None
+        alone = len(self.end_states_) == 1 and self.predict_from == END
+        start = self.end_states_[0] if alone else None
         return ElmanNetwork(self.weights_, self.activation_, self.linear_, start)
