@@ -19,7 +19,7 @@ from lib.estimators.drawing import numpy_generator
 from lib.estimators.linear import Linear, below, reliance
 from lib.estimators.scaling import Scale
 from lib.estimators.series import Data, are_several, read, read_inputs
-from lib.estimators.stability import merged
+from lib.estimators.stability import merged, tell_outside
 from lib.estimators.standardised import series_score
 from lib.estimators.states import END, STARTS, beginnings
 from lib.validation import count, one_of, positive
@@ -175,7 +175,7 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         self.activation_ = activation
         H, _ = alm.rollout(self.weights_, data.X, activation, starts=data.starts)
         self.end_states_ = H[[rows.stop - 1 for rows in data.parts]]
-        self._flat = data.flat
+        self._flat, self._range = data.flat, np.stack([data.Y.min(axis=0), data.Y.max(axis=0)])
         self._report(trained)
         return self
 
@@ -240,6 +240,9 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
 
         Raises:
             ValueError: `fit` was not called, or X or `start` is not acceptable.
+
+        Warns:
+            NetworkWarning: predictions are far outside the range of the training's targets.
         """
         check_is_fitted(self)
         parts, several = read_inputs(self, X), are_several(X)
@@ -248,6 +251,7 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         for part, state in zip(parts, beginnings(start, self.end_states_, len(parts)), strict=True):
             H, _ = alm.rollout(self.weights_, part, self.activation_, state)
             output = H @ self.weights_.A.T + self.weights_.c + part @ self.linear_.T
+            tell_outside(output, self._range)
             given.append(output[:, 0] if self._flat else output)
             ends.append(H[-1])
         if not several:

@@ -1,8 +1,8 @@
 """The estimators beside classical forecasters, on the series of the bench.
 
 The protocol, written before any outcome, is in `evidence.pages.estimators_bench.series`. One unit
-is one judging series; what starts at random starts from several seeds. They were run once, with the
-defaults of both estimators, which had been chosen on choosing series alone. There the course of the
+is one judging series; what starts at random starts from several seeds. They are to be run once,
+with the defaults of both estimators, chosen on choosing series alone. There the course of the
 ALM's networks on the residuals of ridge regression was kept at every outer iteration, for 10 hidden
 units and tau = 1 on all 14 series and for tau = 0.1 on 3 of them, that of the GRU's for 16 hidden
 units on 7. From these courses were chosen: the holdout, the mean over three starts, the mean's
