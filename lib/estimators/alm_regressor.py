@@ -81,8 +81,7 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
             holdout, a mean over its steps, is the column ``holdout_error``.
         end_states_: hidden state at the end of each training series, shape (S, units).
         status_, reason_: why the solver stopped, for each start.
-        n_iter_: most outer iterations made from a start.
-        n_features_in_, feature_names_in_: as in scikit-learn.
+        n_iter_: outer iterations, the most of a start; n_features_in_, feature_names_in_ as usual.
 
     Source: Wang, Zhang and Chen, arXiv 2402.13687.
     """
@@ -159,9 +158,7 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         rest = (scaled.Y - linear(scaled.X)) / spread
         if stopping is not None:
             stopping = self._holdout(scaled._replace(Y=rest), activation)
-            part = part._replace(Y=stopping.Y)
-        else:
-            part = part._replace(Y=rest)
+        part = part._replace(Y=rest if stopping is None else stopping.Y)
         trained = self._train(part, activation, stopping)
         network = merged([one.weights for one in trained])
         self.reliance_ = np.ones(data.Y.shape[1])
@@ -232,11 +229,10 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
 
         Args:
             X: one series, or several as in `fit`.
-            start: ``end`` continues the training series, the k-th series of X the k-th of them;
-                ``zero`` begins at a hidden state of zero; a state that an earlier call returned
-                continues from there. `predict_from` unless given.
-            return_state: whether to return (outputs, state) instead of the outputs. The state is
-                that after the last step, shape (units,), or (S, units) for several series.
+            start: ``end``, where the training series ended, the k-th for the k-th; ``zero``; or a
+                state that an earlier call returned. `predict_from` unless given.
+            return_state: whether to return (outputs, state after the last step). The state has the
+                shape (units,), or (S, units) for several series.
 
         Raises:
             ValueError: `fit` was not called, or X or `start` is not acceptable.
