@@ -138,7 +138,9 @@ def before() -> dict[str, dict[str, Any]]:
 
 def changes(found: Iterable[Row], old: Mapping[str, Mapping[str, Any]]) -> list[Change]:
     """Return every claim whose word is another one now, or that was split or dropped."""
-    now = {row.said.id: row.verdict for row in found}
+    found = list(found)
+    now = {one["id"]: Verdict[one["verdict"]] for row in found for one in row.beside}
+    now |= {row.said.id: row.verdict for row in found}
     made = []
     for name, entry in old.items():
         ids = [] if entry.get("dropped") else entry.get("into", [name])

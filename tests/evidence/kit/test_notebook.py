@@ -165,7 +165,7 @@ def test_no_check_goes_with_the_assertions_that_python_optimises_away():
         nodes = ast.walk(ast.parse(path.read_text("utf-8")))
         assert not any(isinstance(node, ast.Assert) for node in nodes), path
     code = "from evidence.kit.reference import check_claims; check_claims('no_page', [CLAIM])"
-    claim = "{'claim': 'One.', 'verdict': 'HOLDS'}"
+    claim = "{'id': 'B-one', 'verdict': 'REPRODUCED', 'numbers': {}}"
     ended = subprocess.run(
         [sys.executable, "-O", "-c", code.replace("CLAIM", claim)], capture_output=True, text=True
     )
@@ -175,15 +175,18 @@ def test_no_check_goes_with_the_assertions_that_python_optimises_away():
 
 def test_a_moved_verdict_is_named_with_its_claim(tmp_path, monkeypatch):
     monkeypatch.setattr(reference, "REFERENCE", tmp_path)
-    one, two = ({"claim": f"{n}.", "verdict": "HOLDS", "ours": "1"} for n in ("One", "Two"))
+    one, two = (
+        {"id": f"B-{n}", "verdict": "REPRODUCED", "numbers": {"gap": 1.0}, "found": "1"}
+        for n in ("one", "two")
+    )
     reference.check_claims("demo", [])
-    with pytest.raises(AssertionError, match=r"not those of demo\.claims\.json: One\. HOLDS ; rec"):
+    with pytest.raises(AssertionError, match=r"not those of demo\.claims\.json: B-one REPROD"):
         reference.check_claims("demo", [one])
     monkeypatch.setenv(reference.RECORD, "1")
     reference.check_claims("demo", [one, two])
     monkeypatch.delenv(reference.RECORD)
-    reference.check_claims("demo", [one | {"ours": "2"}, two])
-    with pytest.raises(AssertionError, match=r"Two\. FAILS ; Two\. HOLDS ; record"):
-        reference.check_claims("demo", [one, two | {"verdict": "FAILS"}])
-    with pytest.raises(AssertionError, match=r"Two\. HOLDS"):
+    reference.check_claims("demo", [one | {"found": "2", "numbers": {"gap": 1.0001}}, two])
+    with pytest.raises(AssertionError, match=r"B-two CONTRADICTED .*; B-two REPRODUCED .*; record"):
+        reference.check_claims("demo", [one, two | {"verdict": "CONTRADICTED"}])
+    with pytest.raises(AssertionError, match=r"B-two REPRODUCED"):
         reference.check_claims("demo", [one])
