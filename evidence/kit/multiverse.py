@@ -8,10 +8,10 @@ any of it was computed:
   claimed side is better, worse, or tied, by the signed-rank test corrected after Holm in the family
   of that specification, as on the page of the table. Specifications whose trials are too few for
   their whole family to be significant are shown and not judged.
-* The claim holds when it is better in all specifications, in part when in some, else it does not.
-* The answer is the same whichever way the open choices are made when no two specifications that
-  differ in a single one of them have different outcomes; in part when none of these pairs has
-  opposite ones.
+* The claim is a comparison whose cases are the specifications that can be judged.
+* That the answer is the same whichever way the open choices are made is a universal claim, whose
+  cases are the pairs of specifications that differ in a single one of them; opposite outcomes
+  violate it.
 * How much a choice explains is told by the ranks of the effects, which need no effect to be finite:
   with :math:`R^2` their variance between its k levels over all of it, for n specifications
 
@@ -28,6 +28,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from evidence.kit.rule import Case, Comparisons, Universal
 from evidence.kit.verdicts import Claim, decide
 from evidence.statistics import Outcome
 
@@ -160,6 +161,31 @@ def strongest(multiverse: Multiverse, among: Sequence[str] | None = None) -> tup
     """Return the choice that explains most of the order of the effects, and how much."""
     shares = {choice: explained(multiverse, choice) for choice in among or multiverse.choices}
     return max(shares.items(), key=lambda item: item[1])
+
+
+def compared(multiverse: Multiverse) -> Comparisons:
+    """Return how the claimed side fares in the specifications whose trials can decide."""
+    first, share = strongest(multiverse)
+    cases = {", ".join(s.choices.values()): Case(s.outcome) for s in multiverse.judged}
+    return Comparisons(
+        cases,
+        f"{len(cases)} of {len(multiverse.specifications)} specifications can be judged; of the "
+        f"order of the effects the choice “{first}” explains {share:.0%}",
+    )
+
+
+def turned(multiverse: Multiverse) -> Universal:
+    """Return in how many pairs that differ in one open choice the outcome turns round."""
+    alone = {choice: pairs(multiverse, choice) for choice in multiverse.open}
+    most = max(alone, key=lambda choice: alone[choice].opposite, default="")
+    return Universal(
+        cases=sum(p.all for p in alone.values()),
+        violated=sum(p.opposite for p in alone.values()),
+        drawn="Pairs of specifications that differ in one open choice alone ("
+        + ", ".join(f"“{choice}”" for choice in alone)
+        + "); violated where one is better and the other worse",
+        worst=f"most by “{most}”, {alone[most].opposite} of {alone[most].all}" if most else "",
+    )
 
 
 def claims(multiverse: Multiverse) -> list[Claim]:

@@ -29,13 +29,7 @@ SHORT: Mapping[str, str] = {
 }
 
 
-HEADS: Mapping[str, str] = {
-    "synthetic-t10": "T = 10",
-    "synthetic-t500": "T = 500",
-    "sp500-released": "released",
-    "sp500-written": "written",
-    "sp500-intended": "intended",
-}
+HEADS: Mapping[str, str] = {name: short.removeprefix("S&P ") for name, short in SHORT.items()}
 """Names short enough for the head of a column."""
 
 

@@ -123,8 +123,12 @@ def certify(
 
     Raises:
         ValueError: if the network or its iterate does not fit the problem, is not finite, was
-            trained on another problem, or its roll-out explodes.
+            trained on another problem, is a certificate itself, or its roll-out explodes.
     """
+    if isinstance(trained, CertifiedNetwork):
+        raise ValueError(
+            "the network is certified already: give what the solver returned, or its weights"
+        )
     weights = trained if isinstance(trained, Weights) else trained.weights
     check_fit(problem, weights)
     kink_width = positive("kink_width", kink_width, zero=True)

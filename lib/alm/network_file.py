@@ -147,7 +147,12 @@ def verify(
         X: inputs, shape (T, n).
         Y: targets, shape (T, m).
         tolerance: share of a number by which a claim may be off.
+
+    Raises:
+        ValueError: X or Y has another number of axes or an entry that is not finite.
     """
+    X = array("X", X, ("T", "n"))
+    Y = array("Y", Y, (len(X), "m"))
     try:
         activation = load(path).activation
     except (OSError, ValueError):

@@ -1,45 +1,53 @@
-"""`ALMRegressor`: an Elman network on one or several series, trained by the ALM."""
+"""`ALMRegressor`: Elman networks on a linear model, for one or several series."""
 
 import warnings
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.metrics import r2_score
 from sklearn.utils.validation import check_is_fitted
 from tqdm.auto import tqdm
 
 from lib import alm
+from lib.estimators.alm_training import Trained, in_units, train
 from lib.estimators.drawing import numpy_generator
-from lib.estimators.series import Data, are_several, joined, read, read_inputs
-from lib.validation import count, one_of
+from lib.estimators.linear import Linear, below, reliance
+from lib.estimators.scaling import Scale
+from lib.estimators.series import Data, are_several, read, read_inputs
+from lib.estimators.stability import merged
+from lib.estimators.standardised import series_score
+from lib.estimators.states import END, STARTS, beginnings
+from lib.validation import count, one_of, positive
 
 if TYPE_CHECKING:
     from lib.estimators.elman_module import ElmanNetwork
 
-STARTS = (END, ZERO) = ("end", "zero")
-
 
 class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
-    r"""Elman network :math:`h_t=\sigma(Wh_{t-1}+Vx_t+b)`, :math:`\hat y_t=Ah_t+c` for series.
+    r"""Elman networks :math:`h_t=\sigma(Wh_{t-1}+Vx_t+b)`, :math:`\hat y_t=Dx_t+Ah_t+c`.
 
-    The rows of X are steps in time, so their order matters. Inputs and targets should be
-    standardised, for the penalties (2.5) know no units. Of the networks that the solver passes
-    through, the one with the smallest objective is kept, or with the smallest error on the holdout
-    when stopping early: the last one need not be the best, its roll-out may even explode while its
-    iterate is nearly feasible.
+    The rows of X are steps in time, so their order matters. Units do not: inputs and targets are
+    standardised inside. D is a ridge regression; the networks, one from each start, are trained by
+    the ALM on what it leaves, and their mean is added as far as it helped on the holdout. With
+    ``linear=False, starts=1, early_stopping=False`` it is the paper's network alone.
+
+    Of the networks that the solver passes through, the one with the smallest error on the holdout
+    is kept, without a holdout the one with the smallest objective: the last one need not be the
+    best, its roll-out may even explode while its iterate is nearly feasible.
 
     Args:
-        hidden_size: r, hidden units.
+        hidden_size: r, hidden units of each network.
         activation: a name in ``lib.alm.ACTIVATIONS``, such as ``relu``, ``leaky_relu`` or ``elu``,
             or an activation itself.
         slope: of the leaky ReLU left of zero.
         tau: strength of the penalty, distributed over the weights as in Table 2.
-        initialisation: how the start is drawn, a key of ``lib.alm.INITIALISATIONS`` or
-            ``lib.alm.VARIANTS``.
+        initialisation: how a start is drawn, a key of ``lib.alm.INITIALISATIONS`` or
+            ``lib.alm.VARIANTS``; A is then zero where there is a linear model.
         acceleration: whether the sweeps are extrapolated, which is many times as fast
             (`lib.alm.accelerated`); False trains by the method as published.
         outer_iterations: most multiplier steps.
@@ -49,52 +57,57 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
             the targets' variance, and is Table 2's 1 for the other.
         tolerance: the method has converged when feasibility violation and KKT residual are at most
             this; None uses all outer iterations and never warns.
-        early_stopping: train without the tail of each series, and stop when it is not predicted
-            better any more.
+        linear: whether the networks stand on a ridge regression, its strength chosen by
+            leave-one-out.
+        starts: how many networks there are.
+        early_stopping: train without the tail of each series, stop when it is not predicted better
+            any more, and trust the networks as far as they helped there.
         validation_fraction: the tail's share of a series.
         n_iter_no_change: outer iterations without improvement before stopping early.
+        doubt: how far the networks' help on the holdout is taken for chance, see
+            `lib.estimators.linear.reliance`; 0 takes it as it is.
         predict_from: where the hidden state of `predict` and `score` begins: ``end``, where the
             training series ended, or ``zero``.
         verbose: whether to show a progress bar.
-        random_state: where the start is drawn from.
+        random_state: where the starts are drawn from.
 
     Attributes:
-        weights_: the network, `lib.alm.Weights`.
-        certificate_: what is certified of it on the data it was trained on,
-            `lib.alm.CertifiedNetwork`.
-        trace_: one row per outer iteration; with early stopping, the squared error on the holdout,
-            a mean over its steps, is the column ``holdout_error``.
-        end_states_: hidden state at the end of each training series, shape (S, r).
-        status_, reason_: why the solver stopped.
-        n_iter_: outer iterations made.
+        weights_: the networks as one, units side by side, `lib.alm.Weights`, in the units of the
+            data.
+        linear_: D, shape (m, n), in the units of the data.
+        reliance_: what the networks' outputs were multiplied by, shape (m,); 0 leaves the linear
+            model alone.
+        measures_: what is certified of each network on the standardised data it was trained on, a
+            list of `lib.alm.Measures`.
+        trace_: one row per outer iteration and start; with early stopping, the squared error on the
+            holdout, a mean over its steps, is the column ``holdout_error``.
+        end_states_: hidden state at the end of each training series, shape (S, units).
+        status_, reason_: why the solver stopped, for each start.
+        n_iter_: most outer iterations made from a start.
         n_features_in_, feature_names_in_: as in scikit-learn.
-
-    The numbers of iterations were chosen by the objective and the time, not by any prediction. An
-    outer iteration is the 20 sweeps of `lib.alm.accelerated`. Of 20, 40 and 100 of them,
-    100 is the first that brings the objective to within a hundredth of where 200 bring it, in the
-    geometric mean over two starts on each of six standardised series: the tutorial's without its
-    last ten years, the synthetic ones of Table 1 (the longer one twice), and two nonlinear
-    autoregressions.
 
     Source: Wang, Zhang and Chen, arXiv 2402.13687.
     """
 
     def __init__(
         self,
-        hidden_size: int = 20,
+        hidden_size: int = 10,
         *,
         activation: str | alm.Activation = "relu",
         slope: float = 0.01,
-        tau: float = 1.0,
+        tau: float = 0.1,
         initialisation: str = "glorot",
         acceleration: bool = True,
-        outer_iterations: int = 100,
+        outer_iterations: int = 40,
         inner_iterations: int = 20,
         gamma: float | None = None,
         tolerance: float | None = 1e-2,
-        early_stopping: bool = False,
-        validation_fraction: float = 0.1,
+        linear: bool = True,
+        starts: int = 3,
+        early_stopping: bool = True,
+        validation_fraction: float = 0.15,
         n_iter_no_change: int = 10,
+        doubt: float = 12.0,
         predict_from: str = END,
         verbose: bool = False,
         random_state: int | np.random.RandomState | None = None,
@@ -109,15 +122,18 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         self.inner_iterations = inner_iterations
         self.gamma = gamma
         self.tolerance = tolerance
+        self.linear = linear
+        self.starts = starts
         self.early_stopping = early_stopping
         self.validation_fraction = validation_fraction
         self.n_iter_no_change = n_iter_no_change
+        self.doubt = doubt
         self.predict_from = predict_from
         self.verbose = verbose
         self.random_state = random_state
 
     def fit(self, X: ArrayLike | Sequence, y: ArrayLike | Sequence) -> "ALMRegressor":
-        """Train the network and return it.
+        """Train the networks and return them.
 
         Args:
             X: one series, shape (T, n), or several: a list of such, or an array (S, T, n).
@@ -125,47 +141,75 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
 
         Raises:
             ValueError: data or a parameter is not acceptable; the sentence says which.
+
+        Warns:
+            ConvergenceWarning: without a holdout, the solver did not converge.
+            NetworkWarning: a start or a network was drawn anew or shrunk, because it exploded.
         """
         one_of("predict_from", self.predict_from, STARTS)
-        activation = self._activation()
-        patience = count("n_iter_no_change", self.n_iter_no_change)
+        doubt = positive("doubt", self.doubt, zero=True)
+        count("n_iter_no_change", self.n_iter_no_change)
         data = read(self, X, y)
-        trained_on, stopping = data, None
-        if self.early_stopping:
-            share = self.validation_fraction
-            stopping = alm.EarlyStopping(data.X, data.Y, share, patience, activation, data.starts)
-            trained_on = data._replace(X=stopping.X, Y=stopping.Y, starts=stopping.starts)
-        problem, start = self._problem(trained_on, activation)
-        result = self._solve(problem, start, stopping)
-        best = result.best if stopping is None else stopping.best
-        self.certificate_ = alm.certify(problem, best)
-        self.weights_ = self.certificate_.weights
-        H, _ = alm.rollout(self.weights_, data.X, activation, starts=data.starts)
-        self.end_states_ = H[[part.stop - 1 for part in data.parts]]
-        self.trace_ = result.trace
+        inputs, targets = Scale.of(data.X), Scale.of(data.Y)
+        scaled = data._replace(X=inputs.away(data.X), Y=targets.away(data.Y))
+        activation = alm.Activation.of("activation", self.activation, slope=self.slope)
+        stopping, part = None, scaled
+        if one_of("early_stopping", self.early_stopping, (True, False)):
+            stopping = self._holdout(scaled, activation)
+            part = scaled._replace(X=stopping.X, Y=stopping.Y, starts=stopping.starts)
+        linear, spread = below(part.X, part.Y, self.linear)
+        rest = (scaled.Y - linear(scaled.X)) / spread
         if stopping is not None:
-            self.trace_["holdout_error"] = stopping.errors
-        self.status_, self.reason_ = result.status, result.reason
-        if result.status is alm.Status.STOPPED:
-            self.reason_ = f"the holdout's error did not fall in {patience} outer iterations"
-        self.n_iter_ = len(result.trace) - 1
+            stopping = self._holdout(scaled._replace(Y=rest), activation)
+            part = part._replace(Y=stopping.Y)
+        else:
+            part = part._replace(Y=rest)
+        trained = self._train(part, activation, stopping)
+        network = merged([one.weights for one in trained])
+        self.reliance_ = np.ones(data.Y.shape[1])
+        if stopping is not None and self.linear:
+            H, _ = alm.rollout(network, scaled.X, activation, starts=data.starts)
+            given = H @ network.A.T + network.c
+            self.reliance_ = reliance(given[stopping.held], rest[stopping.held], doubt)
+            linear = Linear.fitted(scaled.X, scaled.Y)  # the holdout has done its work
+        share = spread * self.reliance_
+        self.weights_, self.linear_ = in_units(network, linear, share, inputs, targets)
+        self.activation_ = activation
+        H, _ = alm.rollout(self.weights_, data.X, activation, starts=data.starts)
+        self.end_states_ = H[[rows.stop - 1 for rows in data.parts]]
         self._flat = data.flat
-        unfinished = result.status in (alm.Status.ITERATION_LIMIT, alm.Status.BREAKDOWN)
-        if unfinished and self.tolerance is not None:
-            warnings.warn(
-                f"the ALM did not converge: {result.reason}", ConvergenceWarning, stacklevel=2
-            )
+        self._report(trained)
         return self
 
-    def _activation(self) -> alm.Activation:
-        return alm.Activation.of("activation", self.activation, slope=self.slope)
+    def _holdout(self, data: Data, activation: alm.Activation) -> alm.EarlyStopping:
+        share, patience = self.validation_fraction, self.n_iter_no_change
+        return alm.EarlyStopping(data.X, data.Y, share, patience, activation, data.starts)
 
-    def _problem(self, data: Data, activation: alm.Activation) -> tuple[alm.Problem, alm.Weights]:
-        sizes = self.hidden_size, data.X.shape[1], data.Y.shape[1]
+    def _train(
+        self, data: Data, activation: alm.Activation, stopping: alm.EarlyStopping | None
+    ) -> list[Trained]:
+        sizes = count("hidden_size", self.hidden_size), data.X.shape[1], data.Y.shape[1]
         penalties = alm.Penalties.from_tau(self.tau, *sizes)
+        problem = alm.Problem(data.X, data.Y, penalties, activation, data.starts)
+        options, starts = self._options(problem), count("starts", self.starts)
         generator = numpy_generator(self.random_state)
-        start = alm.initial_weights(self.initialisation, generator, *sizes)
-        return alm.Problem(data.X, data.Y, penalties, activation, data.starts), start
+
+        def draw() -> alm.Weights:
+            drawn = alm.initial_weights(self.initialisation, generator, *sizes)
+            return replace(drawn, A=np.zeros_like(drawn.A)) if self.linear else drawn
+
+        trained = []
+        total = starts * options.outer_iterations
+        with tqdm(total=total, desc="ALM", disable=not self.verbose) as bar:
+            for number in range(starts):
+
+                def callback(snapshot: alm.Snapshot, begun: int = number) -> None:
+                    bar.set_postfix(objective=snapshot.row["rollout_objective"], refresh=False)
+                    bar.update(begun * options.outer_iterations + snapshot.iteration - bar.n)
+
+                trained.append(train(problem, options, draw, stopping, callback))
+            bar.update(total - bar.n)
+        return trained
 
     def _options(self, problem: alm.Problem) -> alm.Options:
         chosen = {
@@ -180,51 +224,51 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
             return alm.accelerated(problem.Y, **chosen)
         return alm.Options(**chosen)
 
-    def _solve(
-        self, problem: alm.Problem, start: alm.Weights, stopping: alm.EarlyStopping | None
-    ) -> alm.Result:
-        options = self._options(problem)
-        X, Y, starts = problem.X, problem.Y, problem.starts
-        with tqdm(total=options.outer_iterations, desc="ALM", disable=not self.verbose) as bar:
-
-            def callback(snapshot: alm.Snapshot) -> bool:
-                bar.set_postfix(objective=snapshot.row["rollout_objective"], refresh=False)
-                bar.update(snapshot.iteration - bar.n)
-                return stopping is not None and stopping(snapshot)
-
-            return alm.solve(X, Y, start, problem.penalties, options, callback, starts)
+    def _report(self, trained: list[Trained]) -> None:
+        """Set what tells how the training went, and warn where it did not converge."""
+        parts = {number: one.trace for number, one in enumerate(trained)}
+        self.trace_ = pd.concat(parts, names=["start", None]).reset_index(level="start")
+        self.measures_ = [one.measures for one in trained]
+        self.status_ = [one.status for one in trained]
+        self.reason_ = [one.reason for one in trained]
+        self.n_iter_ = max(len(one.trace) for one in trained) - 1
+        short = {alm.Status.ITERATION_LIMIT, alm.Status.BREAKDOWN} & set(self.status_)
+        if short and self.tolerance is not None and not self.early_stopping:
+            reason = self.reason_[self.status_.index(short.pop())]
+            warnings.warn(f"the ALM did not converge: {reason}", ConvergenceWarning, stacklevel=3)
 
     def predict(
-        self, X: ArrayLike | Sequence, start: str | None = None
-    ) -> np.ndarray | list[np.ndarray]:
+        self,
+        X: ArrayLike | Sequence,
+        start: str | ArrayLike | None = None,
+        return_state: bool = False,
+    ) -> np.ndarray | list[np.ndarray] | tuple:
         """Return the outputs for every step, shaped like the targets of `fit`.
 
         Args:
             X: one series, or several as in `fit`.
             start: ``end`` continues the training series, the k-th series of X the k-th of them;
-                ``zero`` begins at a hidden state of zero. `predict_from` unless given.
+                ``zero`` begins at a hidden state of zero; a state that an earlier call returned
+                continues from there. `predict_from` unless given.
+            return_state: whether to return (outputs, state) instead of the outputs. The state is
+                that after the last step, shape (units,), or (S, units) for several series.
 
         Raises:
             ValueError: `fit` was not called, or X or `start` is not acceptable.
         """
         check_is_fitted(self)
-        start = one_of("start", self.predict_from if start is None else start, STARTS)
-        parts = read_inputs(self, X)
-        states = [None] * len(parts) if start == ZERO else list(self.end_states_)
-        if len(states) != len(parts):
-            raise ValueError(
-                f"the network was trained on {len(states)} series and cannot continue "
-                f"{len(parts)}: give as many, or start={ZERO!r}"
-            )
-        activation = self.certificate_.activation
-        given = [
-            alm.predict(self.weights_, part, activation, state)
-            for part, state in zip(parts, states, strict=True)
-        ]
-        given = [output[:, 0] if self._flat else output for output in given]
-        if not are_several(X):
-            return given[0]
-        return np.stack(given) if hasattr(X, "ndim") else given
+        parts, several = read_inputs(self, X), are_several(X)
+        start = self.predict_from if start is None else start
+        given, ends = [], []
+        for part, state in zip(parts, beginnings(start, self.end_states_, len(parts)), strict=True):
+            H, _ = alm.rollout(self.weights_, part, self.activation_, state)
+            output = H @ self.weights_.A.T + self.weights_.c + part @ self.linear_.T
+            given.append(output[:, 0] if self._flat else output)
+            ends.append(H[-1])
+        if not several:
+            return (given[0], ends[0]) if return_state else given[0]
+        outputs = np.stack(given) if hasattr(X, "ndim") else given
+        return (outputs, np.stack(ends)) if return_state else outputs
 
     def score(
         self,
@@ -239,13 +283,16 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
             y: targets alike.
             sample_weight: one weight a step.
         """
-        several = are_several(X)
-        truth, given = joined(y, several), joined(self.predict(X), several)
-        return r2_score(truth, given, sample_weight=sample_weight)
+        return series_score(self.predict, X, y, sample_weight)
 
     def to_torch(self) -> "ElmanNetwork":
-        """Return the network as a torch module with the same outputs."""
+        """Return a torch module with the same outputs, which begins where `predict` begins.
+
+        Trained on several series it begins at a hidden state of zero unless it is given one.
+        """
         from lib.estimators import ElmanNetwork
 
         check_is_fitted(self)
-        return ElmanNetwork(self.weights_, self.certificate_.activation)
+        start = self.end_states_[0] if self.predict_from == END else None
+        start = start if len(self.end_states_) == 1 else None
+        return ElmanNetwork(self.weights_, self.activation_, self.linear_, start)

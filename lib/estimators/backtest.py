@@ -3,16 +3,15 @@
 import warnings
 from collections.abc import Mapping
 
-import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator, clone
-from sklearn.compose import TransformedTargetRegressor
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import RidgeCV
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 
 from lib.estimators.forecasting import one_step_ahead
+from lib.estimators.linear import STRENGTHS
+from lib.estimators.stability import NetworkWarning
+from lib.estimators.standardised import standardised
 from lib.validation import count
 
 TRUTH, PERIOD = "truth", "period"
@@ -22,14 +21,6 @@ PERSISTENCE, OLDEST, RIDGE, LONGER = REFERENCES = (
     "ridge",
     "ridge, twice the lags",
 )
-STRENGTHS = tuple(np.logspace(-3, 3, 13))
-"""What the ridge's strength is chosen from, by leave-one-out on the training part."""
-
-
-def standardised(model: BaseEstimator) -> TransformedTargetRegressor:
-    """Return a regressor around `model` that standardises inputs and targets of its training."""
-    scaled = make_pipeline(StandardScaler(), model)
-    return TransformedTargetRegressor(scaled, transformer=StandardScaler())
 
 
 def backtest(
@@ -58,9 +49,13 @@ def backtest(
     Raises:
         ValueError: a count is below 1, or the series is too short for them.
     """
-    held = count("periods", periods) * count("length of a period", length)
+    periods, length = count("periods", periods), count("length of a period", length)
+    held = periods * length
     data = one_step_ahead(frame, lags)
-    longer = one_step_ahead(frame, 2 * lags, least=held + 2 * length)
+    try:
+        longer = one_step_ahead(frame, 2 * lags, least=held + 2 * length)
+    except ValueError as error:
+        raise ValueError(f"for the comparison with twice the {lags} lags {error}") from error
     ridge = standardised(RidgeCV(STRENGTHS))
     tasks = {RIDGE: (ridge, data), LONGER: (ridge, longer)}
     tasks |= {name: (model, data) for name, model in models.items()}
@@ -75,6 +70,7 @@ def backtest(
             with warnings.catch_warnings():
                 # The table shows the errors of the networks as they are, converged or not.
                 warnings.simplefilter("ignore", ConvergenceWarning)
+                warnings.simplefilter("ignore", NetworkWarning)
                 fitted = clone(model).fit(X.iloc[:first], y.iloc[:first])
             part[name] = before + fitted.predict(X.iloc[first:last])
         rows.append(pd.DataFrame(part).assign(**{PERIOD: number + 1}))

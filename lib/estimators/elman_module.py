@@ -8,21 +8,34 @@ from lib import alm
 
 
 class ElmanNetwork(nn.Module):
-    r"""The network :math:`h_t=\sigma(W h_{t-1}+Vx_t+b)`, :math:`\hat y_t=Ah_t+c` (2.2).
+    r"""The network :math:`h_t=\sigma(W h_{t-1}+Vx_t+b)`, :math:`\hat y_t=Dx_t+Ah_t+c`; (2.2).
 
-    Its parameters ``W`` (r, r), ``V`` (r, n), ``b`` (r,), ``A`` (m, r) and ``c`` (m,) are float64
-    and take gradients; ``module.float()`` makes them float32.
+    Its parameters ``W`` (r, r), ``V`` (r, n), ``b`` (r,), ``A`` (m, r), ``c`` (m,) and ``D`` (m, n)
+    are float64 and take gradients; ``module.float()`` makes them float32.
 
     Args:
         weights: where the parameters come from.
         activation: of the hidden units.
+        linear: D; zero unless given.
+        start: hidden state before the first step, shape (r,), the buffer ``start``; zero unless
+            given.
     """
 
-    def __init__(self, weights: alm.Weights, activation: alm.Activation) -> None:
+    def __init__(
+        self,
+        weights: alm.Weights,
+        activation: alm.Activation,
+        linear: np.ndarray | None = None,
+        start: np.ndarray | None = None,
+    ) -> None:
         super().__init__()
-        for name in ("W", "V", "b", "A", "c"):
-            value = torch.from_numpy(np.array(getattr(weights, name)))
-            self.register_parameter(name, nn.Parameter(value))
+        shape = len(weights.c), weights.input_size
+        values = {name: getattr(weights, name) for name in ("W", "V", "b", "A", "c")}
+        values["D"] = np.zeros(shape) if linear is None else linear
+        for name, value in values.items():
+            self.register_parameter(name, nn.Parameter(torch.from_numpy(np.array(value))))
+        start = np.zeros(weights.hidden_size) if start is None else start
+        self.register_buffer("start", torch.from_numpy(np.array(start)))
         self.activation = activation.to_torch()
 
     def forward(self, X: torch.Tensor, h0: torch.Tensor | None = None) -> torch.Tensor:
@@ -30,12 +43,12 @@ class ElmanNetwork(nn.Module):
 
         Args:
             X: inputs, shape (T, n) or (N, T, n), of the parameters' type.
-            h0: hidden state before the first step, shape (r,) or (N, r); zero unless given.
+            h0: hidden state before the first step, shape (r,) or (N, r); ``start`` unless given.
         """
         pre = X @ self.V.T + self.b
-        h = torch.zeros_like(pre[..., 0, :]) if h0 is None else h0
+        h = self.start if h0 is None else h0
         states = []
         for u in pre.unbind(-2):
             h = self.activation(u + h @ self.W.T)
             states.append(h)
-        return torch.stack(states, -2) @ self.A.T + self.c
+        return torch.stack(states, -2) @ self.A.T + self.c + X @ self.D.T

@@ -1,10 +1,11 @@
 """From a series to inputs and targets of a forecast one step ahead."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import pandas as pd
 
-from lib.validation import count
+from lib.validation import count, one_of
 
 
 class OneStepAhead(NamedTuple):
@@ -22,7 +23,9 @@ class OneStepAhead(NamedTuple):
     before: pd.Series
 
 
-def one_step_ahead(frame: pd.DataFrame, lags: int, least: int = 2) -> OneStepAhead:
+def one_step_ahead(
+    frame: pd.DataFrame, lags: int, least: int = 2, known: Sequence[str] = ()
+) -> OneStepAhead:
     """Return inputs and targets for predicting the last column from all rows before.
 
     Changes, not levels, because a network that has been trained on one range of values does not
@@ -32,13 +35,19 @@ def one_step_ahead(frame: pd.DataFrame, lags: int, least: int = 2) -> OneStepAhe
         frame: what `read_series` returned.
         lags: how many changes of the target the inputs hold, >= 1.
         least: how many steps there must be.
+        known: columns whose value at a step is known before it; they are inputs at the step itself
+            too.
 
     Raises:
-        ValueError: `lags` is below 1, or fewer than `least` steps would remain.
+        ValueError: `lags` is below 1, a known column is not there, or fewer than `least` steps
+            would remain.
     """
     lags, target = count("lags", lags), frame.iloc[:, -1]
     change = target.diff()
-    columns = {f"{name}, 1 back": frame[name].shift(1) for name in frame.columns[:-1]}
+    for name in known:
+        one_of("known column", name, frame.columns[:-1])
+    columns = {name: frame[name] for name in known}
+    columns |= {f"{name}, 1 back": frame[name].shift(1) for name in frame.columns[:-1]}
     columns |= {f"change {k} back": change.shift(k) for k in range(lags, 0, -1)}
     steps = slice(lags + 1, None)
     left = max(0, len(frame) - lags - 1)

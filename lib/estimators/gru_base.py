@@ -12,8 +12,9 @@ from tqdm.auto import tqdm
 
 from lib.estimators.drawing import numpy_generator
 from lib.estimators.plateau import train_to_plateau
+from lib.estimators.scaling import Scale
 from lib.models import CELLS
-from lib.models.parameters import MODES
+from lib.models.parameters import MODES, Parameters
 from lib.penalties import Penalty, Regulariser
 from lib.training import OPTIMISERS, Loss, MiniBatches, Optimiser, Problem, outputs
 from lib.validation import count, one_of, positive
@@ -22,8 +23,8 @@ from lib.validation import count, one_of, positive
 class GRUEstimator(BaseEstimator):
     r"""A GRU (2)-(10) that reads a sequence and answers after its last step, with a penalty (15).
 
-    A table (N, n) is read as N sequences of one step, as the paper reads its tables. Inputs should
-    be standardised.
+    A table (N, n) is read as N sequences of one step, as the paper reads its tables. Inputs are
+    standardised inside.
 
     Args:
         hidden_size: H, hidden units.
@@ -51,8 +52,10 @@ class GRUEstimator(BaseEstimator):
     Attributes:
         model_: the network, a `lib.models.Cell`.
         params_: its weights by the paper's names, such as ``params_["W_zx"]``, with a leading axis
-            of length 1; `lib.models.Parameters`.
-        loss_curve_: E of each epoch, the penalty included, shape (epochs made,).
+            for the starts; `lib.models.Parameters`.
+        loss_curve_: E of each epoch, the penalty included, a mean over the starts.
+        holdout_curve_: the error on the holdout before the first epoch and after each; empty
+            without one.
         n_iter_: epochs made.
         reason_: why the training ended.
         n_features_in_, feature_names_in_: as in scikit-learn.
@@ -103,50 +106,89 @@ class GRUEstimator(BaseEstimator):
         """Return checked inputs, (N, T, n), and targets; learn the number of inputs."""
         if _axes(X) != 3:
             X, y = validate_data(self, X, y, dtype=np.float64, **options)
-            return X[:, None], y
-        X, y = check_X_y(X, y, allow_nd=True, dtype=np.float64, **options)
-        validate_data(self, X.reshape(-1, X.shape[2]))
-        return X, y
-
-    def _outputs(self, X: ArrayLike) -> np.ndarray:
-        """Return the outputs (N, C), before the output function."""
-        check_is_fitted(self)
-        if _axes(X) != 3:
-            X = validate_data(self, X, reset=False, dtype=np.float64)[:, None]
+            X, self._sequences = X[:, None], False
         else:
+            X, y = check_X_y(X, y, allow_nd=True, dtype=np.float64, **options)
+            validate_data(self, X.reshape(-1, X.shape[2]))
+            self._sequences = True
+        self._inputs = Scale.of(X.reshape(-1, X.shape[2]))
+        return self._inputs.away(X), y
+
+    def _scaled(self, X: ArrayLike) -> np.ndarray:
+        """Return checked inputs, (N, T, n), without units."""
+        check_is_fitted(self)
+        if _axes(X) == 3:
             X = check_array(X, allow_nd=True, dtype=np.float64)
             validate_data(self, X.reshape(-1, X.shape[2]), reset=False)
-        return outputs(self.model_, self.params_, _tensor(X))[0].numpy()
+        elif self._sequences:
+            raise ValueError(
+                f"X must be sequences (N, T, {self.n_features_in_}) as in fit, got an array of "
+                f"{_axes(X)} axes; one sequence x is x[None]"
+            )
+        else:
+            X = validate_data(self, X, reset=False, dtype=np.float64)[:, None]
+        return self._inputs.away(X)
 
-    def _train(self, X: np.ndarray, targets: np.ndarray, loss: Loss) -> None:
-        """Train on inputs (N, T, n) and targets (N, C) and set the fitted attributes."""
+    def _outputs(self, X: np.ndarray) -> np.ndarray:
+        """Return the networks' mean outputs (N, C), before the output function."""
+        return outputs(self.model_, self.params_, _tensor(X)).mean(0).numpy()
+
+    def _train(
+        self,
+        X: np.ndarray,
+        targets: np.ndarray,
+        loss: Loss,
+        starts: int = 1,
+        held: int = 0,
+        silent: bool = False,
+    ) -> None:
+        """Train on inputs (N, T, n) and targets (N, C) and set the fitted attributes.
+
+        Args:
+            starts: how many networks are trained.
+            held: how many samples at the end are held out.
+            silent: whether the outputs begin at zero.
+        """
         regulariser, optimiser = self._regulariser(), self._optimiser()
         tolerance = self.tolerance
         if tolerance is not None:
             positive("tolerance", tolerance, zero=True)
         kind = CELLS[one_of("cell", self.cell, CELLS)]
-        model = kind(X.shape[2], self.hidden_size, targets.shape[1], self.bias, self.bias)
-        generator = numpy_generator(self.random_state)
-        initial = model.initialise(generator)
-        size = min(count("batch_size", self.batch_size), len(X))
-        problem = Problem(model, loss, _tensor(X), _tensor(targets), regulariser)
+        hidden_size = count("hidden_size", self.hidden_size)
+        model = kind(X.shape[2], hidden_size, targets.shape[1], self.bias, self.bias)
+        generators = numpy_generator(self.random_state).spawn(starts)
+        initial = Parameters(
+            torch.cat([model.initialise(g).flat for g in generators]), model.layout
+        )
+        if silent:
+            initial["w_out"].zero_()
+        part, tail = slice(len(X) - held), slice(len(X) - held, None)
+        problem, rest = (
+            Problem(model, loss, _tensor(X[rows]), _tensor(targets[rows]), regulariser)
+            if len(X[rows])
+            else None
+            for rows in (part, tail)
+        )
+        size = min(count("batch_size", self.batch_size), len(X) - held)
         epochs = count("epochs", self.epochs)
         with tqdm(total=epochs, desc="GRU", disable=not self.verbose) as bar:
             ended = train_to_plateau(
                 problem,
                 initial,
                 optimiser,
-                MiniBatches(size, [generator]),
+                MiniBatches(size, generators),
                 epochs,
                 tolerance,
                 count("n_iter_no_change", self.n_iter_no_change),
                 bar,
+                rest,
             )
         self.model_, self.params_ = model, ended.params
         self.loss_curve_, self.n_iter_ = ended.errors, len(ended.errors)
+        self.holdout_curve_ = ended.held_errors
         self.reason_ = ended.reason
         if ended.warn:
-            warnings.warn(self.reason_, ConvergenceWarning, stacklevel=3)
+            warnings.warn(self.reason_, ConvergenceWarning, stacklevel=4)
 
     def _regulariser(self) -> Regulariser:
         penalty = Penalty.of("penalty", self.penalty, alpha=self.alpha)

@@ -44,7 +44,7 @@ class GRUClassifier(ClassifierMixin, GRUEstimator):
         Raises:
             ValueError: `fit` was not called, or X is not acceptable.
         """
-        given = torch.from_numpy(self._outputs(X))
+        given = torch.from_numpy(self._outputs(self._scaled(X)))
         return torch.softmax(torch.nn.functional.logsigmoid(given), 1).numpy()
 
     def predict(self, X: ArrayLike) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""`GRURegressor`: paper A's network for numbers, in scikit-learn's interface."""
+"""`GRURegressor`: paper A's network for numbers, on a linear model."""
 
 from typing import Self
 
@@ -7,29 +7,130 @@ from numpy.typing import ArrayLike
 from sklearn.base import MultiOutputMixin, RegressorMixin
 
 from lib.estimators.gru_base import GRUEstimator
+from lib.estimators.linear import Linear, below, reliance
+from lib.estimators.scaling import Scale
+from lib.penalties import Penalty
 from lib.training import MeanSquaredError
+from lib.validation import count, one_of, positive, share
 
 
 class GRURegressor(MultiOutputMixin, RegressorMixin, GRUEstimator):
-    """Numbers from sequences or from a table's rows: the mean squared error (43).
+    r"""Numbers from sequences or from a table's rows: the mean squared error (43).
 
-    Parameters and fitted attributes are those of `GRUEstimator`.
+    A ridge regression on all inputs of a sequence comes first. GRUs from several starts are trained
+    on what it leaves, and their mean is added as far as it helped on the holdout. Targets are
+    standardised inside. With ``linear=False, starts=1, early_stopping=False`` it is the paper's
+    network alone.
+
+    Args:
+        hidden_size, cell, penalty, mode, strength, alpha: as in `GRUEstimator`.
+        learning_rate, optimizer, epochs, batch_size, tolerance: likewise.
+        n_iter_no_change: epochs without improvement before stopping: of the error on the holdout,
+            without a holdout of E.
+        bias, verbose, random_state: as in `GRUEstimator`.
+        linear: whether there is a ridge regression below the networks, its strength chosen by
+            leave-one-out. Sequences must then have the length of those in `fit`.
+        starts: how many networks there are.
+        early_stopping: train without the last samples, keep of each network the weights that are
+            best there, and trust the networks as far as they helped there.
+        validation_fraction: the share of the samples that is held out, those at the end.
+        doubt: how far the networks' help on the holdout is taken for chance, see
+            `lib.estimators.linear.reliance`.
+
+    Attributes:
+        reliance_: what the networks' outputs were multiplied by, shape (C,); 0 leaves the linear
+            model alone.
+
+    The other fitted attributes are those of `GRUEstimator`.
     """
 
+    def __init__(
+        self,
+        hidden_size: int = 16,
+        *,
+        cell: str = "gru",
+        penalty: str | Penalty = "smooth_l1",
+        mode: str = "out",
+        strength: float = 5e-4,
+        alpha: float = 0.01,
+        learning_rate: float = 1e-2,
+        optimizer: str = "adam",
+        epochs: int = 200,
+        batch_size: int = 32,
+        tolerance: float | None = 1e-4,
+        n_iter_no_change: int = 10,
+        bias: bool = True,
+        verbose: bool = False,
+        random_state: int | np.random.RandomState | None = None,
+        linear: bool = True,
+        starts: int = 3,
+        early_stopping: bool = True,
+        validation_fraction: float = 0.15,
+        doubt: float = 12.0,
+    ) -> None:
+        super().__init__(
+            hidden_size,
+            cell=cell,
+            penalty=penalty,
+            mode=mode,
+            strength=strength,
+            alpha=alpha,
+            learning_rate=learning_rate,
+            optimizer=optimizer,
+            epochs=epochs,
+            batch_size=batch_size,
+            tolerance=tolerance,
+            n_iter_no_change=n_iter_no_change,
+            bias=bias,
+            verbose=verbose,
+            random_state=random_state,
+        )
+        self.linear = linear
+        self.starts = starts
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.doubt = doubt
+
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
-        """Train the network and return it.
+        """Train the networks and return them.
 
         Args:
             X: sequences, shape (N, T, n), or a table, shape (N, n).
-            y: targets, shape (N,) or (N, C); better standardised.
+            y: targets, shape (N,) or (N, C).
 
         Raises:
             ValueError: data or a parameter is not acceptable; the sentence says which.
         """
+        doubt = positive("doubt", self.doubt, zero=True)
         X, y = self._read(X, y, multi_output=True, y_numeric=True)
-        self._flat = y.ndim == 1
-        self._train(X, y.reshape(len(y), -1), MeanSquaredError())
+        self._flat, self._steps = y.ndim == 1, X.shape[1]
+        y = y.reshape(len(y), -1).astype(np.float64)
+        self._targets = Scale.of(y)
+        flat, targets = X.reshape(len(X), -1), self._targets.away(y)
+        part = len(X) - self._held(len(X))
+        linear, spread = below(flat[:part], targets[:part], self.linear)
+        rest = (targets - linear(flat)) / spread
+        starts = count("starts", self.starts)
+        held = len(X) - part
+        self._train(X, rest, MeanSquaredError(), starts, held, silent=self.linear)
+        self.reliance_ = np.ones(y.shape[1])
+        if held and self.linear:
+            self.reliance_ = reliance(self._outputs(X[part:]), rest[part:], doubt)
+            linear = Linear.fitted(flat, targets)  # the holdout has done its work
+        self._linear, self._spread = linear, spread
         return self
+
+    def _held(self, samples: int) -> int:
+        fraction = share("validation_fraction", self.validation_fraction)
+        if not one_of("early_stopping", self.early_stopping, (True, False)):
+            return 0
+        held = max(1, round(fraction * samples))
+        if samples - held < 1:
+            raise ValueError(
+                f"{samples} samples are too few to hold out {held} of them: give more, or "
+                f"early_stopping=False"
+            )
+        return held
 
     def predict(self, X: ArrayLike) -> np.ndarray:
         """Return the outputs, shape (N,) or (N, C) like the targets of `fit`.
@@ -37,5 +138,14 @@ class GRURegressor(MultiOutputMixin, RegressorMixin, GRUEstimator):
         Raises:
             ValueError: `fit` was not called, or X is not acceptable.
         """
-        given = self._outputs(X)
+        X = self._scaled(X)
+        if self.linear and X.shape[1] != self._steps:
+            raise ValueError(
+                f"sequences must have {self._steps} steps as in fit, for the linear model reads "
+                f"all of them, got {X.shape[1]}; with linear=False any length will do"
+            )
+        given = self._spread * self.reliance_ * self._outputs(X)
+        if self.linear:
+            given += self._linear(X.reshape(len(X), -1))
+        given = self._targets.back(given)
         return given[:, 0] if self._flat else given

@@ -55,7 +55,11 @@ def prox_l1_(parameters: Tensors, step: float) -> None:
 
 
 def _tensors(parameters: Tensors) -> list[torch.Tensor]:
+    if isinstance(parameters, torch.nn.Module):
+        raise ValueError("parameters must be tensors, got a module: give module.parameters()")
     tensors = [parameters] if isinstance(parameters, torch.Tensor) else list(parameters)
-    if not tensors:
-        raise ValueError("parameters must be a tensor or an iterable of tensors, got none")
+    wrong = [type(t).__name__ for t in tensors if not isinstance(t, torch.Tensor)]
+    if wrong or not tensors:
+        given = wrong[0] if wrong else "none"
+        raise ValueError(f"parameters must be a tensor or an iterable of tensors, got {given}")
     return tensors

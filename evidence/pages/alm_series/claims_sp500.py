@@ -1,146 +1,203 @@
 """Paper B, section 5.1 and Table 3b: which series of the S&P index is predicted, and from what."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
+from evidence.kit.claims import Judged, judge
 from evidence.kit.frames import one_by
 from evidence.kit.records import Record
-from evidence.kit.verdicts import Claim, Verdict, decide
+from evidence.kit.rule import Case, Comparisons, Identity, Universal, Value, Values
 from evidence.pages.alm_series.runs_references import ERRORS
 from evidence.papers import tables as papers
-from evidence.protocols.titles import HEADS, SERIES
+from evidence.protocols.titles import HEADS
 from evidence.rivals.predictors.of_series import LEAST_SQUARES, PARTS, PREDICTORS, ZERO
-from lib.datasets import sp500
+from evidence.statistics import Outcome
+from lib import alm, datasets
+from lib.datasets import Series, sp500
+from lib.randomness import generator
 
 RELEASED, WRITTEN, INTENDED = sp500.NAMES
 ROUNDING = 1e-9
+"""Means of standardised series agree to this."""
 
 COLUMNS = ("DP", "EP", "MKT", "HML", "SMB", "STR", "TB", "TS", "DEF", "INF", "IP")
 """The inputs of the released file, in its order."""
 
-MONTHS = 437
-"""February 1973 to June 2009 (section 5.1)."""
+MONTHS, SPAN, SHARE = 437, ("1973-02", "2009-06"), 0.9
+"""Section 5.1."""
 
-EXACT = 1e-12
-"""A mean squared error below this, of targets with variance 1, is zero but for rounding."""
+ALIKE = 0.01
+"""Two series are one when one less their correlation is smaller."""
 
 
-def claims(records: Sequence[Record]) -> list[Claim]:
-    """Judge what section 5.1 says of the series in the light of the material its authors released.
+def claims(records: Sequence[Record]) -> list[Judged]:
+    """Return what section 5.1 says of the series, asked of the material its authors released.
 
-    Without the records of the released file, as in the quick profile, nothing can be judged.
+    Without the records of the released file, as in the quick profile, most is left out.
     """
     rows = _rows(records)
-    lowest = papers.alm_errors("3b")["test"].min()
-    if not {RELEASED, WRITTEN} <= rows.keys():
-        left_out = "needs the released file, which this profile leaves out"
-        return [
-            Claim(claim, paper, "left out", Verdict.UNTESTABLE, left_out.capitalize() + ".")
-            for claim, paper in _stated(lowest)
-        ]
-    released, written, intended = rows[RELEASED], rows[WRITTEN], rows[INTENDED]
-    standardised = max(abs(_all_steps(row) - 1) for row in (released, written))
-    rebuilt = [column for column in COLUMNS if f"{column} rebuilt" in written]
-    off = [c for c in rebuilt if abs(written[f"{c} rebuilt"]) <= abs(written[f"{c} time"])]
-    best = {name: min(PREDICTORS, key=lambda p, n=name: rows[n][f"{p} test"]) for name in rows}
-    found = (
-        (
-            f"the released loader's target is {released['target']}; the column {sp500.TARGET} "
-            f"correlates {written['prices_correlation']:.4f} with the formula of volatility "
-            f"applied to closing prices, {written['volatility_correlation']:.2f} with the "
-            "volatility of returns",
-            decide(
-                released["target"] == sp500.TARGET,
-                written["volatility_correlation"] > written["prices_correlation"],
-            ),
-            "Two conditions: the loader takes the volatility column as target, and the column is "
-            "nearer to the volatility of returns than to the formula of prices. From the latter "
-            f"it is off by a thousandth of a standard deviation or more in {written['months_off']} "
-            f"of {written['T']} months. What the paper's own runs used is not known.",
-        ),
-        (
-            f"in the released loader the target {released['target']} equals "
-            f"{_leaking(released)}; least squares on the inputs has a test error of "
-            f"{_short(released[f'{LEAST_SQUARES} test'])} there, of "
-            f"{_short(written[f'{LEAST_SQUARES} test'])} when {sp500.TARGET} is the target",
-            decide(not released["leaks"], released[f"{LEAST_SQUARES} test"] > EXACT),
-            "Judged for the released loader by a search for inputs that equal the target, and by "
-            "whether a linear function of the inputs gives the target without error. Read as the "
-            f"text says, with {written['target']} as target, it equals {_leaking(written)}.",
-        ),
-        (
-            "; ".join(
-                f"{SERIES[name]}: T = {row['T']}, n = {row['n']}, m = {row['m']}, "
-                f"{row['train']} / {row['T'] - row['train']}"
-                for name, row in rows.items()
-            ),
-            decide(*(_sizes(rows[name]) == (MONTHS, 11, 1, 393) for name in (RELEASED, WRITTEN))),
-            "Judged on the released file. The rebuilt series lacks one input, the short-term "
-            "reversal factor.",
-        ),
-        (
-            f"{written['T']} months without a gap; {len(off)} of {len(rebuilt)} rebuilt columns "
-            f"are nearer to time than to the released one{': ' if off else ''}{', '.join(off)}",
-            decide(written["T"] == MONTHS, not off),
-            "Two conditions: a value for each month, and every released column correlates more "
-            "with the series of its name, rebuilt from its source, than with time itself. The "
-            "second was set when the correlations were known.",
-        ),
-        (
-            f"mean square of either target over all months: 1 to within {standardised:.0e}",
-            decide(standardised < ROUNDING),
-            "The released file comes standardised over all months, the test part included.",
-        ),
-        (
-            "; ".join(
-                f"{SERIES[name]}: {best[name]} {_short(row[f'{best[name]} test'])}"
-                for name, row in rows.items()
-            ),
-            decide(*(bool(lowest < rows[n][f"{best[n]} test"]) for n in (RELEASED, WRITTEN))),
-            "Judged on the two targets of the released file by whether the lowest test error of "
-            "Table 3b is below that of every simple predictor. On the rebuilt volatility none of "
-            f"them comes below {_short(intended[f'{best[INTENDED]} test'])}: how small an error is "
-            "here depends on the target before it depends on the method.",
-        ),
+    asked = dict.fromkeys(ASKED)
+    if {RELEASED, WRITTEN} <= rows.keys():
+        released, written = rows[RELEASED], rows[WRITTEN]
+        asked = {
+            "B-5.1-output": output(released),
+            "B-5.1-inputs": exogenous(released),
+            "B-5.1-sizes": sizes(released),
+            "B-5.1-collected": collected(written),
+            "B-5.1-missing": complete(released),
+            "B-5.1-standardised": standardised({RELEASED: released, WRITTEN: written}),
+            "O-5.1-column": column_of_prices(written),
+            "O-5.1-simple": against_simple({RELEASED: released, WRITTEN: written}),
+        }
+    return judge(asked | {"O-5.1-nowcast": nowcast(datasets.load(INTENDED))})
+
+
+ASKED = (
+    *(f"B-5.1-{of}" for of in ("output", "inputs", "sizes", "collected", "missing")),
+    *("B-5.1-standardised", "O-5.1-column", "O-5.1-simple"),
+)
+
+
+def output(row: Mapping) -> Identity:
+    """Return how far the released loader's target is from the volatility of the index."""
+    return Identity(
+        gap=1 - row["volatility_correlation"],
+        tolerance=ALIKE,
+        cases=row["T"],
+        detail="One less the correlation of the target with the volatility of daily returns, over "
+        f"all months; the released loader takes the column {row['target']} as target",
     )
-    return [
-        Claim(claim, paper, ours, verdict, why)
-        for (claim, paper), (ours, verdict, why) in zip(_stated(lowest), found, strict=True)
-    ]
 
 
-def _stated(lowest: float) -> list[tuple[str, str]]:
-    """Return what the paper says, and with what figure."""
-    return [
-        (
-            "The monthly realised volatility of the index is the output (section 5.1). Asked here: "
-            "in the released material?",
-            "stated",
-        ),
-        (
-            "The inputs are exogenous variables (section 5.1). Asked here: is the target none of "
-            "them?",
-            "11 variables beside the output",
-        ),
-        (
-            "The series has 437 steps, 11 inputs and one output; 393 steps are for training, 44 "
-            "for testing (section 5.1).",
-            "T = 437, n = 11, m = 1, 393 / 44",
-        ),
-        (
-            "The series was collected as an earlier study prescribes and has no missing values "
-            "(section 5.1). Asked here: is each column the series it is named after?",
-            "stated",
-        ),
-        ("The data are standardised first and split then (section 5.1).", "stated"),
-        (
-            "The errors on this series demonstrate effectiveness (conclusion). Asked here: are "
-            "they below those of predictors that need no recurrent network?",
-            f"lowest test error of Table 3b: {lowest:g}",
-        ),
+def column_of_prices(row: Mapping) -> Identity:
+    """Return how far the released volatility column is from the formula applied to prices."""
+    return Identity(
+        gap=1 - row["prices_correlation"],
+        tolerance=ALIKE,
+        cases=row["T"],
+        detail=f"One less the correlation of the column {row['target']} with the formula of "
+        f"volatility applied to closing prices; {row['months_off']} months are off by more than "
+        f"rounding; with that of returns it correlates {row['volatility_correlation']:.2f}",
+    )
+
+
+def exogenous(row: Mapping) -> Universal:
+    """Return how many inputs of the released loader are its target."""
+    leaks = [name for name in row["leaks"].split(", ") if name]
+    return Universal(
+        cases=row["n"],
+        violated=len(leaks),
+        drawn="Inputs of the released loader; violated by one that equals the target. Least "
+        f"squares on the inputs has a test error of {_short(row[f'{LEAST_SQUARES} test'])}",
+        worst=f"the target {row['target']} is {' and '.join(leaks) or 'no input'}",
+    )
+
+
+def sizes(row: Mapping) -> Values:
+    """Return the stated sizes beside those of the released file and of the calendar."""
+    calendar = len(pd.period_range(*SPAN, freq="M"))
+    train = math.floor(SHARE * row["T"])
+    stated = {
+        "months": (MONTHS, calendar),
+        "T": (MONTHS, row["T"]),
+        "n": (11, row["n"]),
+        "m": (1, row["m"]),
+        "training": (393, train),
+        "test": (44, row["T"] - train),
+    }
+    return Values(
+        {name: Value.exact(*pair) for name, pair in stated.items()},
+        f"Months from {SPAN[0]} to {SPAN[1]}, T, n and m of the released file, and "
+        f"{SHARE:.0%} of T rounded down for training",
+    )
+
+
+def collected(row: Mapping) -> Universal:
+    """Return how many released columns are not the series that they are named after.
+
+    That it must be nearer to the rebuilt series than to time was set with both known.
+    """
+    rebuilt = [column for column in COLUMNS if f"{column} rebuilt" in row]
+    off = [c for c in rebuilt if abs(row[f"{c} rebuilt"]) <= abs(row[f"{c} time"])]
+    return Universal(
+        cases=len(rebuilt),
+        violated=len(off),
+        drawn="Released columns that could be rebuilt from their sources; violated by one that "
+        "correlates no more with the series of its name than with time itself",
+        worst=", ".join(off),
+    )
+
+
+def complete(row: Mapping) -> Universal:
+    """Return how many months or columns of the released file lack a value."""
+    empty = [c for c in COLUMNS if math.isnan(row.get(f"{c} time", math.nan))]
+    return Universal(
+        cases=MONTHS,
+        violated=max(MONTHS - row["T"], len(empty)),
+        drawn=f"Months from {SPAN[0]} to {SPAN[1]}; violated by a month without a row, or a column "
+        "without a value somewhere",
+    )
+
+
+def standardised(rows: Mapping[str, Mapping]) -> Identity:
+    """Return how far mean and mean square of the released targets are from 0 and 1."""
+    moments = [
+        gap
+        for row in rows.values()
+        for gap in (
+            abs(_all_steps(row, [row[f"{part}_mean"] for part in PARTS])),
+            abs(_all_steps(row, [row[f"{ZERO} {part}"] for part in PARTS]) - 1),
+        )
     ]
+    return Identity(
+        gap=max(moments),
+        tolerance=ROUNDING,
+        cases=len(moments),
+        detail="Mean from 0 and mean square from 1 of either target of the released file over all "
+        "months, the test part included; the file is read as it is",
+    )
+
+
+def against_simple(rows: Mapping[str, Mapping]) -> Comparisons:
+    """Return the lowest test error of Table 3b against those of predictors without a network."""
+    lowest = papers.alm_errors("3b")["test"].min()
+    return Comparisons(
+        {
+            f"{name}, {predictor}": Case(
+                Outcome.BETTER if lowest < row[f"{predictor} test"] else Outcome.WORSE
+            )
+            for name, row in rows.items()
+            for predictor in PREDICTORS
+        },
+        f"The lowest test error of Table 3b, {lowest:g}, on either target of the released file; no "
+        "chance is counted, the predictors have none",
+    )
+
+
+def nowcast(series: Series) -> Universal:
+    """Return in how many test months a network's answer hangs on the inputs of that same month.
+
+    The inputs of each month are replaced by those of the month before, one month at a time.
+    """
+    weights = alm.Weights.normal(
+        generator("pages", "alm_sp500", "nowcast", 0), 20, series.X.shape[1], series.Y.shape[1], 0.1
+    )
+    months = range(series.train, len(series.X))
+    answers = alm.predict(weights, series.X, alm.ReLU())
+    hangs = 0
+    for month in months:
+        X = series.X.copy()
+        X[month] = X[month - 1]
+        hangs += not np.array_equal(alm.predict(weights, X, alm.ReLU())[month], answers[month])
+    return Universal(
+        cases=len(months),
+        violated=hangs,
+        drawn="Test months; violated where the network of (1.1), with random weights, answers "
+        "otherwise when the inputs of that month are those of the month before",
+    )
 
 
 def variants_table(records: Sequence[Record]) -> pd.DataFrame:
@@ -210,19 +267,10 @@ def _rows(records: Sequence[Record]) -> dict[str, dict]:
     return {name: found[name].rows[0] for name in sp500.NAMES if name in found}
 
 
-def _leaking(row: dict) -> str:
-    return f"the input {row['leaks']}" if row["leaks"] else "no input"
-
-
-def _all_steps(row: dict) -> float:
-    """Return the mean square of the target over all steps."""
+def _all_steps(row: Mapping, parts: Sequence[float]) -> float:
+    """Return the mean over all steps of what has these means on the two parts."""
     share = row["train"] / row["T"]
-    train, test = (row[f"{ZERO} {part}"] for part in PARTS)
-    return share * train + (1 - share) * test
-
-
-def _sizes(row: dict) -> tuple[int, int, int, int]:
-    return row["T"], row["n"], row["m"], row["train"]
+    return share * parts[0] + (1 - share) * parts[1]
 
 
 def _short(value: float) -> str:

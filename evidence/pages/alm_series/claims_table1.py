@@ -6,17 +6,18 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from evidence.kit.claims import Judged, judge
 from evidence.kit.frames import column, one_by
 from evidence.kit.records import Record
-from evidence.kit.verdicts import Claim, decide
+from evidence.kit.rule import Case, Comparisons, Universal, Value, Values
 from evidence.papers import tables as papers
 from evidence.papers.alm_zero import PRINTED, outputs, zero_cells
-from evidence.protocols.titles import SERIES
 from evidence.rivals.predictors.of_series import LEAST_SQUARES, PARTS, PREDICTORS, ZERO
+from evidence.statistics import Outcome, prediction_interval
 from lib.datasets import SYNTHETIC
 
-ROUNDING = 1e-9
-"""Our own identities hold to this."""
+FEWEST = 3
+"""Draws without which there is no interval."""
 
 NORMAL_IQR = 1.349
 """The interquartile range of a normal distribution over its standard deviation."""
@@ -25,74 +26,69 @@ CLEAR = 2
 """A lead counts as told apart when it is this many spreads of such a difference between data."""
 
 
-def claims(records: Sequence[Record]) -> list[Claim]:
-    """Judge how the synthetic targets were made, and what one series can tell about methods."""
+def claims(records: Sequence[Record]) -> list[Judged]:
+    """Return how the synthetic targets were made, and what one series can tell about methods."""
     found = one_by(records, "dataset")
+    return judge(
+        {
+            "B-T1-spread": spread_of_weights(found["synthetic-t500"]),
+            "O-T1-scale": scaled_as_a_whole(),
+            **{f"O-T1-apart-{name.split('-')[1]}": told_apart(found[name]) for name in SYNTHETIC},
+        }
+    )
+
+
+def spread_of_weights(record: Record) -> Values:
+    """Return the printed error of the answer zero at T = 500 beside that of our draws."""
     cells = zero_cells()
-    by_table = {name: cells[cells["dataset"] == name] for name in SYNTHETIC}
-    identity = max(
-        float(np.abs(weighted(found[name]) / outputs(name) - 1).max()) for name in SYNTHETIC
+    printed = float(cells.loc[cells["dataset"] == record.config["dataset"], "test"].median())
+    ours, variance = (column(record, f"{ZERO} test{also}") for also in ("", ", variance"))
+    expected = prediction_interval(ours) if ours.size >= FEWEST else None
+    return Values(
+        {
+            "error": Value(
+                printed,
+                float(np.median(ours)),
+                (expected.low, expected.high) if expected else None,
+                rounding=PRINTED,
+            )
+        },
+        f"Test error of the answer zero at T = 500 over {ours.size} draws, s the deviation as in "
+        f"section 5.4; with s the variance the median is {np.median(variance):.3g}. At T = 10 the "
+        "two can hardly be told apart",
     )
-    # A training error that is not m: the training part alone was not what they were scaled with.
-    apart = {
-        name: bool((np.abs(group["train"] - outputs(name)) > PRINTED).all())
-        for name, group in by_table.items()
-    }
-    long = found["synthetic-t500"]
-    paper_long = by_table["synthetic-t500"]["test"].median()
-    deviation, variance = (
-        float(np.median(column(long, name))) for name in (f"{ZERO} test", f"{ZERO} test, variance")
-    )
-    return [
-        Claim(
-            "The targets of the synthetic series were standardised over the whole series, the test "
-            "part included (not stated for them; what Tables 3a and 3c imply).",
-            "; ".join(
-                f"{SERIES[name]}: {_pair(group)}, weighted mean {_mean(group)}"
-                for name, group in by_table.items()
-            ),
-            f"zero predictor, weighted mean over m: 1 to within {identity:.0e}, every data set",
-            decide(
-                identity < ROUNDING,
-                *(len(group) > 0 and apart[name] for name, group in by_table.items()),
-            ),
-            f"{len(cells)} cells of the two tables have errors whose mean, weighted by the parts' "
-            f"lengths, is m to the last printed digit, as a network that answers zero must have; "
-            f"their standard deviations are {cells[['train_sd', 'test_sd']].max(axis=None):g} or "
-            "less. Scaled by the training part alone, its training error would be m itself.",
-        ),
-        Claim(
-            "N(0, s) in Table 1 names the standard deviation s (as section 5.4 does for the "
-            "starts; Table 1 does not say).",
-            f"test error of the zero predictor at T = 500: {paper_long:g}",
-            f"median {deviation:.3g} with s the deviation, {variance:.3g} with s the variance",
-            decide(_near(paper_long, deviation), not _near(paper_long, variance)),
-            "With the variance s the hidden state grows from step to step, and the last steps hold "
-            "nearly all of the series' variation. Near: within a factor of two. At T = 10 the two "
-            "readings can hardly be told apart.",
-        ),
-        *(_told_apart(found[name]) for name in SYNTHETIC),
-    ]
 
 
-def _told_apart(record: Record) -> Claim:
-    """Judge whether a lead on one drawn series exceeds what another draw would change."""
-    name = record.config["dataset"]
-    ahead = lead(papers.ALM_TABLE_OF[name])
+def scaled_as_a_whole() -> Universal:
+    """Return how many printed cells of the answer zero have the training error m itself.
+
+    With the training part alone as the scale all of them would.
+    """
+    cells = zero_cells()
+    m = cells["dataset"].map(outputs)
+    return Universal(
+        cases=len(cells),
+        violated=int((np.abs(cells["train"] - m) <= PRINTED).sum()),
+        drawn="Cells of Tables 3a and 3c whose errors, weighted by the parts' lengths, have the "
+        "mean m to the last printed digit, as the answer zero must; scaled by the training part "
+        "alone, the training error would be m itself",
+        worst=f"the nearest is {np.abs(cells['train'] - m).min():.2g} off",
+    )
+
+
+def told_apart(record: Record) -> Comparisons:
+    """Return for each start whether the printed lead exceeds what another draw would change."""
+    part = papers.ALM_TABLE_OF[record.config["dataset"]]
     (first, second), spread = smallest_spread(record)
-    zero, steps = column(record, f"{ZERO} test"), record.rows[0]["T"] - record.rows[0]["train"]
-    return Claim(
-        f"One drawn series with T = {record.rows[0]['T']} tells the methods' test errors apart "
-        f"(what the reading of Table {papers.ALM_TABLE_OF[name]} in section 5.4 rests on).",
-        f"the ALM leads the next method by {ahead.min():.2g} to {ahead.max():.3g}",
-        f"answering zero costs {zero.min():.2g} to {zero.max():.3g}, median {np.median(zero):.3g}, "
-        f"on {len(zero)} data sets; the difference of two predictors on the same data spreads by "
-        f"{spread:.2g} or more",
-        decide(*(bool(gap > CLEAR * spread) for gap in ahead)),
-        f"Test steps in a series: {steps}. Judged for each start by whether the lead exceeds "
-        f"{CLEAR} spreads (interquartile range over {NORMAL_IQR}) of the pair that spreads least, "
-        f"{first} and {second}. Trained networks may differ in another way than these; the paper's "
-        "own deviations are over starts, on one data set. Training errors are not judged.",
+    zero = column(record, f"{ZERO} test")
+    return Comparisons(
+        {
+            start: Case(Outcome.BETTER if gap > CLEAR * spread else Outcome.TIE)
+            for start, gap in lead(part).items()
+        },
+        f"The ALM's lead over the next method in Table {part}, {lead(part).min():.2g} to "
+        f"{lead(part).max():.3g}, against {CLEAR} spreads of the difference between {first} and "
+        f"{second} over {zero.size} data sets, {spread:.2g} each, the least of any two predictors",
     )
 
 
@@ -107,13 +103,6 @@ def zero_table() -> pd.DataFrame:
         shown[name] = shown[name].map("{:.3f}".format)
     shown["weighted mean"] = shown["weighted mean"].map("{:.4f}".format)
     return shown.set_index("table").rename_axis(None)
-
-
-def weighted(record: Record) -> np.ndarray:
-    """Return the zero predictor's two errors averaged over all steps, per data seed."""
-    share = column(record, "train") / column(record, "T")
-    train, test = (column(record, f"{ZERO} {part}") for part in PARTS)
-    return share * train + (1 - share) * test
 
 
 def lead(table: str) -> pd.Series:
@@ -166,15 +155,3 @@ def key_numbers(records: Sequence[Record]) -> dict[str, float]:
                     column(record, f"{predictor} {part}")
                 )
     return {name: float(value) for name, value in numbers.items()}
-
-
-def _near(a: float, b: float) -> bool:
-    return bool(0.5 < a / b < 2)
-
-
-def _pair(cells: pd.DataFrame) -> str:
-    return " / ".join(f"{cells[part].median():.3f}" for part in PARTS)
-
-
-def _mean(cells: pd.DataFrame) -> str:
-    return f"{cells['mean'].median():.4f}"

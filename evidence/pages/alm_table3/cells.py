@@ -1,8 +1,8 @@
-"""Paper B, Table 3: does a printed cell agree with our trials?
+"""Paper B, Table 3: the printed cells beside our trials.
 
-The rule was written after the ALM's runs on the short series and single runs on the others had
-been seen, before all the rest. The paper prints, for every method and start, a mean and a
-deviation over ten repetitions on one data set.
+The intervals were chosen after the ALM's runs on the short series and single runs on the others had
+been seen, before all the rest. The paper prints, for every method and start, a mean and a deviation
+over ten repetitions on one data set.
 
 * A *synthetic* data set is drawn: the paper drew one, every trial here draws its own. So the
   printed mean is one more draw, and it is asked whether it lies in the 95 % prediction interval of
@@ -10,44 +10,30 @@ deviation over ten repetitions on one data set.
 * The *S&P series* is one. Trials differ in their starts, here and in the paper, and it is asked
   whether the printed mean lies in Welch's 95 % interval around ours.
 
-Printed numbers are rounded, which widens either interval by half a unit of the third decimal.
-Inside the interval a cell *holds* when the ends of the interval are less than a factor of ten apart
-and every trial finished, and holds in part when some did not; it *cannot be tested* when chance
-alone would let an agreeing experiment end anywhere within a factor of ten or more. Outside the
-interval it holds *in part* when the two means are within a quarter of each other, and does not hold
-otherwise. Nor does it when fewer than three of our trials finished. With fewer than three trials
-nothing is judged.
+A printed mean is finite, so the paper's ten runs finished. Where so many of ours did not that
+Fisher's exact test tells them from none of ten, our mean is infinite; else the finished ones count.
+With fewer than three trials nothing is judged.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
+from scipy.stats import fisher_exact
 
+from evidence.kit.rule import Value, agreement
 from evidence.kit.tables import counted
-from evidence.kit.verdicts import Verdict, decide, together
+from evidence.kit.verdicts import Verdict
 from evidence.pages.alm_table3.trials import ALM, PRINTED, STARTS, Method, Trials
 from evidence.papers import tables as papers
 from evidence.papers.alm_zero import PRINTED as ROUNDING
 from evidence.protocols.alm import RESTARTED, TEST, TRAIN
-from evidence.statistics import (
-    Interval,
-    Summary,
-    prediction_interval,
-    summarise,
-    two_sample_interval,
-)
+from evidence.statistics import Summary, prediction_interval, summarise, two_sample_interval
+from evidence.statistics.comparison import SIGNIFICANT
 from lib.datasets import SYNTHETIC
 
 REPETITIONS = 10
 """Of every run in the paper (section 5.4)."""
-
-WIDE = 10.0
-"""An interval whose ends are this factor apart, or more, tests nothing."""
-
-NEAR = 1.25
-"""Means within this factor of each other are near."""
 
 FEWEST = 3
 """Trials without which there is no interval."""
@@ -67,8 +53,7 @@ class Cell:
         printed: the paper's mean, None where the paper has no such method or start.
         printed_sd: the paper's standard deviation, None likewise.
         ours: our mean and deviation over the trials.
-        expected: where the printed mean is to be expected, None when that cannot be said.
-        verdict: whether the two agree, None where there is nothing printed.
+        value: the two together, None where nothing is printed.
     """
 
     method: Method
@@ -77,8 +62,17 @@ class Cell:
     printed: float | None
     printed_sd: float | None
     ours: Summary
-    expected: Interval | None
-    verdict: Verdict | None
+    value: Value | None
+
+    @property
+    def name(self) -> str:
+        """The cell's name among others of one dataset."""
+        return f"{self.method[1]}, {PAPER_STARTS[self.start]}, {self.measure}"
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """Whether the two agree, None where nothing is printed."""
+        return agreement(self.value) if self.value else None
 
 
 def cells(trials: Trials, dataset: str, methods: Iterable[Method]) -> list[Cell]:
@@ -95,52 +89,37 @@ def cells(trials: Trials, dataset: str, methods: Iterable[Method]) -> list[Cell]
 def _cell(trials: Trials, dataset: str, method: Method, start: str, measure: str, table) -> Cell:
     values = trials.errors(dataset, method, start, measure)
     ours, column = summarise(values), TRAIN if measure == TRAIN else TEST
-    key = (method[1], PAPER_STARTS[start])
     if method != ALM and method[0] != PRINTED:
-        return Cell(method, start, measure, None, None, ours, None, None)
+        return Cell(method, start, measure, None, None, ours, None)
+    key = (method[1], PAPER_STARTS[start])
     mean, sd = (float(v) for v in table.loc[key, [column, f"{column}_sd"]])
-    expected = _expected(values[np.isfinite(values)], sd, dataset)
-    verdict = judge(mean, ours, expected)
-    return Cell(method, start, measure, mean, sd, ours, expected, verdict)
+    return Cell(method, start, measure, mean, sd, ours, beside(mean, sd, values, dataset))
 
 
-def _expected(finished: np.ndarray, sd: float, dataset: str) -> Interval | None:
-    if finished.size < FEWEST:
-        return None
-    if dataset in SYNTHETIC:
-        return prediction_interval(finished)
-    return two_sample_interval(finished, sd, REPETITIONS)
-
-
-def judge(printed: float, ours: Summary, expected: Interval | None) -> Verdict:
-    """Return the verdict on one cell, by the rule at the head of this module.
+def beside(printed: float, sd: float, values: np.ndarray, dataset: str) -> Value:
+    """Return a printed mean beside our trials, as this module's head says.
 
     Args:
         printed: the paper's mean.
-        ours: our trials.
-        expected: where the printed mean is to be expected; None without enough finished trials.
+        sd: its standard deviation.
+        values: our errors, infinite where a run did not finish.
+        dataset: on which.
     """
-    if expected is None:
-        return Verdict.UNTESTABLE if ours.trials < FEWEST else Verdict.FAILS
-    if not expected.holds(printed, ROUNDING):
-        near = max(printed / ours.mean, ours.mean / printed) <= NEAR
-        return Verdict.IN_PART if near else Verdict.FAILS
-    if expected.factor >= WIDE:
-        return Verdict.UNTESTABLE
-    return decide(True, ours.finished == ours.trials)
+    known = values[np.isfinite(values)]
+    if values.size < FEWEST:
+        return Value(printed, float(known.mean()) if known.size else np.inf, None)
+    lost = values.size - known.size
+    told = fisher_exact([[lost, known.size], [0, REPETITIONS]]).pvalue < SIGNIFICANT
+    if told or known.size < FEWEST:
+        return Value(printed, np.inf, (np.inf, np.inf), rounding=ROUNDING)
+    if dataset in SYNTHETIC:
+        expected = prediction_interval(known)
+    else:
+        expected = two_sample_interval(known, sd, REPETITIONS)
+    ends = (expected.low, expected.high)
+    return Value(printed, float(known.mean()), ends, rounding=ROUNDING)
 
 
-class Judged(Protocol):
-    """What has a verdict, None where nothing is printed."""
-
-    verdict: Verdict | None
-
-
-def agreement(found: Iterable[Judged]) -> Verdict:
-    """Return the verdict on several cells together; those that cannot be tested do not count."""
-    return together(cell.verdict for cell in found if cell.verdict)
-
-
-def tally(found: Iterable[Judged]) -> str:
-    """Return how many cells ended with which word."""
+def tally(found: Iterable) -> str:
+    """Return how many of the printed cells among these ended with which word."""
     return counted(cell.verdict for cell in found if cell.verdict) or "nothing printed"

@@ -1,6 +1,6 @@
 """Paper B, Table 4: are the printed rates and norms those that a search chooses, and can it tell?
 
-The rule was written before the searches on the long series and on the index were run.
+What is as good was settled before the searches on the long series and on the index were run.
 
 A candidate is a rate, for GDC a rate and a norm, and its error is the mean over the trials of the
 errors on the left-out steps. The candidate with the lowest one is chosen. Another one is *as good*
@@ -9,9 +9,9 @@ trials do not agree about it: with ten or more of them, when the bootstrap inter
 difference, trial by trial, reaches zero; with fewer, when it is not higher in every trial. A
 candidate that diverged in a trial is never as good.
 
-A printed cell *holds* when the search chooses it, or a candidate that took the same steps. It holds
-*in part* when it is as good as the chosen one, and does not hold otherwise. It *cannot be tested*
-when every candidate diverged in some trial, or with fewer than three trials.
+The chance of a rate is the range of those that are as good, that of a norm the range of those that
+are as good at the chosen rate. A search with fewer epochs than the paper's, or fewer than three
+trials, or in which every candidate diverged in some trial, tells nothing about a cell.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,10 +20,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from evidence.kit.records import Record, finite
-from evidence.kit.verdicts import Verdict, decide
+from evidence.kit.rule import Value, agreement
+from evidence.kit.verdicts import Verdict
 from evidence.pages.alm_table3.cells import FEWEST, PAPER_STARTS
-from evidence.pages.alm_table3.runs_descent_printed import METHODS
-from evidence.pages.alm_table3.runs_table4 import SAME
+from evidence.pages.alm_table3.runs_descent_printed import EPOCHS, METHODS
 from evidence.papers import tables as papers
 from evidence.protocols.alm import TABLE2
 from evidence.statistics import mean_interval
@@ -60,7 +60,7 @@ class Cell:
         norms: how many norms are as good at the chosen rate; None for methods that do not clip.
         diverged: how many candidates diverged in a trial or more.
         at_edge: whether the chosen rate is at an end of its grid.
-        verdict: by the rule at the head of this module.
+        values: the printed rate, and for GDC the norm, beside the chosen one.
     """
 
     start: str
@@ -73,7 +73,12 @@ class Cell:
     norms: int | None
     diverged: int
     at_edge: bool
-    verdict: Verdict
+    values: Mapping[str, Value]
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """Whether the printed rate, and for GDC the norm, is what the search chooses."""
+        return tuple(agreement(value) for value in self.values.values())
 
     @property
     def same_rate(self) -> bool:
@@ -151,26 +156,17 @@ def _cell(record: Record, start: str, method: str, printed: Candidate) -> Cell:
     rows, table = errors(record, method)
     candidates: list[Candidate] = [(row["rate"], row["clip"]) for row in rows]
     best = next((k for k, row in enumerate(rows) if row["chosen"]), None)
-    found = {
-        "chosen": None,
-        "excess": np.nan,
-        "rates": 0,
-        "norms": 0,
-        "at_edge": False,
-        "verdict": Verdict.UNTESTABLE,
-    }
+    found = {"chosen": None, "excess": np.nan, "rates": 0, "norms": 0, "at_edge": False}
+    good: list[Candidate] = []
     if best is not None:
         chosen, at, means = candidates[best], candidates.index(printed), table.mean(axis=1)
-        good = as_good(table, best)
-        excess = float(means[at] / means[best] - 1)
-        rates = [rate for (rate, _), fine in zip(candidates, good, strict=True) if fine]
+        good = [c for c, fine in zip(candidates, as_good(table, best), strict=True) if fine]
         found = {
             "chosen": chosen,
-            "excess": excess,
-            "rates": len(set(rates)),
-            "norms": rates.count(chosen[0]),
+            "excess": float(means[at] / means[best] - 1),
+            "rates": len({rate for rate, _ in good}),
+            "norms": sum(rate == chosen[0] for rate, _ in good),
             "at_edge": chosen[0] in ends(record.config),
-            "verdict": _judge(excess, bool(good[at]), table.shape[1]),
         }
     return Cell(
         start=start,
@@ -178,15 +174,32 @@ def _cell(record: Record, start: str, method: str, printed: Candidate) -> Cell:
         printed=printed,
         candidates=len(rows),
         diverged=int(np.isinf(table).any(axis=1).sum()),
+        values=_values(method, printed, found["chosen"], good if _whole(record) else []),
         **found | ({} if method == GDC else {"norms": None}),
     )
 
 
-def _judge(excess: float, good: bool, trials: int) -> Verdict:
-    if trials < FEWEST:
-        return Verdict.UNTESTABLE
-    # Equal errors are those of candidates that took the same steps.
-    return decide(abs(excess) <= SAME, good)
+def _whole(record: Record) -> bool:
+    """Return whether a search trains as long as the paper's, on enough trials."""
+    full = EPOCHS[papers.ALM_TABLE_OF[record.config["dataset"]]]
+    return record.config["epochs"] >= full and len(record.config["trials"]) >= FEWEST
+
+
+def _values(
+    method: str, printed: Candidate, chosen: Candidate | None, good: Sequence[Candidate]
+) -> dict[str, Value]:
+    """Return the parts of a cell beside the chosen ones; without good ones nothing is told."""
+    rates = [rate for rate, _ in good]
+    norms = [norm for rate, norm in good if chosen and rate == chosen[0]]
+    parts = {"rate": rates} | ({"norm": norms} if method == GDC else {})
+    return {
+        f"{method}, {part}": Value(
+            printed[k],
+            chosen[k] if chosen else np.nan,
+            (min(fine), max(fine)) if fine else None,
+        )
+        for k, (part, fine) in enumerate(parts.items())
+    }
 
 
 def ends(config: Mapping) -> tuple[float, float]:

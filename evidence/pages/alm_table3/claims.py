@@ -1,17 +1,20 @@
 """Paper B, Tables 3a-3c and what section 5.4 reads off them: is the ALM the best method?"""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from functools import cached_property, partial
 
+from evidence.kit.claims import Judged, judge
 from evidence.kit.records import Record
-from evidence.kit.verdicts import Claim, Verdict, decide
-from evidence.pages.alm_table3 import claims_rivals as alm_rivals
-from evidence.pages.alm_table3.cells import PAPER_STARTS, Cell, agreement, cells, tally
-from evidence.pages.alm_table3.contest import Contest, best_combination, championship, contests
+from evidence.kit.rule import Comparisons, Measurement, Values
+from evidence.pages.alm_table3 import claims_beside as beside
+from evidence.pages.alm_table3.cells import PAPER_STARTS, Cell, cells
+from evidence.pages.alm_table3.claims_table3a import formula, program
+from evidence.pages.alm_table3.contest import MEASURED, Contest, best_combination, contest
 from evidence.pages.alm_table3.trials import (
     ALM,
     FAIR,
     MEASURE_TITLES,
+    OBJECTIVE,
     OWN,
     PRINTED,
     RIVALS,
@@ -20,23 +23,25 @@ from evidence.pages.alm_table3.trials import (
     Method,
     Trials,
     gather,
+    span,
+    trials_of,
 )
 from evidence.papers import tables as papers
 from evidence.papers.alm_zero import zero_cells
 from evidence.protocols.alm import RESTARTED, TEST, TRAIN
-from evidence.protocols.titles import SERIES
+from evidence.protocols.titles import PAPER_SERIES, SERIES
 from evidence.rivals.predictors.of_series import LEAST_SQUARES
-from evidence.statistics import Outcome, smallest_difference, summarise
-from evidence.statistics.comparison import SIGNIFICANT, can_decide
-from evidence.statistics.summary import number
+from evidence.statistics import Outcome, summarise
 from lib.datasets.sp500 import NAMES as SP500
 
 PAIR = (TRAIN, TEST)
 """The two errors that the paper's sentences are about."""
 
 ONE_PERCENT = 0.01
+"""Cells within this share of the answer zero are near it."""
 
 LONG = "synthetic-t500"
+RELEASED, WRITTEN, INTENDED = SP500
 
 AMONG = {
     PRINTED: "the descent methods as in the paper",
@@ -45,30 +50,53 @@ AMONG = {
 }
 
 
-@dataclass(frozen=True, eq=False)
 class Findings:
-    """What the trials of one part of Table 3 come to; computed once for a page.
+    """What the trials of one part of Table 3 come to, each part of it computed when first asked.
 
-    Attributes:
+    Args:
         table: ``3a``, ``3b`` or ``3c``.
         trials: all trained networks.
-        cells: per dataset every cell of the ALM and of the descent methods.
-        contests: per dataset the ALM against each group by each error.
     """
 
-    table: str
-    trials: Trials
-    cells: dict[str, list[Cell]]
-    contests: dict[str, dict[tuple[str, str], Contest]]
+    def __init__(self, table: str, trials: Trials) -> None:
+        self.table, self.trials = table, trials
+        self._contests: dict[tuple[str, str, str], Contest] = {}
 
     @property
     def datasets(self) -> tuple[str, ...]:
         """Datasets of this part of the table that the records hold, in Table 1's order."""
-        return tuple(self.cells)
+        return self.trials.datasets
+
+    @cached_property
+    def cells(self) -> dict[str, list[Cell]]:
+        """Per dataset every cell of the ALM and of the descent methods."""
+        trials = self.trials
+        return {
+            name: cells(
+                trials, name, [ALM, *trials.methods(name, PRINTED), *trials.methods(name, FAIR)]
+            )
+            for name in self.datasets
+        }
 
     def of(self, dataset: str, methods: Sequence[Method], *measures: str) -> list[Cell]:
         """Return the cells of some methods and errors."""
         return [c for c in self.cells[dataset] if c.method in methods and c.measure in measures]
+
+    def contest(self, dataset: str, group: str, measure: str) -> Contest:
+        """Return the ALM against one group by one error."""
+        key = (dataset, group, measure)
+        if key not in self._contests:
+            self._contests[key] = contest(self.trials, *key)
+        return self._contests[key]
+
+    def contests(self, dataset: str) -> dict[tuple[str, str], Contest]:
+        """Return all contests on a dataset, by group and measure."""
+        return {
+            (group, measure): self.contest(dataset, group, measure)
+            for group in RIVALS
+            if self.trials.methods(dataset, group)
+            for measure in MEASURED[group]
+        }
 
 
 def findings(records: Sequence[Record], table: str) -> Findings:
@@ -78,39 +106,58 @@ def findings(records: Sequence[Record], table: str) -> Findings:
         records: of the experiments in ``alm_trials.GROUP_OF``.
         table: ``3a``, ``3b`` or ``3c``.
     """
-    trials = gather([r for r in records if papers.ALM_TABLE_OF[r.config["dataset"]] == table])
-    trained = {
-        name: [ALM, *trials.methods(name, PRINTED), *trials.methods(name, FAIR)]
-        for name in trials.datasets
+    own = [r for r in records if papers.ALM_TABLE_OF[r.config["dataset"]] == table]
+    return Findings(table, gather(own))
+
+
+def claims(found: Findings) -> list[Judged]:
+    """Return what section 5.4 says of a part of Table 3, and our own questions beside it."""
+    return judge({name: measure() for name, measure in asked(found).items()})
+
+
+Asked = dict[str, Callable[[], Measurement | None]]
+"""Per claim what measures it; None where a profile leaves out what it needs."""
+
+
+def asked(found: Findings) -> Asked:
+    """Return what measures each claim of a page on a part of Table 3."""
+    part = found.table
+    dataset = next(name for name in PAPER_SERIES if papers.ALM_TABLE_OF[name] == part)
+    descent = found.trials.methods(dataset, PRINTED)
+    own = {"3a": _of_3a, "3b": _of_3b, "3c": _of_3c}[part](found)
+    return {
+        f"B-T{part}-train": partial(leads, found, dataset, PRINTED, TRAIN),
+        f"B-T{part}-test": partial(leads, found, dataset, PRINTED, TEST),
+        f"B-T{part}-cells-alm": partial(agreement, found, dataset, [ALM]),
+        f"B-T{part}-cells-descent": partial(agreement, found, dataset, descent),
+        f"O-T{part}-fair-test": partial(leads, found, dataset, FAIR, TEST),
+        f"O-T{part}-fair-objective": partial(leads, found, dataset, FAIR, OBJECTIVE),
+        f"O-T{part}-simple": partial(leads, found, dataset, SIMPLE, TEST),
+    } | own
+
+
+def _of_3a(found: Findings) -> Asked:
+    return {
+        "O-T3a-zero": partial(beside.against_zero, found.trials),
+        "O-T3a-formula": formula,
+        "O-T3a-program": partial(program, found.trials),
     }
-    return Findings(
-        table,
-        trials,
-        {name: cells(trials, name, trained[name]) for name in trials.datasets},
-        {name: contests(trials, name) for name in trials.datasets},
-    )
 
 
-def claims(found: Findings, dataset: str) -> list[Claim]:
-    """Judge what section 5.4 says of a part of Table 3, on one dataset.
+def _of_3b(found: Findings) -> Asked:
+    others: Asked = {}
+    for name in (WRITTEN, INTENDED):
+        short, methods = name.split("-")[1], [ALM, *found.trials.methods(name, PRINTED)]
+        others[f"O-T3b-{short}-test"] = partial(leads, found, name, PRINTED, TEST)
+        others[f"O-T3b-{short}-cells"] = partial(agreement, found, name, methods)
+    return {"O-T3b-he": partial(beside.order_from, found.trials, RELEASED, "he")} | others
 
-    What a profile leaves out cannot be tested.
-    """
-    if dataset not in found.datasets:
-        why = f"{SERIES[dataset]} needs the released file, which this profile leaves out."
-        sentence = _sentence(found.table, dataset, PRINTED)
-        return [Claim(sentence, _stated(found.table), "left out", Verdict.UNTESTABLE, why)]
-    return [
-        *(_best(found, dataset, group) for group in RIVALS),
-        *(_champion(found, dataset, group) for group in (PRINTED, FAIR)),
-        _agreement(found, dataset, "the ALM", [ALM]),
-        _agreement(
-            found, dataset, "the five descent methods", found.trials.methods(dataset, PRINTED)
-        ),
-        # Of Table 3b alone section 5.4 says so of each error with a number of starts of its own.
-        *(_best(found, dataset, PRINTED, (m,)) for m in PAIR if found.table == "3b"),
-        *alm_rivals.claims(found.trials, found.cells[dataset], dataset, _named(dataset)),
-    ]
+
+def _of_3c(found: Findings) -> Asked:
+    return {
+        "O-T3c-gdc": partial(beside.untrained, found.trials),
+        "O-T3c-generator": partial(beside.recovered, found.trials),
+    }
 
 
 def stated_best(table: str) -> dict[str, tuple[str, ...]]:
@@ -124,105 +171,36 @@ def stated_best(table: str) -> dict[str, tuple[str, ...]]:
     return best
 
 
-def _best(found: Findings, dataset: str, group: str, measures: tuple[str, ...] = PAIR) -> Claim:
-    """Judge whether the ALM is better than all of a group, from the starts that the paper names."""
-    named = stated_best(found.table)
-    rounds = {measure: found.contests[dataset][group, measure] for measure in measures}
-    places = [
-        (m, start) for m in measures for start in named[m] if start in found.trials.starts(dataset)
-    ]
-    lead = [start in rounds[m].leads for m, start in places]
-    won = [rounds[m].best(start) for m, start in places]
-    lost = sum(rounds[m].beaten(start) for m, start in places)
-    outcomes = [c.outcome for r in rounds.values() for c in r.comparisons.values()]
-    any_round = rounds[measures[0]]
-    family, trials = len(any_round.comparisons), len(found.trials.numbers(dataset))
-    shown = Verdict.UNTESTABLE
-    why = (
-        f"{trials} trials are too few: even if all of them pointed one way, {family} comparisons "
-        "could not all be told from chance."
-    )
-    if any_round.decidable:
-        shown = decide(*lead, *won)
-        needed = smallest_difference(trials, SIGNIFICANT / family)
-        why = (
-            "Judged in each place by whether it has the lowest mean, and whether it is better than "
-            f"every one of them beyond chance ({trials} trials, signed-rank tests, Holm over "
-            f"{family} comparisons per error). Of all {len(outcomes)} comparisons it is better in "
-            f"{outcomes.count(Outcome.BETTER)}, worse in {outcomes.count(Outcome.WORSE)}, and "
-            f"{outcomes.count(Outcome.TIE)} are ties. A lead below {needed:.2g} times its own "
-            "spread over the trials would mostly stay a tie."
-        )
-    return Claim(
-        _sentence(found.table, dataset, group, measures),
-        _stated(found.table, measures) if group == PRINTED else "not compared",
-        f"lowest mean in {sum(lead)} of these {len(places)} places, better than all in {sum(won)}, "
-        f"worse than one or more in {lost}",
-        shown,
-        why,
+def leads(found: Findings, dataset: str, group: str, measure: str) -> Comparisons | None:
+    """Return the ALM against every method of a group.
+
+    Against the paper's methods from the starts from which the paper prints the ALM's mean as the
+    lowest, which are those that section 5.4 names; else from all.
+    """
+    if dataset not in found.datasets:
+        return None
+    of = found.contest(dataset, group, measure)
+    starts = found.trials.starts(dataset)
+    if group == PRINTED:
+        starts = stated_best(found.table)[measure]
+    ratios = [c.ratio for (_, start), c in of.comparisons.items() if start in starts]
+    return Comparisons(
+        of.cases(starts),
+        f"By {MEASURE_TITLES[measure]} the ALM against {AMONG[group]} on {SERIES[dataset]}, "
+        f"{len(starts)} starts, {trials_of(found.trials, dataset)}; the others' is {span(ratios)} "
+        "times the ALM's",
     )
 
 
-def _named(dataset: str) -> str:
-    """Return how a claim begins: with the dataset where a part of the table is asked of several."""
-    return f"{SERIES[dataset]}. " if dataset in SP500 else ""
-
-
-def _sentence(table: str, dataset: str, group: str, measures: tuple[str, ...] = PAIR) -> str:
-    where = "Whatever the start" if table != "3b" else "From the starts that Table 3b marks"
-    source = "section 5.4" if group == PRINTED else "asked here"
-    what = "errors" if measures == PAIR else MEASURE_TITLES[measures[0]]
-    who = f"{_named(dataset)}{where}, the ALM has the lowest {what}"
-    return f"{who}, against {AMONG[group]} ({source})."
-
-
-def _stated(table: str, measures: tuple[str, ...] = PAIR) -> str:
-    return ", ".join(
-        f"{MEASURE_TITLES[measure]}: {len(starts)} of {len(PAPER_STARTS)} starts"
-        for measure, starts in stated_best(table).items()
-        if measure in measures
-    )
-
-
-def _champion(found: Findings, dataset: str, group: str) -> Claim:
-    """Judge whether the lowest mean of all methods and starts is the ALM's."""
-    found_best = championship(found.trials, dataset, group)
-    printed = papers.alm_errors(found.table)
-    lowest = {m: printed[printed[m] == printed[m].min()] for m in PAIR}
-    lead = [own.mean < other.mean for own, other, _ in found_best.values()]
-    won = [c.outcome is Outcome.BETTER for *_, c in found_best.values()]
-    decidable = can_decide(len(found.trials.numbers(dataset)), len(won))
-    return Claim(
-        f"{_named(dataset)}Of all combinations of method and start the ALM's have the lowest "
-        f"errors, against {AMONG[group]} ({'section 5.4' if group == PRINTED else 'asked here'}).",
-        "; ".join(
-            f"{MEASURE_TITLES[m]} {rows[m].min():g} ({', '.join(rows['method'].unique())})"
-            for m, rows in lowest.items()
-        ),
-        "; ".join(
-            f"{MEASURE_TITLES[m]}: ALM {number(own.mean, 3)}, {other.method[1]} "
-            f"{number(other.mean, 3)}"
-            for m, (own, other, _) in found_best.items()
-        ),
-        decide(*lead, *won) if decidable else Verdict.UNTESTABLE,
-        "Judged by whether the ALM's best combination has a lower mean than the best of the "
-        "others, and whether it is better beyond chance. By the latter: "
-        + ", ".join(f"{MEASURE_TITLES[m]} {c.outcome.value}" for m, (_, _, c) in found_best.items())
-        + ".",
-    )
-
-
-def _agreement(found: Findings, dataset: str, who: str, methods: Sequence[Method]) -> Claim:
+def agreement(found: Findings, dataset: str, methods: Sequence[Method]) -> Values | None:
+    """Return the printed errors of some methods beside ours."""
+    if dataset not in found.datasets:
+        return None
     main = found.of(dataset, methods, *PAIR)
-    restarted = found.of(dataset, methods, RESTARTED)
-    return Claim(
-        f"{_named(dataset)}The printed errors of {who} are those that come out (Table "
-        f"{found.table}).",
-        f"{len(main)} cells",
-        tally(main),
-        agreement(main),
-        "Cells that cannot be tested do not count. With the hidden state restarted at zero for the "
-        f"test part, the test cells alone: {tally(restarted)}.",
+    return Values(
+        {cell.name: cell.value for cell in main if cell.value},
+        f"Means on {SERIES[dataset]} over {trials_of(found.trials, dataset)}, against the interval "
+        "for one more draw of the series or of the starts",
     )
 
 
@@ -257,10 +235,9 @@ def key_numbers(found: Findings) -> dict[str, float]:
         numbers[f"{name}.trials"] = len(found.trials.numbers(name))
         for cell in found.of(name, [ALM], TRAIN, TEST, RESTARTED):
             numbers[f"{name}.{cell.start}.{cell.measure}"] = cell.ours.median
-        for (group, measure), contest in found.contests[name].items():
-            outcomes = [c.outcome for c in contest.comparisons.values()]
+        for (group, measure), of in found.contests(name).items():
+            outcomes = [c.outcome for c in of.comparisons.values()]
             short = f"{name}.{group}.{measure}"
             numbers[f"{short}.comparisons"] = len(outcomes)
-            numbers[f"{short}.leads"] = len(contest.leads)
             numbers |= {f"{short}.{o.value}": outcomes.count(o) for o in Outcome}
     return {key: float(value) for key, value in numbers.items()}

@@ -1,88 +1,120 @@
 """Paper B, Figure 2: errors against CPU time, every method from its best start."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
-from evidence.kit.tables import Section, SectionTable, counted
-from evidence.kit.verdicts import Claim, Verdict, decide
+from evidence.kit.claims import Judged, judge
+from evidence.kit.rule import Case, Comparisons, Universal
+from evidence.kit.tables import Section, SectionTable
 from evidence.pages.alm_table3.courses import PAIR, Race, Run
-from evidence.pages.alm_table3.trials import ALM, FAIR, MEASURE_TITLES, PRINTED, Method
+from evidence.pages.alm_table3.trials import (
+    ALM,
+    FAIR,
+    MEASURE_TITLES,
+    PRINTED,
+    Method,
+    span,
+    trials_of,
+)
 from evidence.papers import tables as papers
 from evidence.protocols.alm import TEST, TRAIN
-from evidence.protocols.titles import SERIES
-from evidence.statistics import Comparison, Outcome, compare
-from evidence.statistics.comparison import can_decide
+from evidence.protocols.titles import PAPER_SERIES, SERIES
+from evidence.statistics import compare
 from evidence.statistics.summary import number
 from lib import alm
 
-STATED = {"3b": (TEST,), "3c": PAIR}
-"""By which errors section 5.4 calls the ALM the best in Figure 2, for each part of Table 3."""
+SMALL, LARGE = ("sp500-released", "synthetic-t500")
+"""The series of Figures 2a and 2b."""
 
 
-def claims(found: Sequence[Race]) -> list[Claim]:
-    """Judge what section 5.4 reads off Figure 2, and who arrives first."""
-    return [
-        *(_final(race, group) for race in found for group in (PRINTED, FAIR)),
-        *(_first(race, group) for race in found for group in (PRINTED, FAIR)),
-    ]
-
-
-def _final(race: Race, group: str) -> Claim:
-    """Judge whether the ALM ends lower than every method of a group, by what the paper names."""
-    methods, measures = race.methods(group), STATED[papers.ALM_TABLE_OF[race.dataset]]
-    what = " and the smallest ".join(MEASURE_TITLES[m] for m in measures)
-    pairs = {
-        (method, m): (race.final(ALM, m), race.final(method, m))
-        for m in measures
-        for method in methods
-    }
-    return Claim(
-        f"{SERIES[race.dataset]}: each from its best start, the ALM ends with the smallest {what} "
-        f"({'section 5.4, on Figure 2' if group == PRINTED else 'asked here, fair group'}).",
-        "stated" if group == PRINTED else "not compared",
-        "; ".join(
-            f"{MEASURE_TITLES[m]}, medians: ALM {_median(race, ALM, m)}, "
-            + ", ".join(f"{method[1]} {_median(race, method, m)}" for method in methods)
-            for m in measures
-        ),
-        *_judged(pairs),
+def claims(found: Sequence[Race]) -> list[Judged]:
+    """Return what section 5.4 reads off Figure 2, and what we ask of it besides."""
+    races = {race.dataset: race for race in found if race.dataset in PAPER_SERIES}
+    small, large = races.get(SMALL), races.get(LARGE)
+    both = list(races.values())
+    return judge(
+        {
+            "B-F2a": small and ends([small], PRINTED, TEST),
+            "B-F2b-train": large and ends([large], PRINTED, TRAIN),
+            "B-F2b-test": large and ends([large], PRINTED, TEST),
+            "B-abs-efficient": arrivals(both, PRINTED) if both else None,
+            "O-F2-fair": ends(both, FAIR, TEST) if both else None,
+            "O-F2-fair-time": arrivals(both, FAIR) if both else None,
+            "O-F2-start": ends(both, PRINTED, TEST, chooser=TRAIN) if both else None,
+            "O-F2-budget": budgets(both) if both else None,
+        }
     )
 
 
-def _first(race: Race, group: str) -> Claim:
-    """Judge whether the ALM needs less time to its own final training error than a group."""
-    own = race.reaching(ALM, TRAIN)
-    times = {method: race.reaching(method, TRAIN) for method in race.methods(group)}
-    there = {method: int(np.isfinite(t).sum()) for method, t in times.items()}
-    return Claim(
-        f"{SERIES[race.dataset]}: to the training error at which it ends the ALM needs less CPU "
-        f"time than any other method (asked here, {group}).",
-        "only the figure",
-        f"median CPU seconds: ALM {number(float(np.median(own)), 2)}, "
-        + ", ".join(
-            f"{method[1]} {_time(t)} ({there[method]} of {len(t)} get there)"
-            for method, t in times.items()
-        ),
-        *_judged({(method, TRAIN): (own, t) for method, t in times.items()}),
-    )
+def ends(races: Sequence[Race], group: str, measure: str, chooser: str = TEST) -> Comparisons:
+    """Return the ALM's final error against those of a group, each from its best start.
 
-
-def _judged(pairs: Mapping) -> tuple[Verdict, str]:
-    """Return the verdict on a family of comparisons, and why.
-
-    As for Table 3: a lower mean counts, and so does being better beyond chance.
+    Args:
+        races: the series.
+        group: the other methods.
+        measure: the error.
+        chooser: the error whose mean chooses the starts; the paper's is the test error.
     """
-    found: dict[object, Comparison] = compare(pairs)
-    outcomes = [c.outcome for c in found.values()]
-    trials = next(iter(found.values())).trials
-    if not can_decide(trials, len(found)):
-        return Verdict.UNTESTABLE, f"{trials} trials are too few for {len(found)} comparisons."
-    lead = [ours.mean() < theirs.mean() for ours, theirs in pairs.values()]
-    return decide(*lead, *(outcome is Outcome.BETTER for outcome in outcomes)), (
-        f"Judged by whether the ALM's mean is lower, which it is in {sum(lead)} of {len(found)} "
-        f"comparisons, and by signed-rank tests over {trials} trials, Holm over all of them: "
-        f"{counted(outcomes)}."
+    pairs = {
+        (race, method): tuple(race.chosen_by(chooser, who, measure) for who in (ALM, method))
+        for race in races
+        for method in race.methods(group)
+    }
+    found = compare(pairs)
+    printed = {race: _printed_leads(race, group, measure) for race in races}
+    return Comparisons(
+        {
+            f"{race.dataset}, {method[1]}": Case(
+                c.outcome, printed[race].get(method[1], 0.0) >= c.visible
+            )
+            for (race, method), c in found.items()
+        },
+        f"By {MEASURE_TITLES[measure]} at the end on "
+        f"{_named(races)}, starts chosen by {MEASURE_TITLES[chooser]}; the others' is "
+        f"{span([c.ratio for c in found.values()])} times the ALM's",
+    )
+
+
+def _named(races: Sequence[Race]) -> str:
+    return ", ".join(f"{SERIES[r.dataset]} ({trials_of(r.trials, r.dataset)})" for r in races)
+
+
+def _printed_leads(race: Race, group: str, measure: str) -> dict[str, float]:
+    """Return by method the printed mean over the ALM's, each from the start best in test error."""
+    if group != PRINTED:
+        return {}
+    table = papers.alm_errors(papers.ALM_TABLE_OF[race.dataset])
+    best = table.loc[table.groupby("method")[TEST].idxmin()].set_index("method")[measure]
+    return (best / best[ALM[1]]).to_dict()
+
+
+def arrivals(races: Sequence[Race], group: str) -> Comparisons:
+    """Return the ALM's time to its own final training error against that of a group."""
+    own = {race: race.reaching(ALM, TRAIN) for race in races}
+    times = {
+        (race, method): race.reaching(method, TRAIN)
+        for race in races
+        for method in race.methods(group)
+    }
+    found = compare({key: (own[key[0]], t) for key, t in times.items()})
+    there = sum(int(np.isfinite(t).sum()) for t in times.values())
+    return Comparisons(
+        {f"{race.dataset}, {method[1]}": Case(c.outcome) for (race, method), c in found.items()},
+        f"CPU seconds to the training error at which the ALM ends, on {_named(races)}; "
+        f"{there} of {sum(t.size for t in times.values())} runs of the others get there",
+    )
+
+
+def budgets(races: Sequence[Race]) -> Universal:
+    """Return on how many series the ALM's sweeps are not as many as the descent methods' epochs."""
+    ratios = {SERIES[race.dataset]: race.sweeps / race.epochs for race in races}
+    return Universal(
+        cases=len(ratios),
+        violated=sum(ratio != 1 for ratio in ratios.values()),
+        drawn="The series of Figure 2: sweeps of the ALM, its two caps multiplied, over epochs of "
+        "the descent methods, from Table 3's captions; either passes once over the training part",
+        worst=", ".join(f"{ratio:g} times on {name}" for name, ratio in ratios.items()),
     )
 
 

@@ -9,7 +9,7 @@ The choice uses the trials that are compared, as the paper's own reading does.
 
 The effect is the factor by which the rival's error exceeds the ALM's: the geometric mean over the
 trials with its bootstrap interval, and where some factor is infinite or zero the median alone. The
-outcome is that of `alm_contest`, whose family are all comparisons with the group from all starts.
+outcome is that of :mod:`contest`, whose family are all comparisons with the group from all starts.
 """
 
 from collections.abc import Mapping

@@ -5,7 +5,9 @@ method, so from the same start with the same rate they have the same error, and 
 they do not, but by accident. That can be asked of the printed numbers alone.
 """
 
-from evidence.kit.verdicts import Claim, decide
+from dataclasses import replace
+
+from evidence.kit.rule import Universal
 from evidence.papers import tables as papers
 
 EXCHANGED = ("Glorot", "LeCun")
@@ -42,17 +44,22 @@ def _column(frame, column: str) -> dict[str, dict[str, float]]:
     }
 
 
-def claim() -> Claim:
-    """Judge whether the rates of Table 4 are those of Table 3."""
-    printed, exchanged = fits(exchange=False), fits(exchange=True)
-    wrong = [f"{start} in Table {table}" for (table, start), fit in printed.items() if not fit]
-    return Claim(
-        "The rates of Table 4 are those of Table 3. Asked here: do GD and GDNM have the same "
-        "training error from a start exactly where they have the same rate?",
-        "stated",
-        f"in {sum(printed.values())} of {len(printed)} pairs of cells; not from "
-        + ", ".join(wrong),
-        decide(all(printed.values()), sum(printed.values()) > len(printed) / 2),
-        "With GD's rates from Glorot and LeCun exchanged between the S&P index and T = 500 it "
-        f"would be in {sum(exchanged.values())} of {len(exchanged)}.",
+def pairs_that_fit() -> Universal:
+    """Return in how many pairs of cells of GD and GDNM equal rates do not go with equal errors."""
+    printed, exchanged = (
+        Universal(
+            cases=len(fit),
+            violated=sum(not right for right in fit.values()),
+            drawn="Pairs of cells of GD and GDNM, which without a momentum are one method: from "
+            "one start they have the same training error exactly where they have the same rate",
+            worst=", ".join(
+                f"{start} in Table {of}" for (of, start), right in fit.items() if not right
+            ),
+        )
+        for fit in (fits(exchange=False), fits(exchange=True))
+    )
+    return replace(
+        printed,
+        repaired=exchanged,
+        repair="GD's rates from Glorot and LeCun exchanged between the S&P index and T = 500",
     )

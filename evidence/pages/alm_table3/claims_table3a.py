@@ -1,18 +1,17 @@
 """Paper B, Table 3a: the cells of gradient descent that a formula gives, and so our program."""
 
-from collections.abc import Sequence
-
 import numpy as np
+import pandas as pd
 
-from evidence.kit.records import Record
+from evidence.kit.rule import Identity, Value, Values
 from evidence.kit.tables import Section, SectionTable
-from evidence.kit.verdicts import Claim, decide
 from evidence.pages.alm_table3.output_bias import OutputBias, paper_cells
 from evidence.pages.alm_table3.runs_descent_printed import EPOCHS
-from evidence.protocols.alm import TABLE2, penalties
+from evidence.pages.alm_table3.trials import Trials
+from evidence.papers.alm_zero import PRINTED as ROUNDING
+from evidence.protocols.alm import TABLE2, TEST, TRAIN, penalties
 
-NEAR = 0.005
-"""A printed error and the formula's agree when they are this close, relative to the former."""
+PARTS = (TRAIN, TEST)
 
 SAME = 1e-3
 """Our runs and the formula agree when they are this close."""
@@ -30,46 +29,50 @@ def problem(mean_over_outputs: bool = True) -> OutputBias:
     return OutputBias(SIZES["outputs"], SIZES["steps"], weights.lambda5, mean_over_outputs)
 
 
-def formula_claim(records: Sequence[Record]) -> Claim:
-    """Judge whether the loss, rates and epochs as read here give the paper's own numbers.
-
-    Args:
-        records: among them those of ``alm_descent_printed`` on the series of ten steps.
-    """
-    cells, other = gaps(True), gaps(False)
-    ours = own_gap(records)
-    return Claim(
-        "Gradient descent from N(0, 10⁻³): the full-batch cells of Table 3a follow from one of "
-        "them.",
-        "GD 2.747 and 5.311; GDC and GDNM 2.769 and 5.079",
-        f"the formula misses the other {cells.size} different numbers by {cells.max():.1e} of one "
-        f"at most, our runs miss the formula by {ours:.0e}",
-        decide(*(cells < NEAR), ours < SAME),
-        "From such small weights only the output bias learns, and that in closed form, for any "
-        f"series. Table 4's rates, 500 epochs and the test error of {ANCHOR} give the others, when "
-        "the loss is a mean over the outputs too, as Keras takes it. Were it the mean over steps "
-        f"alone, as in (2.6), the formula would miss by up to {other.max():.1%}.",
-    )
-
-
-def gaps(mean_over_outputs: bool) -> np.ndarray:
-    """Return by how much of each printed number the formula misses it.
+def formula() -> Values:
+    """Return the printed full-batch cells from N(0, 1e-3) beside those of the formula.
 
     The anchor's test error, which is met by construction, is left out, and so is a method that has
     the rate and the errors of another one.
     """
-    cells = paper_cells(problem(mean_over_outputs), EPOCHS["3a"], ANCHOR)
-    cells = cells.drop_duplicates(["rate", "train", "test"])
-    missed = {part: abs(cells[f"formula_{part}"] / cells[part] - 1) for part in ("train", "test")}
-    return np.concatenate([missed["train"], missed["test"].drop(ANCHOR)])
-
-
-def own_gap(records: Sequence[Record]) -> float:
-    """Return the largest share by which one of our runs misses the formula."""
-    rows = [row for r in records for row in r.rows if row.get("formula_train") is not None]
-    return max(
-        abs(row[part] / row[f"formula_{part}"] - 1) for row in rows for part in ("train", "test")
+    cells, other = _different(True), gaps(False)
+    return Values(
+        {
+            f"{method}, {part}": Value.exact(row[part], row[f"formula_{part}"], ROUNDING)
+            for method, row in cells.iterrows()
+            for part in PARTS
+            if (method, part) != (ANCHOR, "test")
+        },
+        f"From such small weights only the output bias learns, in closed form: Table 4's rates, "
+        f"{EPOCHS['3a']} epochs and the test error of {ANCHOR} give the others, when the loss is a "
+        "mean over the outputs too, as Keras takes it; were it the mean over steps alone, as in "
+        f"(2.6), the formula would miss by up to {other.max():.1%}",
     )
+
+
+def program(trials: Trials) -> Identity:
+    """Return how far our own runs are from the formula, each with its series' own number."""
+    frame = trials.frame.dropna(subset=["formula_train"])
+    gaps = [np.abs(frame[part] / frame[f"formula_{part}"] - 1).max() for part in PARTS]
+    return Identity(
+        gap=float(max(gaps)),
+        tolerance=SAME,
+        cases=len(frame),
+        detail="Relative distance of the errors of our full-batch runs from N(0, 10⁻³) at T = 10",
+    )
+
+
+def _different(mean_over_outputs: bool) -> pd.DataFrame:
+    """Return the cells of methods that do not repeat another one's rate and errors."""
+    cells = paper_cells(problem(mean_over_outputs), EPOCHS["3a"], ANCHOR)
+    return cells.drop_duplicates(["rate", *PARTS])
+
+
+def gaps(mean_over_outputs: bool) -> np.ndarray:
+    """Return by how much of each printed number of :func:`formula` the formula misses it."""
+    cells = _different(mean_over_outputs)
+    missed = {part: abs(cells[f"formula_{part}"] / cells[part] - 1) for part in PARTS}
+    return np.concatenate([missed["train"], missed["test"].drop(ANCHOR)])
 
 
 def formula_table() -> SectionTable:

@@ -4,27 +4,34 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from evidence.kit.verdicts import Claim, Verdict, decide
-from evidence.pages.alm_table3 import claims_rates as alm_table4_rates
-from evidence.pages.alm_table3.cells import FEWEST, agreement, tally
-from evidence.pages.alm_table3.cells_table4 import Findings, ends
+from evidence.kit.claims import Judged, judge
+from evidence.kit.rule import Universal, Values
+from evidence.kit.verdicts import Verdict
+from evidence.pages.alm_table3.cells_table4 import Cell, Findings, ends
+from evidence.pages.alm_table3.claims_rates import pairs_that_fit
 from evidence.pages.alm_table3.runs_descent_printed import EPOCHS
 from evidence.papers import tables as papers
-from evidence.protocols.alm import TABLE2
-from evidence.protocols.titles import SERIES
+from evidence.protocols.titles import PAPER_SERIES, SERIES
+
+CELL_WORDS = (Verdict.REPRODUCED, Verdict.CONTRADICTED, Verdict.UNDECIDED)
+"""The words that a rate or a norm can end with."""
 
 PAPER_TRIALS = 30
 """Of the paper's search (section 5.4)."""
 
 
-def claims(found: Findings) -> list[Claim]:
-    """Judge what the search gives, whether it can tell, its grid, and whether rates fit errors."""
-    return [
-        *(_agreement(found, name) for name in TABLE2),
-        *(_decisive(found, name) for name in found.datasets),
-        _edges(found),
-        alm_table4_rates.claim(),
-    ]
+def claims(found: Findings) -> list[Judged]:
+    """Return what the search gives, whether it can tell, its grid, and whether rates fit errors."""
+    on = [name for name in PAPER_SERIES if name in found.datasets]
+    cells = [cell for name in on for cell in found.cells[name] if cell.chosen is not None]
+    return judge(
+        {
+            "B-5.4-search": _agreement(found, on),
+            "B-5.4-rates": pairs_that_fit(),
+            "O-T4-decisive": _decisive(found, on, cells),
+            "O-T4-edges": _edges(found, on, cells),
+        }
+    )
 
 
 def scale(found: Findings, dataset: str) -> str:
@@ -35,41 +42,38 @@ def scale(found: Findings, dataset: str) -> str:
     return f"{trials} of {PAPER_TRIALS} trials, {config['epochs']:,} of {epochs:,} epochs"
 
 
-def _agreement(found: Findings, dataset: str) -> Claim:
-    sentence = f"{SERIES[dataset]}: the search chooses what Table 4 prints (section 5.4)."
-    if dataset not in found.datasets:
-        why = f"{SERIES[dataset]} needs the released file, which this profile leaves out."
-        return Claim(sentence, "25 cells", "left out", Verdict.UNTESTABLE, why)
-    cells = found.cells[dataset]
-    alike = sum(cell.same_rate for cell in cells)
+def _agreement(found: Findings, on: Sequence[str]) -> Values:
+    cells = {name: found.cells[name] for name in on}
     # One cell is one draw: the expected number of hits is the sum of their probabilities.
-    blind = sum(1 / cell.candidates for cell in cells)
-    return Claim(
-        sentence,
-        f"{len(cells)} cells",
-        f"{tally(cells)}; the same rate, whatever the norm, in {alike}",
-        agreement(cells),
-        f"Blind draws from the grids would hit {blind:.1f} cells. The search here has "
-        f"{scale(found, dataset)}.",
+    blind = sum(1 / cell.candidates for of in cells.values() for cell in of)
+    alike = sum(cell.same_rate for of in cells.values() for cell in of)
+    return Values(
+        {
+            f"{name}, {cell.start}, {part}": value
+            for name, of in cells.items()
+            for cell in of
+            for part, value in cell.values.items()
+        },
+        f"Printed rates and norms against those as good as the chosen one; {_scales(found, on)}; "
+        f"the same rate in {alike} of {sum(map(len, cells.values()))} cells, blind draws of rate "
+        f"and norm would hit {blind:.1f}",
     )
 
 
-def _decisive(found: Findings, dataset: str) -> Claim:
-    every = found.cells[dataset]
-    cells = [cell for cell in every if cell.chosen is not None]
-    alone = [cell.rates == 1 for cell in cells]
+def _scales(found: Findings, on: Sequence[str]) -> str:
+    return "; ".join(f"{SERIES[name]}, {scale(found, name)}" for name in on)
+
+
+def _decisive(found: Findings, on: Sequence[str], cells: Sequence[Cell]) -> Universal:
     norms = [cell.norms for cell in cells if cell.norms is not None]
-    config = found.config(dataset)
-    tested = len(config["trials"]) >= FEWEST
-    return Claim(
-        f"{SERIES[dataset]}: the search tells the chosen rate from the others (asked here).",
-        "no spread given",
-        f"no other rate is as good in {sum(alone)} of {len(alone)} cells; for GDC, with the chosen "
-        f"rate, {average(norms)} of {len(config['clips'])} norms are as good on average",
-        decide(*alone) if tested else Verdict.UNTESTABLE,
-        f"{average([cell.rates for cell in cells])} of {len(config['rates'])} rates are as "
-        f"good on average. {sum(cell.diverged for cell in every):,} of "
-        f"{sum(cell.candidates for cell in every):,} candidates diverged in a trial or more.",
+    config = found.config(found.datasets[0])
+    return Universal(
+        cases=len(cells),
+        violated=sum(cell.rates > 1 for cell in cells),
+        drawn="Cells in which some candidate never diverged; violated where another rate is as "
+        f"good; {_scales(found, on)}",
+        worst=f"{average([cell.rates for cell in cells])} of {len(config['rates'])} rates are as "
+        f"good on average, for GDC {average(norms)} of {len(config['clips'])} norms",
     )
 
 
@@ -78,19 +82,14 @@ def average(counts: Sequence[int]) -> str:
     return f"{np.mean(counts):.1f}" if counts else "none"
 
 
-def _edges(found: Findings) -> Claim:
-    cells = [cell for of in found.cells.values() for cell in of if cell.chosen is not None]
+def _edges(found: Findings, on: Sequence[str], cells: Sequence[Cell]) -> Universal:
     outermost = ends(found.config(found.datasets[0]))
-    # The targets of the S&P series share the cells of one part of the table.
-    parts = {papers.ALM_TABLE_OF[name]: of for name, of in found.cells.items()}
-    printed = [cell.printed[0] in outermost for of in parts.values() for cell in of]
-    ours = [cell.at_edge for cell in cells]
-    return Claim(
-        "The grid of rates is wide enough: no choice lies at one of its ends (asked here).",
-        f"{sum(printed)} of {len(printed)} printed rates do",
-        f"{sum(ours)} of {len(ours)} choices do",
-        decide(*(not edge for edge in ours)),
-        "Beyond an end a better rate might lie, so that such a method is not at its best.",
+    printed = [cell.printed[0] in outermost for name in on for cell in found.cells[name]]
+    return Universal(
+        cases=len(cells),
+        violated=sum(cell.at_edge for cell in cells),
+        drawn="Rates that the search chooses; beyond an end a better one might lie",
+        worst=f"of the printed rates {sum(printed)} of {len(printed)} lie at an end",
     )
 
 
@@ -98,8 +97,8 @@ def key_numbers(found: Findings) -> dict[str, float]:
     """Return what the notebook's check compares."""
     numbers: dict[str, float] = {}
     for name, cells in found.cells.items():
-        judged = [cell.verdict for cell in cells]
-        numbers |= {f"{name}.{v.name.lower()}": judged.count(v) for v in Verdict}
+        judged = [verdict for cell in cells for verdict in cell.verdicts]
+        numbers |= {f"{name}.{v.name.lower()}": judged.count(v) for v in CELL_WORDS}
         for of in ("rates", "norms", "diverged", "at_edge"):
             numbers[f"{name}.{of}"] = sum(getattr(cell, of) or 0 for cell in cells)
     return {key: float(value) for key, value in numbers.items()}

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from evidence.kit.records import Record
-from evidence.pages.alm_table3.trials import ALM, FAIR, GROUP_OF, PRINTED, Method, Trials, gather
+from evidence.pages.alm_table3.trials import (
+    ALM,
+    FAIR,
+    GROUP_OF,
+    OWN,
+    PRINTED,
+    Method,
+    Trials,
+    gather,
+)
 from evidence.protocols.alm import TEST, TRAIN
 
 DATASETS = ("sp500-released", "sp500-written", "sp500-intended", "synthetic-t500")
@@ -35,6 +44,10 @@ class Run:
         look = np.searchsorted(self.seconds, seconds, side="right") - 1
         return self.errors[measure][np.maximum(look, 0)]
 
+    def ended(self, end: float) -> bool:
+        """Return whether the run finished, with its final error, and was looked at."""
+        return bool(self.seconds.size) and np.isfinite(end)
+
     def reaches(self, measure: str, level: float) -> float:
         """Return the first time at which an error is at most `level`, infinite if it never is."""
         there = np.flatnonzero(self.errors[measure] <= level)
@@ -50,12 +63,16 @@ class Race:
         trials: the final errors.
         start: the chosen start of each method.
         runs: per method its runs from that start, in the order of the trials.
+        sweeps: of every run of the ALM.
+        epochs: of every run as in the paper.
     """
 
     dataset: str
     trials: Trials
     start: dict[Method, str]
     runs: dict[Method, list[Run]]
+    sweeps: int
+    epochs: int
 
     def methods(self, group: str) -> list[Method]:
         """Return the methods of a group."""
@@ -65,6 +82,11 @@ class Race:
         """Return the final errors of a method over the trials."""
         return self.trials.errors(self.dataset, method, self.start[method], measure)
 
+    def chosen_by(self, chooser: str, method: Method, measure: str) -> np.ndarray:
+        """Return the final errors from the start with the lowest mean of another error."""
+        start = _best_start(self.trials, self.dataset, method, chooser)
+        return self.trials.errors(self.dataset, method, start, measure)
+
     def reaching(self, method: Method, measure: str) -> np.ndarray:
         """Return when each run of a method was as low as the ALM ended on the same trial.
 
@@ -73,7 +95,7 @@ class Race:
         pairs = zip(self.runs[method], self.runs[ALM], self.final(ALM, measure), strict=True)
         return np.array(
             [
-                run.reaches(measure, own.errors[measure][-1]) if np.isfinite(end) else np.inf
+                run.reaches(measure, own.errors[measure][-1]) if own.ended(end) else np.inf
                 for run, own, end in pairs
             ]
         )
@@ -89,18 +111,29 @@ def _race(records: Sequence[Record], trials: Trials, dataset: str) -> Race:
     methods = [ALM, *(m for group in (PRINTED, FAIR) for m in trials.methods(dataset, group))]
     start = {m: _best_start(trials, dataset, m) for m in methods}
     found: dict[tuple[Method, int], Run] = {}
-    for record in records:
-        if record.config["dataset"] != dataset or "initialisation" not in record.config:
-            continue
+    trained = [
+        r for r in records if r.config["dataset"] == dataset and "initialisation" in r.config
+    ]
+    for record in trained:
         for (method, trial), run in _runs(record):
             if start[method] == record.config["initialisation"]:
                 found[method, trial] = run
     numbers = trials.numbers(dataset)
-    return Race(dataset, trials, start, {m: [found[m, k] for k in numbers] for m in methods})
+    runs = {m: [found[m, k] for k in numbers] for m in methods}
+    return Race(dataset, trials, start, runs, **_budgets(trained))
 
 
-def _best_start(trials: Trials, dataset: str, method: Method) -> str:
-    means = {s: trials.errors(dataset, method, s, TEST).mean() for s in trials.starts(dataset)}
+def _budgets(records: Sequence[Record]) -> dict[str, int]:
+    configs = {GROUP_OF[record.experiment]: record.config for record in records}
+    own = configs[OWN]
+    return {
+        "sweeps": own["outer_iterations"] * own["inner_iterations"],
+        "epochs": configs[PRINTED]["epochs"],
+    }
+
+
+def _best_start(trials: Trials, dataset: str, method: Method, measure: str = TEST) -> str:
+    means = {s: trials.errors(dataset, method, s, measure).mean() for s in trials.starts(dataset)}
     return min(means, key=means.get)
 
 

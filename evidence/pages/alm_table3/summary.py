@@ -34,7 +34,7 @@ def in_short(found: Findings) -> Markdown:
         for group in RIVALS:
             parts = [
                 f"{MEASURE_TITLES[measure]} {_ended(contest)}"
-                for (of, measure), contest in found.contests[dataset].items()
+                for (of, measure), contest in found.contests(dataset).items()
                 if of == group and measure != RESTARTED
             ]
             lines.append(f"- Against {AMONG[group]}: {'; '.join(parts)}.")
@@ -52,7 +52,7 @@ def _ended(contest: Contest) -> str:
 
 def first_lead(found: Findings, dataset: str) -> Markdown:
     """Return how clear a lead has to be to count as the first of a family."""
-    contest = found.contests[dataset][PRINTED, TEST]
+    contest = found.contest(dataset, PRINTED, TEST)
     trials, family = len(found.trials.numbers(dataset)), len(contest.comparisons)
     given = f"With {trials} trials and {family} comparisons with the paper's methods"
     if not contest.decidable:

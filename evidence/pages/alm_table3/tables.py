@@ -7,10 +7,9 @@ import numpy as np
 
 from evidence.kit.tables import Cell as Entry
 from evidence.kit.tables import Section, SectionTable, counted
-from evidence.kit.verdicts import Verdict
 from evidence.pages.alm_table3.cells import Cell, tally
 from evidence.pages.alm_table3.claims import PAIR, Findings
-from evidence.pages.alm_table3.contest import Contest
+from evidence.pages.alm_table3.contest import MEASURED, Contest
 from evidence.pages.alm_table3.trials import (
     ALM,
     FAIR,
@@ -127,8 +126,8 @@ def _contests(
 ) -> Iterator[tuple[str, str, Contest]]:
     """Yield the ALM's contests by measure, with every group that there is."""
     for measure, group in product(measures, RIVALS):
-        if (group, measure) in found.contests[dataset]:
-            yield measure, group, found.contests[dataset][group, measure]
+        if measure in MEASURED[group] and found.trials.methods(dataset, group):
+            yield measure, group, found.contest(dataset, group, measure)
 
 
 def outcomes_table(
@@ -209,23 +208,11 @@ def readings_table(found: Findings) -> SectionTable:
     for dataset in found.datasets:
         groups = {"ALM": [ALM], "descent methods": found.trials.methods(dataset, PRINTED)}
         rows = [
-            [who, *(_short_tally(found.of(dataset, methods, m)) for m in columns)]
+            [who, *(tally(found.of(dataset, methods, m)) for m in columns)]
             for who, methods in groups.items()
         ]
         sections.append(Section(SERIES[dataset], rows))
     return SectionTable(("printed cells of", *columns.values()), sections)
-
-
-def _short_tally(found: Sequence[Cell]) -> str:
-    """Return how many cells hold, in part, not, or are not tested."""
-    short = {
-        Verdict.HOLDS: "hold",
-        Verdict.IN_PART: "in part",
-        Verdict.FAILS: "not",
-        Verdict.UNTESTABLE: "untested",
-    }
-    judged = [cell.verdict for cell in found]
-    return ", ".join(f"{judged.count(v)} {word}" for v, word in short.items() if v in judged)
 
 
 def paper_table(table: str) -> SectionTable:

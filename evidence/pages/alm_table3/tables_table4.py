@@ -5,51 +5,51 @@ from collections.abc import Callable
 import pandas as pd
 
 from evidence.kit.tables import Cell as Entry
-from evidence.kit.tables import Section, SectionTable
-from evidence.kit.verdicts import Verdict
-from evidence.pages.alm_table3.cells import tally
+from evidence.kit.tables import Section, SectionTable, counted
 from evidence.pages.alm_table3.cells_table4 import Candidate, Cell, Findings
-from evidence.pages.alm_table3.claims_table4 import PAPER_TRIALS, average, scale
+from evidence.pages.alm_table3.claims_table4 import CELL_WORDS, PAPER_TRIALS, average, scale
 from evidence.protocols.titles import HEADS, SERIES
 from lib import alm
-
-SHORT = {
-    Verdict.HOLDS: "hold",
-    Verdict.IN_PART: "in part",
-    Verdict.FAILS: "not",
-    Verdict.UNTESTABLE: "untested",
-}
-"""Short words for the verdicts on cells."""
 
 EDGE = "*"
 """Marks a choice at an end of the grid of rates."""
 
 
 def summary_table(found: Findings) -> pd.DataFrame:
-    """Return a row per dataset: the size of its search, and how its 25 cells came out."""
+    """Return a row per dataset: the size of its search, and how its rates and norms came out."""
     rows = {}
     for name, cells in found.cells.items():
-        config, judged = found.config(name), [cell.verdict for cell in cells]
+        config = found.config(name)
+        judged = [verdict for cell in cells for verdict in cell.verdicts]
         rows[HEADS[name]] = [
             f"{len(config['trials'])} of {PAPER_TRIALS}",
             f"{config['epochs']:,}",
-            *(str(judged.count(verdict)) for verdict in SHORT),
+            *(str(judged.count(verdict)) for verdict in CELL_WORDS),
             f"{sum(cell.same_rate for cell in cells)} of {len(cells)}",
             f"{average([c.rates for c in cells if c.chosen])} of {len(config['rates'])}",
         ]
-    heads = ["trials", "epochs", *SHORT.values(), "same rate", "rates as good"]
+    heads = [
+        "trials",
+        "epochs",
+        *(verdict.words for verdict in CELL_WORDS),
+        "same rate",
+        "rates as good",
+    ]
     return pd.DataFrame.from_dict(rows, orient="index", columns=heads)
 
 
 def choices_table(found: Findings) -> SectionTable:
-    """Return the paper's rate, ours and the verdict of every cell; norms in brackets."""
+    """Return the paper's rate, ours and the verdicts of every cell; norms in brackets."""
 
     def entry(cell: Cell) -> Entry:
         ours = "none" if cell.chosen is None else _named(cell.chosen)
         edge = EDGE if cell.at_edge else ""
-        return f"{_named(cell.printed)} | {ours}{edge}", cell.verdict
+        return f"{_named(cell.printed)} | {ours}{edge}", *cell.verdicts
 
-    return _grid(found, "paper | ours", entry, tally)
+    def note(cells: list[Cell]) -> str:
+        return counted(verdict for cell in cells for verdict in cell.verdicts)
+
+    return _grid(found, "paper | ours", entry, note)
 
 
 def flatness_table(found: Findings) -> SectionTable:

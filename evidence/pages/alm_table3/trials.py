@@ -70,10 +70,27 @@ class Trials:
     def _cells(self) -> dict[tuple[str, Method, str], pd.DataFrame]:
         main = self.frame[self.frame["standardise"] == "all"]
         return {
-            (dataset, (group, method), start): cell.set_index("trial")
+            (dataset, (group, method), start): cell.set_index("trial").sort_index()
             for (dataset, group, method, start), cell in main.groupby(
                 ["dataset", "group", "method", "start"], sort=False
             )
+        }
+
+    @cached_property
+    def _numbers(self) -> dict[str, list[int]]:
+        found: dict[str, list[set[int]]] = {}
+        for (name, _, _), cell in self._cells.items():
+            found.setdefault(name, []).append(set(cell.index))
+        return {name: sorted(set.intersection(*trials)) for name, trials in found.items()}
+
+    @cached_property
+    def _errors(self) -> dict[tuple[str, Method, str], dict[str, np.ndarray]]:
+        return {
+            key: {
+                name: cell[name].to_numpy()[cell.index.isin(self._numbers[key[0]])]
+                for name in MEASURES
+            }
+            for key, cell in self._cells.items()
         }
 
     def methods(self, dataset: str, group: str) -> list[Method]:
@@ -89,8 +106,7 @@ class Trials:
 
     def numbers(self, dataset: str) -> list[int]:
         """Return the trials of a dataset that every method has run, from every initialisation."""
-        found = [set(cell.index) for (name, _, _), cell in self._cells.items() if name == dataset]
-        return sorted(set.intersection(*found))
+        return self._numbers[dataset]
 
     def errors(self, dataset: str, method: Method, start: str, measure: str) -> np.ndarray:
         """Return one measure over the trials of `numbers`, infinite where a run did not finish.
@@ -104,7 +120,7 @@ class Trials:
             values = column(self.simple[dataset], f"{method[1]} {part}")
             # The S&P series is one, and so is its row.
             return values[trials] if len(values) > 1 else np.full(len(trials), values[0])
-        return self._cells[dataset, method, start].loc[trials, measure].to_numpy()
+        return self._errors[dataset, method, start][measure]
 
     def runs(self, dataset: str, method: Method, start: str) -> pd.DataFrame:
         """Return all rows of one method from one start, a row per trial."""
@@ -136,3 +152,14 @@ def gather(records: Sequence[Record]) -> Trials:
     return Trials(
         frame, one_by([r for r in records if r.experiment == "alm_references"], "dataset")
     )
+
+
+def trials_of(trials: Trials, dataset: str) -> str:
+    """Return how many trials a dataset has, as a claim's detail says it."""
+    return f"{len(trials.numbers(dataset))} trials"
+
+
+def span(ratios: Sequence[float]) -> str:
+    """Return the smallest and the largest of some factors, as a claim's detail says them."""
+    ends = dict.fromkeys(f"{ratio:.2g}" for ratio in (min(ratios), max(ratios)))
+    return " to ".join(ends)

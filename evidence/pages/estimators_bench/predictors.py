@@ -10,8 +10,9 @@ from sklearn.base import BaseEstimator
 from sklearn.linear_model import RidgeCV
 
 from evidence.pages.estimators_bench.series import PERIODS, Given
-from lib.estimators.backtest import STRENGTHS, standardised
 from lib.estimators.forecasting import one_step_ahead
+from lib.estimators.linear import STRENGTHS
+from lib.estimators.standardised import standardised
 
 PERSISTENCE, SEASONAL, RIDGE, LONGER, MLP, SKFORECAST, SMOOTHING, ALM, GRU = (
     "persistence",

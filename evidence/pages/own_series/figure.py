@@ -1,4 +1,4 @@
-"""The tutorial's figure: the last held-out period, and the errors of all of them."""
+"""The tutorial's figures: the last held-out period, all periods' errors, and what is to come."""
 
 import numpy as np
 import pandas as pd
@@ -7,6 +7,7 @@ from matplotlib.ticker import MaxNLocator
 
 from evidence.kit.style import PALETTE, line, panels
 from evidence.pages.own_series.tables import NETWORKS, errors
+from lib.estimators import Forecaster
 from lib.estimators.backtest import LONGER, PERIOD, PERSISTENCE, REFERENCES, RIDGE, TRUTH
 
 SHOWN = (PERSISTENCE, RIDGE, LONGER)
@@ -40,4 +41,17 @@ def forecasts_figure(forecasts: pd.DataFrame, unit: str) -> Figure:
         bottom.set(xlabel="held-out period", ylim=(0, None))
         bottom.xaxis.set_major_locator(MaxNLocator(integer=True))
         figure.legend(*top.get_legend_handles_labels(), loc="outside lower center", ncols=2)
+    return figure
+
+
+def ahead_figure(forecaster: Forecaster, forecast: pd.DataFrame, unit: str) -> Figure:
+    """Draw the end of a series and what comes after it.
+
+    Args:
+        forecaster: what forecast.
+        forecast: what its `forecast` returned.
+        unit: of the target, for the axis.
+    """
+    with panels(1, 2.9) as (figure, (ax,)):
+        forecaster.plot(forecast, ax).set_ylabel(unit)
     return figure

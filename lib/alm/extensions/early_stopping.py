@@ -24,6 +24,7 @@ class EarlyStopping:
 
     Attributes:
         X, Y, starts: the part to train on, as `solve` takes it.
+        held: which rows of the whole are the tails, shape (T,), boolean.
         best: the snapshot with the smallest error on the tails, None before the first.
         errors: mean over the tails' steps of the squared error, one per snapshot; infinite where
             the network explodes.
@@ -59,7 +60,7 @@ class EarlyStopping:
         starts = check_starts(starts, len(self._X))
         self._activation = Activation.check("activation", activation or ReLU())
         self.patience = count("patience", patience)
-        self._held = np.zeros(len(self._X), dtype=bool)
+        self.held = np.zeros(len(self._X), dtype=bool)
         for first, end in zip(starts, (*starts[1:], len(self._X)), strict=True):
             tail = max(1, round(fraction * (end - first)))
             if end - first - tail < 2:
@@ -67,10 +68,10 @@ class EarlyStopping:
                     f"a series of {end - first} steps is too short to hold out {tail} of them: at "
                     f"least 2 must be left to train on"
                 )
-            self._held[end - tail : end] = True
-        self.X, self.Y = self._X[~self._held], self._Y[~self._held]
+            self.held[end - tail : end] = True
+        self.X, self.Y = self._X[~self.held], self._Y[~self.held]
         self._starts = starts
-        self.starts = tuple(int(np.sum(~self._held[:first])) for first in starts)
+        self.starts = tuple(int(np.sum(~self.held[:first])) for first in starts)
         self.best: Snapshot | None = None
         self.errors: list[float] = []
 
@@ -78,8 +79,8 @@ class EarlyStopping:
         """Take note of a snapshot and tell whether to stop."""
         H, _ = rollout(snapshot.weights, self._X, self._activation, starts=self._starts)
         with np.errstate(over="ignore", invalid="ignore"):
-            outputs = H[self._held] @ snapshot.weights.A.T + snapshot.weights.c
-            squares = np.sum((outputs - self._Y[self._held]) ** 2, axis=1)
+            outputs = H[self.held] @ snapshot.weights.A.T + snapshot.weights.c
+            squares = np.sum((outputs - self._Y[self.held]) ** 2, axis=1)
             error = float(np.mean(squares))
         self.errors.append(error if math.isfinite(error) else math.inf)
         if self.best is None or self.errors[-1] < min(self.errors[:-1]):

@@ -1,9 +1,13 @@
 """A page gets records, glues numbers and claims, says whose they are, and ends with its check."""
 
+import subprocess
+import sys
+
 import pytest
 from myst_nb.ext import glue as original
 
-from evidence.kit import publish, reference
+from evidence.kit import publish, reference, style
+from evidence.kit.paths import ROOT
 from evidence.kit.publish import Page, glue
 from evidence.kit.records import Record
 from evidence.kit.verdicts import Claim, Verdict
@@ -78,3 +82,11 @@ def test_a_value_is_glued_as_myst_nb_glues_it(value, monkeypatch):
     glue("page.key", value)
     original.glue("page.key", value, display=False)
     assert shown[0] == shown[1]
+
+
+def test_the_palette_is_seaborn_s_and_seaborn_is_loaded_for_figures_alone():
+    import seaborn
+
+    assert list(style.PALETTE) == list(seaborn.color_palette("colorblind").as_hex())
+    code = "import sys; import evidence.kit.style; assert 'seaborn' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)

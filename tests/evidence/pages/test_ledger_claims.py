@@ -4,8 +4,6 @@ import numpy as np
 import pytest
 
 from evidence.kit.verdicts import Verdict
-from evidence.pages.alm_table3 import claims_rivals as alm_rivals
-from evidence.pages.alm_table3.trials import ALM, PRINTED, Trials
 from evidence.pages.alm_theory import claims_identities as alm_identities
 from evidence.pages.alm_theory.elman_derivative import growth
 from evidence.pages.alm_theory.lagrangian_forms import lagrangian_forms
@@ -50,37 +48,6 @@ def test_ties_and_kinds_of_stationarity_as_they_are():
     along, not_limiting, limiting_alone = stationary()
     assert not_limiting == 0 < limiting_alone < along
     assert rest(0, 1000).kinks >= 0
-
-
-def trials(**spreads: float) -> Trials:
-    """A method's test error is one from one start and its spread from the other."""
-
-    class Made(Trials):
-        def starts(self, dataset):
-            return ["he", "lecun"]
-
-        def methods(self, dataset, group):
-            return [(PRINTED, name) for name in spreads if name != "ALM"]
-
-        def errors(self, dataset, method, start, measure):
-            return np.full(3, spreads[method[1]] if start == "he" else 1.0)
-
-    return Made(None, {})
-
-
-@pytest.mark.parametrize(
-    ("spreads", "verdict", "beside"),
-    [
-        ({"ALM": 2.0, "GD": 3.0, "SGD": np.inf}, HOLDS, HOLDS),
-        ({"ALM": 2.0, "GD": 3.0, "SGD": 1.5}, HOLDS, IN_PART),
-        ({"ALM": np.inf, "GD": np.inf, "SGD": 1.2}, IN_PART, FAILS),
-        ({"ALM": 1.0, "GD": 1.2}, FAILS, HOLDS),
-    ],
-)
-def test_sensitivity_is_the_spread_over_the_starts(spreads, verdict, beside):
-    made = trials(**spreads)
-    assert alm_rivals.spread(made, "synthetic-t10", ALM) == spreads["ALM"]
-    assert words(alm_rivals._sensitive(made, "synthetic-t10", "")) == [verdict, beside]
 
 
 def test_the_starts_of_the_growth_claim_are_those_of_table_3():

@@ -14,10 +14,12 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from lib import alm
-from lib.estimators import ALMRegressor
+from lib.estimators import ALMRegressor, NetworkWarning
 from lib.estimators.drawing import numpy_generator
+from lib.estimators.scaling import Scale
 
-SMALL = {"hidden_size": 5, "tau": 0.1, "outer_iterations": 12, "inner_iterations": 20}
+PAPER = {"linear": False, "starts": 1, "early_stopping": False}
+SMALL = PAPER | {"hidden_size": 5, "tau": 0.1, "outer_iterations": 12, "inner_iterations": 20}
 
 
 def series(steps=60, inputs=2, outputs=None, seed=0):
@@ -33,31 +35,90 @@ def quiet(**changes):
     return ALMRegressor(**SMALL | {"tolerance": None, "random_state": 0} | changes)
 
 
-def test_one_series_is_what_the_solver_makes_of_it():
+def test_without_a_linear_model_it_is_what_the_solver_makes_of_the_standardised_series():
     X, y = series()
     model = quiet(outer_iterations=3).fit(X, y)
+    inputs, targets = Scale.of(X), Scale.of(y[:, None])
+    Z, Y = inputs.away(X), targets.away(y[:, None])
     start = alm.initial_weights("glorot", numpy_generator(0), 5, 2, 1)
     chosen = {"outer_iterations": 3, "inner_iterations": 20}
     penalties = alm.Penalties.from_tau(0.1, 5, 2, 1)
-    options = alm.accelerated(y[:, None], **chosen)
-    result = alm.solve(X, y[:, None], start, penalties, options)
+    result = alm.solve(Z, Y, start, penalties, alm.accelerated(Y, **chosen))
     assert model.trace_["rollout_objective"].tolist() == result.trace["rollout_objective"].tolist()
     best = result.trace["rollout_objective"].min()
-    assert model.certificate_.rollout.measures.objective == pytest.approx(best, rel=1e-12)
+    assert model.measures_[0].objective == pytest.approx(best, rel=1e-12)
     assert model.n_iter_ == 3
-    assert model.status_ is alm.Status.ITERATION_LIMIT
+    assert model.status_ == [alm.Status.ITERATION_LIMIT]
+    # The fitted weights are those of the best network, in the units of the data.
+    given = targets.back(alm.predict(result.best.weights, Z, alm.ReLU()))
+    np.testing.assert_allclose(alm.predict(model.weights_, X, alm.ReLU()), given, rtol=1e-9)
     # The method as published stays within reach, with its own first gamma or another one.
     for gamma, used in ((None, 1.0), (0.5, 0.5)):
         plain = quiet(outer_iterations=3, acceleration=False, gamma=gamma).fit(X, y)
         options = alm.Options(**chosen, gamma=used)
-        result = alm.solve(X, y[:, None], start, penalties, options)
+        result = alm.solve(Z, Y, start, penalties, options)
         assert plain.trace_["objective"].tolist() == result.trace["objective"].tolist()
+
+
+def test_networks_stand_on_a_ridge_regression_as_far_as_the_holdout_trusts_them():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(200, 2))
+    line = 3.0 * X[:, 0] - X[:, 1] + 7.0
+    # Nothing is left for a network to learn but noise: the linear model stands alone.
+    noisy = line + rng.normal(size=200)
+    with pytest.warns(NetworkWarning, match="no more than chance does: the linear model stands"):
+        model = ALMRegressor(5, outer_iterations=10, random_state=0).fit(X, noisy)
+    assert model.reliance_.tolist() == [0.0]
+    np.testing.assert_allclose(model.linear_, [[3.0, -1.0]], atol=0.3)
+    np.testing.assert_allclose(model.predict(X), line, atol=0.5)
+    # A bend that no linear model has.
+    bent = line + 3.0 * np.abs(X[:, 1])
+    model = ALMRegressor(5, random_state=0).fit(X[:150], bent[:150])
+    ridge = 1.0 - np.var(bent[150:] - X[150:] @ model.linear_[0]) / np.var(bent[150:])
+    assert model.reliance_[0] > 0.8
+    assert model.score(X[150:], bent[150:]) > 0.95
+    assert ridge < 0.7
+    assert model.weights_.hidden_size == 15
+    assert model.trace_["start"].unique().tolist() == [0, 1, 2]
+
+
+@pytest.mark.filterwarnings("ignore::lib.estimators.NetworkWarning")
+@pytest.mark.parametrize("unit", [1e-9, 1e-3, 1e6])
+def test_units_change_nothing(unit):
+    X, y = series(90)
+    options = {"hidden_size": 4, "outer_iterations": 8, "random_state": 0, "tolerance": None}
+    plain = ALMRegressor(**options).fit(X, np.abs(y))
+    scaled = ALMRegressor(**options).fit(5.0 + X / unit, unit * np.abs(y) - 3.0 * unit)
+    np.testing.assert_allclose(
+        scaled.predict(5.0 + X / unit) / unit + 3.0, plain.predict(X), rtol=1e-5, atol=1e-5
+    )
+    assert scaled.n_iter_ == plain.n_iter_
+
+
+def test_a_state_goes_in_and_comes_out():
+    X, y = series(80)
+    model = quiet().fit(X[:50], y[:50])
+    whole, last = model.predict(X[50:], return_state=True)
+    state, rows = "end", []
+    for row in X[50:]:
+        given, state = model.predict(row[None], start=state, return_state=True)
+        rows.append(given[0])
+    np.testing.assert_allclose(rows, whole, rtol=1e-12)
+    np.testing.assert_allclose(state, last, rtol=1e-12)
+    both, states = model.predict([X[:3], X[3:9]], start=np.stack([last, last]), return_state=True)
+    np.testing.assert_allclose(both[1], model.predict(X[3:9], start=last), rtol=1e-12)
+    assert states.shape == (2, 5)
+    with pytest.raises(ValueError, match=r"start must have shape \(1, 5\), got \(1, 4\)"):
+        model.predict(X, start=last[:4])
 
 
 def test_targets_that_do_not_vary_are_learned():
     X, _ = series()
     model = quiet().fit(X, np.full(60, 0.1))
     np.testing.assert_allclose(model.predict(X), 0.1, atol=0.05)
+    with pytest.warns(NetworkWarning, match="the linear model stands alone"):
+        alone = ALMRegressor(2).fit(X, np.full(60, 0.1))
+    np.testing.assert_allclose(alone.predict(X), 0.1, rtol=1e-6)
 
 
 @pytest.mark.parametrize("outputs", [None, 3])
@@ -82,7 +143,7 @@ def test_several_series_in_a_list_and_in_an_array():
     parts = [series(steps, seed=seed) for seed, steps in enumerate((30, 2, 41))]
     X, y = ([part[k] for part in parts] for k in (0, 1))
     model = quiet().fit(X, y)
-    assert model.certificate_.starts == (0, 30, 32)
+    assert len(model.end_states_) == 3
     for k, (state, given) in enumerate(zip(model.end_states_, model.predict(X), strict=True)):
         np.testing.assert_allclose(state, alm.rollout(model.weights_, X[k], alm.ReLU())[0][-1])
         wanted = alm.predict(model.weights_, X[k], alm.ReLU(), state)[:, 0]
@@ -110,8 +171,13 @@ def test_the_torch_module_computes_the_same_and_survives_pickling(activation):
         batch = module(torch.from_numpy(np.stack([X, X])), torch.zeros(2, 5, dtype=torch.float64))
         state = torch.from_numpy(model.end_states_[0])
         np.testing.assert_allclose(module(torch.from_numpy(X), state), model.predict(X), rtol=1e-10)
-    np.testing.assert_allclose(given, model.predict(X, start="zero"), rtol=1e-10)
-    np.testing.assert_allclose(batch[1], given, rtol=1e-12)
+    np.testing.assert_allclose(given, model.predict(X), rtol=1e-10)
+    from_zero = model.predict(X, start="zero")
+    np.testing.assert_allclose(batch[1], from_zero, rtol=1e-12)
+    model.set_params(predict_from="zero", linear=True).fit(X, y)
+    with torch.no_grad():
+        given = model.to_torch()(torch.from_numpy(X))
+    np.testing.assert_allclose(given, model.predict(X), rtol=1e-9)
     module(torch.from_numpy(X)).sum().backward()
     assert all(parameter.grad is not None for parameter in module.parameters())
 
@@ -119,7 +185,9 @@ def test_the_torch_module_computes_the_same_and_survives_pickling(activation):
 def test_an_estimator_survives_pickling():
     X, y = series()
     model = quiet(early_stopping=True).fit(X, y)
-    again = pickle.loads(pickle.dumps(model))
+    content = pickle.dumps(model)
+    assert len(content) < len(pickle.dumps(quiet(early_stopping=True).fit(*series(600)))) + 10_000
+    again = pickle.loads(content)
     np.testing.assert_array_equal(again.predict(X), model.predict(X))
     assert again.trace_.equals(model.trace_)
 
@@ -130,52 +198,51 @@ def test_early_stopping_keeps_the_network_that_is_best_on_the_tail():
     model = quiet(early_stopping=True, validation_fraction=0.2, n_iter_no_change=2, tau=1e-3)
     model.set_params(outer_iterations=200, hidden_size=20).fit(X, y)
     errors = model.trace_["holdout_error"]
-    assert model.status_ is alm.Status.STOPPED
+    assert model.status_ == [alm.Status.STOPPED]
     assert model.n_iter_ == errors.idxmin() + 2 < 200
-    assert model.reason_ == "the holdout's error did not fall in 2 outer iterations"
+    assert model.reason_ == ["the holdout's error did not fall in 2 outer iterations"]
     whole = alm.predict(model.weights_, X, alm.ReLU())[:, 0]
-    assert np.mean((whole[80:] - y[80:]) ** 2) == pytest.approx(errors.min())
+    assert np.mean((whole[80:] - y[80:]) ** 2) == pytest.approx(errors.min() * y.var())
     np.testing.assert_allclose(
         model.end_states_[0], alm.rollout(model.weights_, X, alm.ReLU())[0][-1], rtol=1e-10
     )
-    # The held-out steps had no part in the training.
-    y[80:] = 0.0
-    other = quiet(early_stopping=True, validation_fraction=0.2).fit(X, y)
-    alone = quiet().fit(X[:80], y[:80])
-    assert other.trace_["objective"][1] == alone.trace_["objective"][1]
+    # Of the held-out steps only mean and deviation had a part in the training.
+    y[80:] = y[80:][::-1]
+    other = quiet(early_stopping=True, validation_fraction=0.2, tau=1e-3, hidden_size=20).fit(X, y)
+    assert other.trace_["objective"][1] == pytest.approx(model.trace_["objective"][1], rel=1e-9)
 
 
 def test_the_tail_of_each_series_is_held_out():
     parts = [series(steps, seed=seed) for seed, steps in enumerate((30, 20))]
     X, y = ([part[k] for part in parts] for k in (0, 1))
-    model = quiet(early_stopping=True).fit(X, y)
-    assert model.certificate_.starts == (0, 27)
-    assert model.certificate_.rollout.xi.shape == (45, 5)
+    model = quiet(early_stopping=True, validation_fraction=0.1).fit(X, y)
     held = [alm.predict(model.weights_, part, alm.ReLU())[:, 0] for part in X]
     errors = np.concatenate([held[0][27:] - y[0][27:], held[1][18:] - y[1][18:]])
-    assert np.mean(errors**2) == pytest.approx(model.trace_["holdout_error"].min())
+    variance = np.concatenate(y).var()
+    assert np.mean(errors**2) == pytest.approx(model.trace_["holdout_error"].min() * variance)
     with pytest.raises(ValueError, match="2 steps is too short to hold out 1 of them"):
         quiet(early_stopping=True).fit(X[0][:2], y[0][:2])
 
 
 def test_the_network_kept_is_the_best_on_the_way_not_the_last():
     X, y = series(120, seed=3)
-    y = np.cumsum(y) / 10
-    model = quiet(gamma=0.01, outer_iterations=2).fit(X, y)
+    model = quiet(gamma=0.1, outer_iterations=3).fit(X, np.cumsum(y))
     objectives = model.trace_["rollout_objective"]
     assert objectives.iloc[-1] > objectives.min()
-    assert model.certificate_.rollout.measures.objective == pytest.approx(objectives.min())
+    assert model.measures_[0].objective == pytest.approx(objectives.min())
 
 
 def test_a_warning_says_what_is_missing_and_convergence_is_silent():
     X, y = series()
     with pytest.warns(ConvergenceWarning, match="all 2 outer iterations .* the KKT residual"):
-        ALMRegressor(3, outer_iterations=2, random_state=0).fit(X, y)
+        ALMRegressor(3, outer_iterations=2, random_state=0, **PAPER).fit(X, y)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        model = ALMRegressor(3, tolerance=0.5, outer_iterations=50, random_state=0).fit(X, y)
-        ALMRegressor(3, tolerance=None, outer_iterations=2, random_state=0).fit(X, y)
-    assert model.status_ is alm.Status.CONVERGED
+        model = ALMRegressor(3, tolerance=0.5, outer_iterations=50, random_state=0, **PAPER).fit(
+            X, y
+        )
+        ALMRegressor(3, tolerance=None, outer_iterations=2, random_state=0, **PAPER).fit(X, y)
+    assert model.status_ == [alm.Status.CONVERGED]
     assert model.n_iter_ < 50
 
 
@@ -203,7 +270,10 @@ def test_progress_is_shown_when_asked_for(capsys):
     [
         ({"activation": "tanh"}, "unknown activation 'tanh'; accepted: elu, leaky_relu, relu"),
         ({"activation": "leaky_relu", "slope": 2}, "slope must lie strictly between 0 and 1"),
-        ({"hidden_size": 0}, "must be a whole number >= 1, got 0"),
+        ({"hidden_size": 0}, "hidden_size must be a whole number >= 1, got 0"),
+        ({"starts": 0}, "starts must be a whole number >= 1, got 0"),
+        ({"linear": "yes"}, "unknown linear 'yes'; accepted: True, False"),
+        ({"doubt": -1.0}, "doubt must be a finite number >= 0"),
         ({"tau": -1.0}, "tau must be a finite number > 0"),
         ({"gamma": -1.0}, "gamma must be a finite number > 0"),
         ({"acceleration": "fast"}, "unknown acceleration 'fast'; accepted: True, False"),

@@ -12,13 +12,15 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from lib.estimators import GRUClassifier, GRURegressor, prox_l1_, smooth_l1_penalty
+from lib.estimators import GRUClassifier, GRURegressor, NetworkWarning, prox_l1_, smooth_l1_penalty
 from lib.estimators.drawing import numpy_generator
+from lib.estimators.scaling import Scale
 from lib.models import CELLS
 from lib.penalties import ProxL1, Regulariser, SmoothL1
 from lib.training import Adam, MeanSquaredError, MiniBatches, Problem, fit
 
-QUIET = {"hidden_size": 4, "tolerance": None, "random_state": 0, "learning_rate": 0.03}
+PAPER = {"linear": False, "starts": 1, "early_stopping": False}
+QUIET = PAPER | {"hidden_size": 4, "tolerance": None, "random_state": 0, "learning_rate": 0.03}
 
 
 def sequences(samples=40, steps=5, seed=0):
@@ -32,25 +34,66 @@ def test_the_training_is_that_of_the_paper_s_engine(name):
     X, y = sequences()
     chosen = {"cell": name, "penalty": "smooth_l1", "mode": "all", "strength": 0.01}
     model = GRURegressor(**QUIET, **chosen, epochs=7).fit(X, y)
-    cell, generator = CELLS[name](2, 4, 1, bias=True, output_bias=True), numpy_generator(0)
+    cell, generator = (
+        CELLS[name](2, 4, 1, bias=True, output_bias=True),
+        numpy_generator(0).spawn(1)[0],
+    )
     start = cell.initialise(generator)
-    data = torch.from_numpy(X)[None], torch.from_numpy(y)[None, :, None]
+    inputs, targets = Scale.of(X.reshape(-1, 2)), Scale.of(y[:, None])
+    Z, Y = inputs.away(X), targets.away(y[:, None])
+    data = torch.from_numpy(Z)[None], torch.from_numpy(Y)[None]
     problem = Problem(cell, MeanSquaredError(), *data, Regulariser(SmoothL1(0.01), 0.01, "all"))
     trained = fit(problem, start, Adam(0.03), MiniBatches(32, [generator]), epochs=7)
     assert torch.equal(model.params_.flat, trained.params.flat)
     assert model.n_iter_ == len(model.loss_curve_) == 7
-    np.testing.assert_allclose(model.predict(X), cell.forward(model.params_, data[0])[0][0, :, 0])
+    given = cell.forward(model.params_, data[0])[0][0].numpy()
+    np.testing.assert_allclose(model.predict(X), targets.back(given)[:, 0])
 
 
 def test_a_sequence_is_remembered_and_a_table_is_one_step():
     X, y = sequences(200)
-    model = GRURegressor(hidden_size=8, epochs=150, random_state=0, tolerance=None).fit(X, y)
-    assert model.score(*sequences(100, seed=1)) > 0.8
-    assert model.n_features_in_ == 2
-    assert model.predict(X[:, :3]).shape == (200,)
+    alone = GRURegressor(**QUIET | {"hidden_size": 8, "epochs": 150}).fit(X, y)
+    assert alone.score(*sequences(100, seed=1)) > 0.8
+    assert alone.n_features_in_ == 2
+    assert alone.predict(X[:, :3]).shape == (200,)
+    with pytest.raises(ValueError, match=r"as in fit, got an array of 2 axes; one .* x\[None\]"):
+        alone.predict(X[0])
     table = GRURegressor(**QUIET, epochs=5).fit(X[:, 0], np.stack([y, -y], 1))
     assert table.predict(X[:, 0]).shape == (200, 2)
     np.testing.assert_array_equal(table.predict(X[:, 0]), table.predict(X[:, :1]))
+
+
+def test_networks_stand_on_a_ridge_regression_as_far_as_the_holdout_trusts_them():
+    X, _ = sequences(300, seed=2)
+    line = X[:, 0, 0] - 2.0 * X[:, 2, 1]
+    noise = np.random.default_rng(0).normal(size=300)
+    with pytest.warns(NetworkWarning, match="no more than chance does: the linear model stands"):
+        model = GRURegressor(4, epochs=20, random_state=0).fit(X, line + noise)
+    assert model.reliance_.tolist() == [0.0]
+    np.testing.assert_allclose(model.predict(X), line, atol=0.7)
+    bent = line + 2.0 * np.abs(X[:, 4, 0])
+    model = GRURegressor(8, random_state=0, learning_rate=0.03).fit(X[:240], bent[:240])
+    assert model.reliance_[0] > 0.8
+    assert model.params_.runs == 3
+    assert len(model.holdout_curve_) == model.n_iter_ + 1
+    assert model.score(X[240:], bent[240:]) > 0.93
+    with pytest.raises(ValueError, match="sequences must have 5 steps as in fit"):
+        model.predict(X[:, :3])
+
+
+@pytest.mark.filterwarnings("ignore::lib.estimators.NetworkWarning")
+@pytest.mark.parametrize("unit", [1e-9, 1e-3, 1e6])
+def test_units_change_nothing(unit):
+    X, y = sequences()
+    options = {"hidden_size": 4, "epochs": 5, "random_state": 0, "tolerance": None}
+    plain = GRURegressor(**options).fit(X, np.abs(y)).predict(X)
+    scaled = GRURegressor(**options).fit(5.0 + X / unit, unit * np.abs(y) - 3.0 * unit)
+    given = scaled.predict(5.0 + X / unit) / unit + 3.0
+    np.testing.assert_allclose(given, plain, rtol=1e-6, atol=1e-6)
+    labels, options = y > 0, {"hidden_size": 4, "epochs": 5, "random_state": 0, "tolerance": None}
+    wanted = GRUClassifier(**options).fit(X, labels).predict_proba(X)
+    given = GRUClassifier(**options).fit(X / unit, labels).predict_proba(X / unit)
+    np.testing.assert_allclose(given, wanted, rtol=1e-6)
 
 
 def test_classes_may_be_words_and_probabilities_add_up():
@@ -90,16 +133,17 @@ def test_a_grid_over_penalties():
 def test_warnings_tell_why_the_training_ended():
     X, y = sequences()
     with pytest.warns(ConvergenceWarning, match="all 3 epochs were used while the error still"):
-        GRURegressor(4, epochs=3, random_state=0).fit(X, y)
+        GRURegressor(4, epochs=3, random_state=0, **PAPER).fit(X, y)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        model = GRURegressor(4, epochs=400, tolerance=0.05, n_iter_no_change=3, random_state=0)
+        options = {"tolerance": 0.05, "n_iter_no_change": 3, "random_state": 0}
+        model = GRURegressor(4, epochs=400, **options, **PAPER)
         model.fit(X, y)
     assert model.n_iter_ < 400
     assert "fell by no more than 0.05 in 3 epochs" in model.reason_
     best = np.minimum.accumulate(model.loss_curve_)
     assert (best[-4] - model.loss_curve_[-3:] <= 0.05).all()
-    diverging = GRURegressor(4, optimizer="sgd", learning_rate=1e200, tolerance=None)
+    diverging = GRURegressor(4, optimizer="sgd", learning_rate=1e200, tolerance=None, **PAPER)
     with pytest.warns(ConvergenceWarning, match="not finite in epoch 1: lower the learning rate"):
         diverging.fit(X, y)
     assert np.isfinite(diverging.predict(X)).all()
@@ -172,6 +216,10 @@ def test_the_proximal_step_in_a_training_loop_finds_the_sparse_solution():
 def test_wrong_arguments_of_the_torch_penalties_are_named():
     with pytest.raises(ValueError, match="parameters must be a tensor or an iterable of tensors"):
         smooth_l1_penalty([])
+    with pytest.raises(ValueError, match=r"got a module: give module\.parameters\(\)"):
+        smooth_l1_penalty(torch.nn.GRU(2, 2))
+    with pytest.raises(ValueError, match="an iterable of tensors, got str"):
+        prox_l1_("W", 0.1)
     with pytest.raises(ValueError, match="alpha must be a finite number > 0"):
         smooth_l1_penalty(torch.zeros(1), alpha=0.0)
     with pytest.raises(ValueError, match="step must be a finite number >= 0"):

@@ -90,4 +90,5 @@ def _record(
             traces["train"].append(path)
             traces["test"].append(path)
     config = {"dataset": dataset, "initialisation": start}
+    config |= {"outer_iterations": 20, "inner_iterations": 5, "epochs": 20}
     return Record(experiment, config, {}, rows, traces, {})

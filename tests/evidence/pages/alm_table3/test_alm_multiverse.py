@@ -4,15 +4,12 @@ import numpy as np
 import pytest
 from table3_records import records
 
-from evidence.kit.multiverse import claims
-from evidence.kit.verdicts import Verdict
 from evidence.pages.alm_table3.claims_multiverse import best_rival, factor, multiverses
 from evidence.pages.alm_table3.trials import FAIR, PRINTED, gather
 from evidence.protocols.alm import TEST
 from evidence.statistics import Outcome
 from lib import alm
 
-HOLDS, IN_PART, FAILS, UNTESTABLE = list(Verdict)[-4:]
 ADAM = ("alm_descent_fair", "Adam")
 
 
@@ -27,20 +24,6 @@ def test_every_choice_is_crossed_with_every_other():
         assert multiverse.choices["S&P target"] == ["as released"]
         assert measures is None or multiverse.choices["hidden state"] == measures
     assert train.choices["measured by"] == ["training error", "objective R"]
-
-
-@pytest.mark.parametrize(
-    ("factors", "trials", "expected"),
-    [
-        ({}, 10, [HOLDS, HOLDS]),
-        ({ADAM: 0.5}, 10, [IN_PART, FAILS]),
-        ({ADAM: 0.5, ("alm_descent_printed", "Adam"): 0.5}, 10, [FAILS, HOLDS]),
-        ({}, 2, [UNTESTABLE, UNTESTABLE]),
-    ],
-)
-def test_the_verdicts_follow_the_best_rival(factors, trials, expected):
-    for multiverse in multiverses(of(factors, trials)):
-        assert [claim.verdict for claim in claims(multiverse)] == expected
 
 
 def test_the_best_rival_has_the_smallest_mean_and_finished_every_run():

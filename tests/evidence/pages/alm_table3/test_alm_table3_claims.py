@@ -4,12 +4,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from table3_records import PRINTED as PRINTED_METHODS
 from table3_records import records
 
-from evidence.kit.records import Record
+from evidence.kit.rule import agreement
 from evidence.kit.verdicts import Verdict
 from evidence.pages.alm_table3 import cells as alm_cells
 from evidence.pages.alm_table3 import claims as alm_table3
+from evidence.pages.alm_table3 import claims_all as alm_all
 from evidence.pages.alm_table3 import claims_fig2 as alm_fig2
 from evidence.pages.alm_table3 import claims_table3a as alm_table3a
 from evidence.pages.alm_table3 import courses as alm_race
@@ -17,12 +19,17 @@ from evidence.pages.alm_table3 import figure as figures
 from evidence.pages.alm_table3 import figure_fig2 as figures_of_time
 from evidence.pages.alm_table3 import summary as alm_table3_runs
 from evidence.pages.alm_table3 import tables as alm_table3_tables
-from evidence.pages.alm_table3.contest import best_combination, championship
+from evidence.pages.alm_table3.contest import best_combination, championship, printed_best
 from evidence.pages.alm_table3.trials import ALM, FAIR, OWN, PRINTED, SIMPLE, gather
 from evidence.papers import tables as papers
-from evidence.statistics import Interval, Outcome, summarise
+from evidence.statistics import Outcome
 
-HOLDS, IN_PART, FAILS, UNTESTABLE = list(Verdict)[-4:]
+REPRODUCED, CONTRADICTED, UNDECIDED = (
+    Verdict.REPRODUCED,
+    Verdict.CONTRADICTED,
+    Verdict.UNDECIDED,
+)
+EVERY_PRINTED = [("alm_descent_printed", name) for name in PRINTED_METHODS]
 BETTER, TIE, WORSE = Outcome
 GD_PRINTED, ADAM_FAIR = ("alm_descent_printed", "GD"), ("alm_descent_fair", "Adam")
 
@@ -44,63 +51,43 @@ def mixed() -> alm_table3.Findings:
     return found("3b", "sp500-intended", 10, 0.03, factors, lost)
 
 
-def verdicts(of: alm_table3.Findings) -> list[Verdict]:
-    return [claim.verdict for claim in alm_table3.claims(of, of.datasets[0])][:5]
+def words(of: alm_table3.Findings) -> dict[str, Verdict]:
+    return {claim.id: claim.verdict for claim in alm_table3.claims(of)}
 
 
-def test_the_alm_is_best_when_every_lead_is_more_than_chance(ahead):
-    assert verdicts(ahead) == [HOLDS] * 5
-
-
-def test_a_group_with_a_better_method_decides_its_own_rows_only(mixed):
-    assert verdicts(mixed) == [HOLDS, FAILS, HOLDS, HOLDS, FAILS]
-    contest = mixed.contests["sp500-intended"][FAIR, "test"]
-    outcomes = [
-        contest.comparisons[(FAIR, name), "he"].outcome for name in ("GD", "Adam", "L-BFGS")
+def test_only_the_starts_that_the_paper_names_count_for_table_3b():
+    """From He and LeCun the ALM may lose without touching the claim."""
+    rows = records("sp500-released", 10, 0.03)
+    worse = records("sp500-released", 10, 0.03, {GD_PRINTED: 0.03})
+    swapped = [
+        b if a.config.get("initialisation") in ("he", "lecun") else a
+        for a, b in zip(rows, worse, strict=True)
     ]
-    assert outcomes == [BETTER, TIE, WORSE]
+    result = words(alm_table3.findings(swapped, "3b"))
+    assert (result["B-T3b-train"], result["B-T3b-test"]) == (REPRODUCED, REPRODUCED)
 
 
-def test_table_3b_is_judged_by_each_error_from_its_own_starts(ahead, mixed):
-    def single(of):
-        claims = alm_table3.claims(of, of.datasets[0])
-        return [c for c in claims if " error, against" in c.claim]
-
-    assert single(ahead) == []
-    train, test = single(mixed)
-    assert [train.verdict, test.verdict] == [HOLDS, HOLDS]
-    assert "lowest training error" in train.claim
-    assert train.paper == "training error: 2 of 5 starts"
-    assert test.paper == "test error: 3 of 5 starts"
-    behind = records("sp500-intended", 10, 0.03)
-    for row in (row for r in behind if r.experiment == "alm_table3" for row in r.rows):
-        row["test"] *= 100
-    assert [c.verdict for c in single(alm_table3.findings(behind, "3b"))] == [HOLDS, FAILS]
-
-
-def test_the_descent_methods_are_the_state_of_the_art_until_a_fair_method_is_better(ahead, mixed):
-    def judged(of):
-        found = alm_table3.claims(of, of.datasets[0])
-        said = ("are the state of the art", "a hidden state that runs on")
-        return [next(c.verdict for c in found if words in c.claim) for words in said]
-
-    assert judged(ahead) == [HOLDS, UNTESTABLE], "both readings have the same errors"
-    assert judged(mixed)[0] is FAILS
-
-
-def test_a_lowest_mean_that_is_a_tie_makes_a_claim_hold_in_part():
-    close = found("3c", "synthetic-t500", 10, 3.4, {GD_PRINTED: 1.005})
-    contest = close.contests["synthetic-t500"][PRINTED, "test"]
-    assert {contest.comparisons[(PRINTED, "GD"), s].outcome for s in contest.leads} == {TIE}
-    assert contest.leads
-    assert verdicts(close)[0] is IN_PART
+def test_what_a_profile_leaves_out_is_undecided(mixed):
+    found = words(mixed)
+    assert found["B-T3b-train"] is found["O-T3b-written-test"] is UNDECIDED
+    assert found["O-T3b-intended-test"] is REPRODUCED
 
 
 def test_two_trials_decide_nothing():
     few = found("3c", "synthetic-t500", 2, 3.4)
-    assert verdicts(few) == [UNTESTABLE] * 5
-    assert "2 trials are too few" in alm_table3.claims(few, "synthetic-t500")[0].why
-    assert {cell.verdict for cell in few.cells["synthetic-t500"]} == {UNTESTABLE, None}
+    told = words(few)
+    assert {told[f"B-T3c-{asked}"] for asked in ("train", "cells-alm")} == {UNDECIDED}
+    assert {cell.verdict for cell in few.cells["synthetic-t500"]} == {UNDECIDED, None}
+
+
+def test_a_printed_lead_is_visible_when_our_trials_would_have_shown_it():
+    close = found("3c", "synthetic-t500", 10, 3.4, dict.fromkeys(EVERY_PRINTED, 1.0))
+    cases = close.contest("synthetic-t500", PRINTED, "train").cases(["he"])
+    assert {case.outcome for case in cases.values()} == {TIE}
+    assert all(case.visible for case in cases.values()), "the paper prints factors of six and more"
+    assert words(close)["B-T3c-train"] is CONTRADICTED
+    fair = close.contest("synthetic-t500", FAIR, "train").cases(["he"])
+    assert not any(case.visible for case in fair.values()), "nothing is printed for them"
 
 
 def test_the_starts_that_table_3b_marks_are_those_of_section_54():
@@ -111,21 +98,6 @@ def test_the_starts_that_table_3b_marks_are_those_of_section_54():
     }
     for table in ("3a", "3c"):
         assert [len(starts) for starts in alm_table3.stated_best(table).values()] == [5, 5]
-
-
-def test_only_the_starts_that_the_paper_names_count_for_table_3b():
-    """From He and LeCun the ALM may lose without touching the claim."""
-    factors = {(experiment, m): 0.03 for experiment, m in [("alm_descent_printed", "GD")]}
-    rows = records("sp500-intended", 10, 0.03)
-    worse = records("sp500-intended", 10, 0.03, factors)
-    swapped = [
-        b if a.config.get("initialisation") in ("he", "lecun") else a
-        for a, b in zip(rows, worse, strict=True)
-    ]
-    result = alm_table3.findings(swapped, "3b")
-    assert not result.contests["sp500-intended"][PRINTED, "train"].best("he")
-    assert verdicts(result)[0] is HOLDS
-    assert verdicts(result)[3] is FAILS, "the best of all combinations is another's"
 
 
 def test_diverged_runs_are_counted_and_lose(mixed):
@@ -139,59 +111,40 @@ def test_diverged_runs_are_counted_and_lose(mixed):
     best = best_combination(mixed.trials, "sp500-intended", PRINTED, "test")
     assert best.method != (PRINTED, "GDC")
     all_lost = found("3c", "synthetic-t500", 10, 3.4, None, {GD_PRINTED: 10})
-    comparison = all_lost.contests["synthetic-t500"][PRINTED, "test"].comparisons
+    comparison = all_lost.contest("synthetic-t500", PRINTED, "test").comparisons
     assert comparison[(PRINTED, "GD"), "he"].outcome is BETTER
-    assert {c.verdict for c in all_lost.of("synthetic-t500", [(PRINTED, "GD")], "test")} == {FAILS}
+    lost = {c.verdict for c in all_lost.of("synthetic-t500", [(PRINTED, "GD")], "test")}
+    assert lost == {CONTRADICTED}
     shown = alm_table3_tables.outcomes_table(all_lost, "synthetic-t500", "test")
     assert "better diverged" in repr(shown)
 
 
-def summary(mean: float, finished: int = 10):
-    values = np.full(10, np.inf)
-    values[:finished] = mean
-    return summarise(values)
+def beside(printed: float, lost: int = 0, dataset: str = "synthetic-t500", sd: float = 0.01):
+    values = 3.4 * np.exp(0.02 * np.random.default_rng(0).standard_normal(10))
+    values[:lost] = np.inf
+    return alm_cells.beside(printed, sd, values, dataset)
 
 
 @pytest.mark.parametrize(
-    ("printed", "ours", "expected", "verdict"),
+    ("printed", "lost", "verdict"),
     [
-        (3.46, summary(3.4), Interval(3.2, 3.6), HOLDS),
-        (3.46, summary(3.4, finished=8), Interval(3.2, 3.6), IN_PART),
-        (3.7, summary(3.4), Interval(3.2, 3.6), IN_PART),
-        (4.7, summary(3.4), Interval(3.2, 3.6), FAILS),
-        (2.5, summary(3.4), Interval(3.2, 3.6), FAILS),
-        (3.6004, summary(3.4), Interval(3.2, 3.6), HOLDS),
-        (3.46, summary(3.4), Interval(0.5, 5.0), UNTESTABLE),
-        (9.0, summary(3.4), Interval(0.5, 5.0), FAILS),
-        (0.03, summary(0.03), Interval(-0.01, 0.07), UNTESTABLE),
-        (3.46, summary(3.4, finished=2), None, FAILS),
-        (3.46, summarise([3.4, 3.5]), None, UNTESTABLE),
+        (3.4, 0, REPRODUCED),
+        (3.4, 4, REPRODUCED),
+        (3.4, 5, CONTRADICTED),
+        (4.7, 0, CONTRADICTED),
+        (2.5, 0, CONTRADICTED),
     ],
 )
-def test_a_cell_is_judged_by_the_rule_of_its_module(printed, ours, expected, verdict):
-    assert alm_cells.judge(printed, ours, expected) is verdict
+def test_a_cell_counts_the_chance_of_both_sides(printed, lost, verdict):
+    """Four lost runs of ten and none of ten may be chance, five and none are not."""
+    assert agreement(beside(printed, lost)) is verdict
 
 
-def test_cells_together_leave_out_what_cannot_be_tested(ahead):
-    cell = ahead.cells["synthetic-t500"][0]
-    made = {verdict: replace(cell, verdict=verdict) for verdict in (*Verdict, None)}
-    assert alm_cells.agreement([made[HOLDS], made[UNTESTABLE], made[None]]) is HOLDS
-    assert alm_cells.agreement([made[HOLDS], made[FAILS]]) is IN_PART
-    assert alm_cells.agreement([made[IN_PART]]) is IN_PART
-    assert alm_cells.agreement([made[FAILS], made[UNTESTABLE]]) is FAILS
-    assert alm_cells.agreement([made[UNTESTABLE]]) is UNTESTABLE
-    assert (
-        alm_cells.tally([made[HOLDS], made[HOLDS], made[FAILS]]) == "2 × holds, 1 × does not hold"
-    )
-
-
-def test_a_synthetic_cell_ignores_the_printed_deviation_and_a_cell_of_the_index_uses_it(ahead):
+def test_a_synthetic_cell_ignores_the_printed_deviation_and_a_cell_of_the_index_uses_it():
     """The paper's deviation knows nothing of other draws of a series."""
-    values = 3.4 * np.exp(0.02 * np.random.default_rng(0).standard_normal(10))
-    narrow, wide = (alm_cells._expected(values, sd, "sp500-written") for sd in (0.01, 1.0))
-    assert wide.high - wide.low > 3 * (narrow.high - narrow.low)
-    drawn = {alm_cells._expected(values, sd, "synthetic-t500") for sd in (0.01, 1.0)}
-    assert len(drawn) == 1
+    narrow, wide = (np.ptp(beside(3.4, 0, "sp500-written", sd).chance) for sd in (0.01, 1.0))
+    assert wide > 3 * narrow
+    assert len({beside(3.4, sd=sd).chance for sd in (0.01, 1.0)}) == 1
 
 
 def test_every_printed_cell_has_its_place(ahead):
@@ -216,10 +169,12 @@ def test_trials_are_those_that_every_method_has_run():
 def test_the_best_combination_of_either_side_meets_the_other():
     rows = records("synthetic-t500", 10, 3.4, at={"lecun": 2.0})
     trials = gather(rows)
-    own, other, comparison = championship(trials, "synthetic-t500", PRINTED)["test"]
+    own, other = (best_combination(trials, "synthetic-t500", of, "test") for of in (OWN, PRINTED))
     assert (own.method, own.start, own.mean) == (ALM, "lecun", pytest.approx(2.0, rel=0.02))
-    assert (other.start, comparison.outcome) == ("lecun", BETTER)
-    assert best_combination(trials, "synthetic-t500", OWN, "train").start == "lecun"
+    assert other.start == "lecun"
+    case = championship(trials, PRINTED, "test", ["synthetic-t500"])["synthetic-t500"]
+    assert (case.outcome, case.visible) == (BETTER, True)
+    assert printed_best("synthetic-t500", "test") == pytest.approx(28.626 / 12.394)
 
 
 def test_every_table_and_figure_can_be_shown(ahead, mixed):
@@ -238,7 +193,7 @@ def test_every_table_and_figure_can_be_shown(ahead, mixed):
         assert list(alm_table3_runs.starts_table(of)["finished"]) == ["10 of 10"] * 5
         assert len(figures.errors(of, "test").axes) == 1
         assert len(figures.errors(of, "rollout_objective").axes[0].get_yticks()) == 10
-    assert "descent methods | 25 not | 25 not" in repr(alm_table3_tables.readings_table(ahead))
+    assert "descent methods | 25 × contradicted" in repr(alm_table3_tables.readings_table(ahead))
     chosen = repr(alm_table3_runs.choices_table(ahead))
     for row in (
         "GD | 0.1* × 1,200",
@@ -257,7 +212,6 @@ def test_every_table_and_figure_can_be_shown(ahead, mixed):
     assert "(released)" in left_out.data
     assert alm_table3_runs.left_out(mixed, ["sp500-intended"]) is None
     assert alm_table3_tables.cells_table(mixed, "sp500-released")._repr_html_() == ""
-    assert [c.verdict for c in alm_table3.claims(mixed, "sp500-released")] == [UNTESTABLE]
 
 
 def race(*args, **kwargs) -> alm_race.Race:
@@ -281,12 +235,7 @@ def test_errors_along_time_are_those_of_the_last_look():
     assert empty.reaches("test", 1.0) == np.inf
 
 
-def test_the_claims_of_figure_2_follow_the_final_errors_and_the_times():
-    slow = [claim.verdict for claim in alm_fig2.claims([race()])]
-    assert slow == [HOLDS, HOLDS, HOLDS, HOLDS]
-    fast = race({("alm_descent_fair", m): 0.2 for m in ("GD", "Nesterov", "Adam", "L-BFGS")})
-    assert [claim.verdict for claim in alm_fig2.claims([fast])] == [HOLDS, FAILS, HOLDS, FAILS]
-    assert "ALM 2.0, GD 0 (10 of 10 get there)" in alm_fig2.claims([fast])[3].ours
+def test_who_arrives_and_who_never_does():
     lost = race(None, {GD_PRINTED: 10})
     assert not np.isfinite(lost.reaching((PRINTED, "GD"), "train")).any()
     assert len(figures_of_time.against_time([lost], PRINTED).axes) == 2
@@ -294,30 +243,6 @@ def test_the_claims_of_figure_2_follow_the_final_errors_and_the_times():
     assert "never (0 of 10)" in repr(alm_fig2.times_table([lost]))
     numbers = alm_fig2.key_numbers([race()])
     assert numbers["sp500-released.ALM.ALM.test"] == pytest.approx(3.4, rel=0.03)
-
-
-def test_figure_2b_is_about_both_errors_and_figure_2a_about_the_test_error():
-    """On the long series the ALM must lead in training error too; the index asks for less."""
-    given = {name: records(name, 10, 3.4) for name in ("synthetic-t500", "sp500-intended")}
-    for record in given["synthetic-t500"] + given["sp500-intended"]:
-        if record.experiment == "alm_descent_printed":
-            for row in record.rows:
-                row["train"] = 1.0
-    found = {name: alm_race.races(of) for name, of in given.items()}
-    first = {name: alm_fig2.claims(of)[0] for name, of in found.items()}
-    assert first["synthetic-t500"].verdict is IN_PART
-    assert "smallest training error and the smallest test error" in first["synthetic-t500"].claim
-    assert first["sp500-intended"].verdict is HOLDS
-    both = alm_race.races([*given["sp500-intended"], *given["synthetic-t500"]])
-    assert [race.dataset for race in both] == ["sp500-intended", "synthetic-t500"]
-    assert len(figures_of_time.against_time(both, FAIR).axes) == 4
-
-
-def test_leads_that_are_ties_hold_in_part_and_a_broken_run_of_the_alm_arrives_nowhere():
-    close = race({GD_PRINTED: 1.005})
-    assert alm_fig2.claims([close])[0].verdict is IN_PART
-    level = race(dict.fromkeys([("alm_descent_fair", m) for m in ("GD", "Nesterov")], 1.005))
-    assert alm_fig2.claims([level])[1].verdict is IN_PART
     given = records("sp500-released", 10, 3.4)
     for record in given:
         if record.experiment == "alm_table3":
@@ -326,6 +251,21 @@ def test_leads_that_are_ties_hold_in_part_and_a_broken_run_of_the_alm_arrives_no
     (broken,) = alm_race.races(given)
     assert np.isinf(broken.reaching(ALM, "train")[0])
     assert np.isfinite(broken.reaching(ALM, "train")[1:]).all()
+
+
+def test_a_start_can_be_chosen_by_the_training_error():
+    given = records("sp500-released", 10, 3.4)
+    for record in given:
+        if record.config.get("initialisation") == "lecun":
+            for row in record.rows:
+                row["train"], row["test"] = 0.1, 50.0
+    (of,) = alm_race.races(given)
+    assert of.start[ALM] != "lecun"
+    assert set(of.chosen_by("train", ALM, "test")) == {50.0}
+
+
+def test_budgets_are_sweeps_and_epochs():
+    assert (race().sweeps, race().epochs) == (100, 20)
 
 
 def test_how_clear_the_first_lead_has_to_be_follows_from_the_trials(ahead):
@@ -337,28 +277,25 @@ def test_how_clear_the_first_lead_has_to_be_follows_from_the_trials(ahead):
     assert "times its own spread" in many
 
 
-def test_a_printed_tie_for_the_lowest_error_names_all_who_share_it(mixed):
-    champion = alm_table3.claims(mixed, "sp500-intended")[3]
-    assert champion.paper == "training error 0.003 (ALM, GDC, GDNM); test error 0.032 (ALM)"
-
-
-def by_formula(error: float) -> Record:
-    row = {"train": 2.7 * error, "test": 5.3, "formula_train": 2.7, "formula_test": 5.3}
-    return Record("alm_descent_printed", {}, {}, [row, {"train": 1.0, "test": 1.0}], {}, {})
-
-
 def test_the_cells_of_gradient_descent_follow_from_the_formula_and_one_of_them():
     gaps = alm_table3a.gaps(mean_over_outputs=True)
-    assert gaps.size == 3, "neither the anchor nor GDNM, which repeats GDC"
+    assert gaps.size == len(alm_table3a.formula().cases) == 3, "neither the anchor nor GDNM"
     assert 0 < gaps.min() <= gaps.max() < 1e-4
     assert alm_table3a.gaps(mean_over_outputs=False).max() > 0.05
     train, test = alm_table3a.zero_errors()
     assert 0.9 * train + 0.1 * test == pytest.approx(3.0)
     assert (round(train, 3), round(test, 3)) != (2.769, 5.079), "GDC has left the answer zero"
-    claim = alm_table3a.formula_claim([by_formula(1.0001)])
-    assert claim.verdict is HOLDS
-    assert alm_table3a.formula_claim([by_formula(1.1)]).verdict is IN_PART
     assert "2.747 | 2.747" in repr(alm_table3a.formula_table())
+
+
+def test_sensitive_is_what_differs_beyond_chance_and_by_more_than_a_quarter():
+    def cases(of):
+        return alm_all.sensitive(gather(of), ["synthetic-t500"], [ALM, (PRINTED, "GD")]).cases
+
+    even = cases(records("synthetic-t500", 10, 3.4))
+    assert [(case.outcome, case.visible) for case in even.values()] == [(TIE, True)] * 2
+    apart = cases(records("synthetic-t500", 10, 3.4, at={"he": 6.0}))
+    assert [case.outcome for case in apart.values()] == [BETTER] * 2
 
 
 def test_most_printed_cells_of_the_long_series_are_near_the_answer_zero():
