@@ -3,7 +3,7 @@
 from dataclasses import fields
 from typing import Any, ClassVar, Self
 
-from lib.validation import one_of
+from lib.validation import one_of, shown
 
 
 class Named:
@@ -46,7 +46,9 @@ class Named:
         """Return an object of the family, or raise ValueError when it is something else."""
         if not isinstance(given, cls):
             known = (f"{k.__name__}({', '.join(k.parameters())})" for k in cls.table.values())
-            raise ValueError(f"{what} must be an object such as {', '.join(known)}, got {given!r}")
+            raise ValueError(
+                f"{what} must be an object such as {', '.join(known)}, got {shown(given)}"
+            )
         return given
 
 

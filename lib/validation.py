@@ -1,17 +1,71 @@
-"""Checks of what a caller passes in; a failure names what was given and what is accepted."""
+"""The input boundary: what users give becomes numbers and arrays here, or is refused.
 
-from collections.abc import Iterable
+A refusal is a ValueError of one sentence that names what was given and what is accepted. Text,
+complex numbers, masked entries, dates, truth values where a number is asked for, NaN and infinity
+are never turned into something else in silence.
+"""
+
+from collections.abc import Hashable, Iterable
+from numbers import Real
 
 import numpy as np
 from numpy.typing import ArrayLike
+
+LONGEST = 80
+"""Characters of what was given that a sentence shows."""
+
+KINDS = {
+    "U": "text; convert it to numbers first",
+    "S": "bytes; convert them to numbers first",
+    "c": "complex numbers; give their real parts, or real and imaginary parts as two columns",
+    "M": "dates; give numbers, such as the days since a first date",
+    "m": "time spans; give numbers, such as their seconds",
+    "V": "a structured type; give one column for each of its fields",
+}
+"""Kinds of NumPy arrays that are refused, with the way out."""
+
+
+def shown(given: object) -> str:
+    """Return what was given in one short line."""
+    try:
+        words = " ".join(repr(given).split())
+    except Exception:  # a foreign class may do anything here
+        words = ""
+    if not words or len(words) > LONGEST:
+        words = f"{words[: LONGEST - 20]}... ({type(given).__name__})".removeprefix("... ")
+    return words
 
 
 def one_of(what: str, given: object, accepted: Iterable[object]) -> object:
     """Return `given` when it is among `accepted`, else raise ValueError naming both."""
     accepted = list(accepted)
-    if given not in accepted:
-        names = ", ".join(str(a) for a in accepted)
-        raise ValueError(f"unknown {what} {given!r}; accepted: {names}")
+    if not any(_equal(given, value) for value in accepted):
+        names = ", ".join(str(value) for value in accepted)
+        raise ValueError(f"unknown {what} {shown(given)}; accepted: {names}")
+    return given
+
+
+def _equal(given: object, value: object) -> bool:
+    # An array of one word equals the word, and True equals 1; neither is what was asked for.
+    if not isinstance(given, Hashable) or isinstance(given, bool) != isinstance(value, bool):
+        return False
+    try:
+        return given is value or bool(given == value)
+    except Exception:  # a foreign class may do anything here
+        return False
+
+
+def flag(what: str, given: object) -> bool:
+    """Return `given` when it is True or False, else raise ValueError."""
+    if not isinstance(given, bool | np.bool_):
+        raise ValueError(f"{what} must be True or False, got {shown(given)}")
+    return bool(given)
+
+
+def instance(what: str, given: object, kind: type | tuple[type, ...], accepted: str) -> object:
+    """Return `given` when it is of a kind, else raise ValueError that says what is accepted."""
+    if not isinstance(given, kind):
+        raise ValueError(f"{what} must be {accepted}, got {shown(given)}")
     return given
 
 
@@ -20,7 +74,7 @@ def positive(what: str, given: float, *, zero: bool = False) -> float:
     value = _number(given)
     if not np.isfinite(value) or value < 0 or (value == 0 and not zero):
         bound = "a finite number >= 0" if zero else "a finite number > 0"
-        raise ValueError(f"{what} must be {bound}, got {given!r}")
+        raise ValueError(f"{what} must be {bound}, got {shown(given)}")
     return value
 
 
@@ -28,24 +82,56 @@ def share(what: str, given: float) -> float:
     """Return `given` as a float strictly between 0 and 1, else raise ValueError."""
     value = _number(given)
     if not 0.0 < value < 1.0:
-        raise ValueError(f"{what} must lie strictly between 0 and 1, got {given!r}")
+        raise ValueError(f"{what} must lie strictly between 0 and 1, got {shown(given)}")
     return value
 
 
 def count(what: str, given: int, *, least: int = 1) -> int:
-    """Return `given` as an int when it is a whole number >= `least`, else raise ValueError."""
+    """Return `given` as an int when it is a whole number >= `least`, else raise ValueError.
+
+    A float that is whole, such as 3.0, is one; text and truth values are not.
+    """
     value = _number(given)
-    if isinstance(given, bool | str) or not value.is_integer() or value < least:
-        raise ValueError(f"{what} must be a whole number >= {least}, got {given!r}")
+    if not value.is_integer() or value < least:
+        raise ValueError(f"{what} must be a whole number >= {least}, got {shown(given)}")
     return int(given)
 
 
 def _number(given: object) -> float:
-    """Return `given` as a float, NaN where it is none, such as text that names no number."""
+    """Return a real number as a float, NaN for whatever is none; truth values are none."""
+    if isinstance(given, np.ndarray) and given.ndim == 0 and given.dtype.kind in "iuf":
+        given = given[()]
+    if not isinstance(given, Real) or isinstance(given, bool):
+        return float("nan")
     try:
         return float(given)
-    except (TypeError, ValueError, OverflowError):
-        return float("nan")
+    except OverflowError:
+        return float("inf")
+
+
+def real(what: str, given: ArrayLike) -> np.ndarray:
+    """Return `given` as an array of real numbers or truth values, not necessarily a copy.
+
+    Raises:
+        ValueError: it holds something else, has masked entries, or is no array.
+    """
+    if np.ma.is_masked(given):
+        raise ValueError(f"{what} has masked entries; fill them, or leave their rows out")
+    try:
+        value = np.asarray(given)
+    except Exception as error:  # ragged lists, and whatever foreign classes do
+        raise ValueError(
+            f"{what} must be an array of numbers with rows of one length, got {shown(given)}"
+        ) from error
+    if value.dtype.kind in KINDS:
+        raise ValueError(f"{what} must hold real numbers, got {KINDS[value.dtype.kind]}")
+    if value.dtype.kind == "O":
+        for entry in value.flat:
+            if not isinstance(entry, Real):
+                raise ValueError(
+                    f"{what} must hold real numbers, got {shown(entry)}; convert it first"
+                )
+    return value
 
 
 def array(what: str, given: ArrayLike, shape: tuple[int | str, ...]) -> np.ndarray:
@@ -54,7 +140,12 @@ def array(what: str, given: ArrayLike, shape: tuple[int | str, ...]) -> np.ndarr
     `shape` holds an int where the size is fixed and a letter where any size is accepted,
     e.g. ``("T", 3)``.
     """
-    value = np.array(given, dtype=np.float64)
+    try:
+        # Numbers beyond the range of float64 become infinite, which is refused below.
+        with np.errstate(over="ignore"):
+            value = np.array(real(what, given), dtype=np.float64)
+    except OverflowError:
+        raise ValueError(f"{what} holds numbers beyond the range of float64") from None
     wanted = "(" + ", ".join(str(s) for s in shape) + ("," if len(shape) == 1 else "") + ")"
     fits = value.ndim == len(shape) and all(
         isinstance(w, str) or w == g for w, g in zip(shape, value.shape, strict=True)

@@ -63,7 +63,7 @@ def _in_processes(work: Callable[[Any], Any], tasks: Sequence[Any], jobs: int) -
     while left:
         run = Parallel(jobs, return_as="generator_unordered", initializer=_end_with_caller)
         try:
-            for number, outcome in run(delayed(_numbered)(work, *task) for task in left.items()):
+            for number, outcome in run([delayed(_numbered)(work, *task) for task in left.items()]):
                 del left[number]
                 deaths = 0
                 yield outcome

@@ -62,7 +62,7 @@ def iterate(
     Arguments and errors are those of `solve`; the inputs are checked at once, before the first
     snapshot is asked for.
     """
-    problem = Problem(X, Y, penalties, options.activation, tuple(starts))
+    problem = Problem(X, Y, penalties, options.activation, starts)
     check_fit(problem, weights)
     with _quiet():
         start = rolled_out(problem, weights)

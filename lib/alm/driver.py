@@ -13,6 +13,7 @@ from lib.alm.algorithm import Snapshot, iterate
 from lib.alm.options import Options
 from lib.alm.problem import Penalties, State, Weights
 from lib.alm.workspace import BreakdownError
+from lib.validation import instance, shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -107,7 +108,10 @@ def solve(
             the given level is below L(s^0).
         BreakdownError: if a block's system is singular in the first outer iteration already.
     """
-    options = options or Options()
+    options = Options() if options is None else options
+    instance("options", options, Options, "an Options object or None")
+    if not (callback is None or callable(callback)):
+        raise ValueError(f"callback must be a function or None, got {shown(callback)}")
     snapshots = iterate(X, Y, weights, penalties, options, starts)
     rows: list[dict] = []
     best = ending = None

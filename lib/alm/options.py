@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from lib.alm.activations import Activation, ReLU
 from lib.alm.protocol import Extension
-from lib.validation import count, one_of, positive, share
+from lib.validation import count, instance, one_of, positive, share
 
 STOP_RULES = ("step", "residual")
 
@@ -65,19 +65,14 @@ class Options:
                 positive(name, getattr(self, name))
         for name in ("eta1", "eta2", "eta4"):
             share(name, getattr(self, name))
-        if isinstance(self.stop_rules, str):
-            raise ValueError(
-                f"stop_rules must be a tuple of rule names, got the string {self.stop_rules!r}"
-            )
+        Activation.check("activation", self.activation)
+        instance("stop_rules", self.stop_rules, (tuple, list), "a tuple of rule names")
         for rule in self.stop_rules:
             one_of("stop rule", rule, STOP_RULES)
         if self.extension is None:
             return
-        if not isinstance(self.extension, Extension):
-            raise ValueError(
-                f"extension must be an Extension, such as Acceleration(...), or None, got "
-                f"{self.extension!r}"
-            )
+        accepted = "an Extension, such as Acceleration(...), or None"
+        instance("extension", self.extension, Extension, accepted)
         for rule in self.stop_rules:
             if rule in self.extension.excluded_rules:
                 raise ValueError(

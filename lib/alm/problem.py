@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lib.alm.activations import Activation, ReLU
-from lib.validation import array, count, positive
+from lib.validation import array, count, instance, positive, shown
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,8 +144,7 @@ class Problem:
         for name, value in (("X", X), ("Y", Y)):
             if value.shape[1] == 0:
                 raise ValueError(f"{name} must have at least 1 column, got shape {value.shape}")
-        if not isinstance(self.penalties, Penalties):
-            raise ValueError(f"penalties must be a Penalties object, got {self.penalties!r}")
+        instance("penalties", self.penalties, Penalties, "a Penalties object")
         Activation.check("activation", self.activation)
         starts = check_starts(self.starts, X.shape[0])
         object.__setattr__(self, "X", read_only(X))
@@ -183,14 +182,16 @@ class State(NamedTuple):
 
 def check_starts(given: Sequence[int], steps: int) -> tuple[int, ...]:
     """Return the rows at which series of so many steps together begin, or raise ValueError."""
+    instance("starts", given, (Sequence, np.ndarray), "a sequence of rows")
     starts = tuple(count("start of a series", start, least=0) for start in given)
     if starts[:1] != (0,) or not all(a < b for a, b in pairwise((*starts, steps))):
-        raise ValueError(f"starts must be ascending rows of X, the first one 0, got {given!r}")
+        raise ValueError(f"starts must be ascending rows of X, the first one 0, got {shown(given)}")
     return starts
 
 
 def check_fit(problem: Problem, weights: Weights) -> None:
     """Raise ValueError unless the weights have the problem's numbers of inputs and outputs."""
+    instance("weights", weights, Weights, "a Weights object")
     n, m = problem.X.shape[1], problem.Y.shape[1]
     if (weights.input_size, weights.output_size) != (n, m):
         raise ValueError(

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from lib.alm.activations import Activation
 from lib.alm.problem import Weights
-from lib.validation import array
+from lib.validation import array, instance
 
 
 def rollout(
@@ -35,6 +35,8 @@ def rollout(
     Raises:
         ValueError: if X or h0 has a wrong shape or an entry that is not finite.
     """
+    instance("weights", weights, Weights, "a Weights object")
+    Activation.check("activation", activation)
     X = array("X", X, ("T", weights.input_size))
     r = weights.hidden_size
     state = np.zeros(r) if h0 is None else array("h0", h0, (r,))

@@ -12,7 +12,7 @@ from types import MappingProxyType
 import numpy as np
 
 from lib.alm.problem import Weights
-from lib.validation import count, one_of
+from lib.validation import count, instance, one_of
 
 Deviation = Callable[[int, int], float]
 """From fan in and fan out of a matrix to the standard deviation of its entries."""
@@ -102,8 +102,7 @@ def initial_weights(name: str, generator: np.random.Generator, r: int, n: int, m
             generator is not a NumPy one.
     """
     how = initialisation(name)
-    if not isinstance(generator, np.random.Generator):
-        raise ValueError(f"generator must be a numpy.random.Generator, got {generator!r}")
+    instance("generator", generator, np.random.Generator, "a numpy.random.Generator")
     r, n, m = count("r", r), count("n", n), count("m", m)
     W = _draw(how, how.of_W or how.deviation, generator, r, r)
     V = _draw(how, how.deviation, generator, r, n)

@@ -41,8 +41,9 @@ class Adam(Optimiser, name="adam"):
     epsilon: float = 1e-8
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         for what in ("decay", "decay_square"):
-            if not 0 <= getattr(self, what) < 1:
+            if positive(what, getattr(self, what), zero=True) >= 1:
                 raise ValueError(f"{what} must be >= 0 and < 1, got {getattr(self, what)!r}")
         positive("epsilon", self.epsilon)
 

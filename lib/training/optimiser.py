@@ -33,6 +33,14 @@ class Optimiser(Named, ABC):
 
     rate: float | Sequence[float]
 
+    def __post_init__(self) -> None:
+        for rate in self._given():
+            positive("rate", rate)
+
+    def _given(self) -> list[float]:
+        several = isinstance(self.rate, list | tuple | np.ndarray) and np.ndim(self.rate)
+        return list(self.rate) if several else [self.rate]
+
     @abstractmethod
     def begin(self, params: Parameters) -> Stepper:
         """Return what moves `params`, its memory empty.
@@ -43,13 +51,11 @@ class Optimiser(Named, ABC):
 
     def rates(self, params: Parameters) -> torch.Tensor:
         """Return eta of each run, (R, 1)."""
-        R = params.runs
-        rates = [self.rate] * R if np.ndim(self.rate) == 0 else list(self.rate)
+        R, rates = params.runs, self._given()
+        rates = rates * R if rates[0] is self.rate else rates
         if len(rates) != R:
             raise ValueError(f"rate must be one number or one a run ({R}), got {len(rates)}")
-        return torch.tensor(
-            [positive("rate", r) for r in rates], dtype=params.flat.dtype
-        ).unsqueeze(1)
+        return torch.tensor(rates, dtype=params.flat.dtype).unsqueeze(1)
 
 
 class Stepper(ABC):

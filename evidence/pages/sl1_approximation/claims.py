@@ -1,15 +1,17 @@
 """Paper A, section 4.1, Figures 3 and 4: who fits two functions, and how sparse it becomes.
 
-Every claim is judged in each arm: a reading of the input with a rule of training.
+The paper's claims are asked in both readings of the input and with the paper's rule of training,
+gradient descent (17); what Adam makes of it stands beside. A family of comparisons is one arm, a
+reading with a rule.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
+from evidence.kit.claims import Judged, judge
 from evidence.kit.records import Record
-from evidence.kit.verdicts import Claim, decide
+from evidence.kit.rule import Case, Comparisons, Value, Values
 from evidence.pages.sl1_approximation.runs import (
     FIG3,
     FIG4,
@@ -35,9 +37,11 @@ PRINTED, AROUND, SETTLED = 0.8, 0.1, 2_000
 CAPTURED = 0.1
 """Local variations count as captured where this share of ridge regression's error is left."""
 
+PAPER_RULE = "gradient descent"
 TITLES = {"step": "single steps", "series": "one sequence"}
 
 Arms = Mapping[str, Record]
+Pairs = Mapping[tuple[str, str], Comparison]
 
 
 def arms(records: Sequence[Record], function: str) -> dict[str, Record]:
@@ -49,137 +53,158 @@ def arms(records: Sequence[Record], function: str) -> dict[str, Record]:
     }
 
 
-def fig3_claims(records: Sequence[Record]) -> list[Claim]:
-    """Judge what section 4.1 says of Figures 3a and 3b."""
-    found = arms(records, FIG3)
-    closer = {arm: _pairs(r, "grid", REGULARISED, PLAIN) for arm, r in found.items()}
-    own = {arm: _pairs(r, "grid", REGULARISED, ("GRU",)) for arm, r in found.items()}
-    others = tuple(model for model in PAPER if model != SL1)
-    best = {arm: _pairs(r, "oscillating", (SL1,), others) for arm, r in found.items()}
-    return [
-        Claim(
-            "The regularised models lie closer to the curve than RNN, LSTM and GRU (Fig. 3a).",
-            "seen in a figure",
-            _tallies(closer),
-            _decide(closer),
-            "Closer: a smaller mean squared distance to the function without noise at the 100 "
-            "points. Each arm is a family of nine comparisons.",
-        ),
-        Claim(
-            "The same, asked against the GRU alone: what the penalty does to one and the same "
-            "cell.",
-            "seen in a figure",
-            _tallies(own),
-            _decide(own),
-            "Three comparisons an arm; median factors between the errors, the GRU's over the "
-            "other: " + _factors(own) + ".",
-        ),
-        Claim(
-            "SL1-GRU is the most accurate in the oscillating region (Fig. 3a).",
-            "seen in a figure",
-            _tallies(best),
-            _decide(best),
-            f"Against the five other models of the paper at the points with x < {OSCILLATING:g}, "
-            "where the oscillation is at least ten times the noise.",
-        ),
-        *_sparsity_claims(found),
-    ]
-
-
-def _sparsity_claims(found: Arms) -> list[Claim]:
-    late = {(arm, m): settled(r, m) for arm, r in found.items() for m in SPARSE}
-    lower = {
-        arm: compare(
-            {
-                (m, other): (1 - column(r, m, "sparsity"), 1 - column(r, other, "sparsity"))
-                for m in SPARSE
-                for other in ("GRU", "LSTM")
-            }
-        )
-        for arm, r in found.items()
+def fig3_claims(records: Sequence[Record]) -> list[Judged]:
+    """Return what section 4.1 says of Figures 3a and 3b, with what was measured."""
+    own, other = _own(records, FIG3), _own(records, FIG3, paper=False)
+    rivals = tuple(model for model in PAPER if model != SL1)
+    both = {
+        f"{figure}, {arm}": record
+        for figure, function in {"Fig. 3": FIG3, "Fig. 4": FIG4}.items()
+        for arm, record in _own(records, function).items()
     }
-    config = next(iter(found.values())).config
-    share, needed = most(config, SETTLED), least_iterations(config)
-    return [
-        Claim(
-            f"L1-GRU and SL1-GRU settle at a sparsity around {PRINTED:g} after {SETTLED:,} "
-            "iterations (Fig. 3b).",
-            f"around {PRINTED:g}",
-            "; ".join(
-                f"{arm}: " + ", ".join(f"{m} {_span(late[arm, m])}" for m in SPARSE)
-                for arm in found
+    step = {arm: r for arm, r in both.items() if r.config["reading"] == "step"}
+    curve = "mean squared distance to the function without noise at the 100 points"
+    region = (
+        f"mean squared distance at the points with x < {OSCILLATING:g}, where the oscillation is "
+        "at least ten times the noise"
+    )
+    return judge(
+        {
+            "A-abs-superior": _leads(both, "grid", (SL1,), rivals, f"Both functions, {curve}"),
+            "A-4.1-generalise": _leads(
+                step,
+                "between",
+                (SL1,),
+                rivals,
+                "Both functions, mean squared distance between the training points, which only "
+                "networks that read single steps have",
             ),
-            decide(*(bool((abs(v - PRINTED) <= AROUND).all()) for v in late.values())),
-            f"Mean over the seeds of the share (42) of entries below {NEAR_ZERO:g}, smallest and "
-            f"largest of the iterations from {SETTLED:,} on (or the last, if there are fewer). "
-            f"Around: within {AROUND:g}.",
-        ),
-        Claim(
-            "The same, asked of the arithmetic: can gradient descent with the stated η and λ have "
-            f"set so many weights to zero after {SETTLED:,} iterations of single steps?",
-            f"around {PRINTED:g}",
-            f"at most {share:.1%}; {PRINTED:.0%} takes at least {needed:,.0f} iterations",
-            decide(share >= PRINTED - AROUND),
-            f"A weight that the data do not move comes nearer to zero by at most ηλ = "
-            f"{config['rate'] * config['strength']:g} an iteration. In a network of one step these "
-            "are all recurrent weights and the reset gate's; the bound lets all others be zero.",
-        ),
-        Claim(
-            "GRU and LSTM show lower sparsity than L1-GRU and SL1-GRU (Fig. 3b).",
-            "seen in a figure",
-            _tallies(lower),
-            _decide(lower),
-            "Compared is the share of weights that are not near zero after the last iteration, "
-            "four comparisons an arm. Lower by how much, in the mean: " + _gaps(found) + ".",
-        ),
-    ]
+            "A-F3a-closer": _leads(own, "grid", REGULARISED, PLAIN, f"Nine an arm, {curve}"),
+            "O-F3a-gru": _leads(own, "grid", REGULARISED, ("GRU",), f"Three an arm, {curve}"),
+            "A-F3a-best": _leads(own, "oscillating", (SL1,), rivals, f"Five an arm, {region}"),
+            "O-F3a-adam": _leads(other, "oscillating", (SL1,), rivals, f"Five, {region}"),
+            "A-F3b-level": _level(own),
+            "O-F3b-arithmetic": _arithmetic(next(iter(own.values())).config),
+            "A-F3b-lower": _sparser(own, SPARSE, ("GRU", "LSTM"), 1 / (1 - PRINTED)),
+            "A-F3-regularise": _sparser(own, REGULARISED, ("GRU",)),
+        }
+    )
 
 
-def fig4_claims(records: Sequence[Record]) -> list[Claim]:
-    """Judge what section 4.1 says of Figure 4."""
-    found = arms(records, FIG4)
-    trend = {arm: _pairs(r, "grid", (SL1,), REFERENCES) for arm, r in found.items()}
+def fig4_claims(records: Sequence[Record]) -> list[Judged]:
+    """Return what section 4.1 says of Figure 4, with what was measured."""
+    own = _own(records, FIG4)
+    curve = "mean squared distance to the function without noise at the 100 points"
+    return judge(
+        {
+            "A-F4-trend": _leads(own, "grid", (SL1,), REFERENCES, f"Two an arm, {curve}"),
+            "A-F4-local": _local(own),
+            "O-F4-gru": _leads(own, "grid", (SL1,), ("GRU",), f"One an arm, {curve}"),
+        }
+    )
+
+
+def _own(records: Sequence[Record], function: str, paper: bool = True) -> dict[str, Record]:
+    """Return the arms with the paper's rule of training, or those with the other one."""
+    found = arms(records, function)
+    return {arm: r for arm, r in found.items() if (r.config["rule"] == PAPER_RULE) == paper}
+
+
+def _sparser(
+    found: Arms, models: Sequence[str], others: Sequence[str], lead: float = 0.0
+) -> Comparisons:
+    tests = {arm: _pairs(r, "dense", models, others) for arm, r in found.items()}
+    means = "; ".join(
+        f"{arm} "
+        + ", ".join(f"{column(r, m, 'sparsity').mean():.2g} ({m})" for m in (*models, *others))
+        for arm, r in found.items()
+    )
+    return Comparisons(
+        _cases(tests, lead),
+        detail=f"{len(models) * len(others)} pairs an arm, share of weights below {NEAR_ZERO:g} "
+        f"after the last iteration; means: {means}",
+    )
+
+
+def _cases(found: Mapping[str, Pairs], lead: float = 0.0) -> dict[tuple, Case]:
+    return {
+        (arm, *pair): Case(test.outcome, visible=lead >= test.visible)
+        for arm, pairs in found.items()
+        for pair, test in pairs.items()
+    }
+
+
+def _leads(
+    found: Arms, name: str, models: Iterable[str], others: Iterable[str], detail: str
+) -> Comparisons:
+    return _compared({arm: _pairs(r, name, models, others) for arm, r in found.items()}, detail)
+
+
+def _compared(found: Mapping[str, Pairs], detail: str) -> Comparisons:
+    ratios = {arm: [test.ratio for test in pairs.values()] for arm, pairs in found.items()}
+    factors = "; ".join(
+        f"{number(min(r), 3)} to {number(max(r), 3)} ({arm})" for arm, r in ratios.items()
+    )
+    return Comparisons(
+        _cases(found),
+        detail=f"{detail}; median factors by which the other's is larger: {factors}",
+    )
+
+
+def _level(found: Arms) -> Values:
+    late = {f"{m}, {arm}": settled(r, m) for arm, r in found.items() for m in SPARSE}
+    return Values(
+        {
+            name: Value(PRINTED, float(v.mean()), (float(v.min()), float(v.max())), rounding=AROUND)
+            for name, v in late.items()
+        },
+        detail=f"Share (42) of entries below {NEAR_ZERO:g}, mean, smallest and largest of the runs "
+        f"and of the iterations from {SETTLED:,} on; around is within {AROUND:g}: "
+        + ", ".join(f"{v.mean():.2g} ({name})" for name, v in late.items()),
+    )
+
+
+def _arithmetic(config: Mapping) -> Values:
+    return Values(
+        {"sparsity": Value.exact((PRINTED - AROUND, 1.0), most(config, SETTLED))},
+        detail=f"The most that {SETTLED:,} iterations of single steps can set to zero; "
+        f"{PRINTED:.0%} take at least {least_iterations(config):,.0f}. A weight that the data do "
+        f"not move comes nearer to zero by at most ηλ = {config['rate'] * config['strength']:g} an "
+        "iteration; in a network of one step these are all recurrent weights and the reset "
+        "gate's, and the bound lets all others be zero",
+    )
+
+
+def _local(found: Arms) -> Comparisons:
     left = {arm: remaining(r, SL1) for arm, r in found.items()}
-    own = {arm: _pairs(r, "grid", (SL1,), ("GRU",)) for arm, r in found.items()}
-    return [
-        Claim(
-            "SL1-GRU captures the global trend of the peaks function (Fig. 4).",
-            "two surfaces that look alike",
-            _tallies(trend),
-            _decide(trend),
-            "Judged by its distance to the function without noise at the 100 points, against the "
-            "mean target and against ridge regression on x and y.",
+
+    def ended(share: float) -> Outcome:
+        if share <= CAPTURED:
+            return Outcome.BETTER
+        return Outcome.WORSE if share > 1 else Outcome.TIE
+
+    return Comparisons(
+        {
+            (arm, seed): Case(ended(share), visible=True)
+            for arm, shares in left.items()
+            for seed, share in enumerate(shares)
+        },
+        detail=f"Runs of SL1-GRU; captured is a squared distance to the function of at most "
+        f"{CAPTURED:.0%} of ridge regression's. Left is in the median "
+        + "; ".join(f"{np.median(v):.1%} ({arm})" for arm, v in left.items())
+        + ", or "
+        + "; ".join(
+            f"{np.median(column(r, SL1, 'grid')) / NOISE**2:,.0f} times the noise's variance"
+            for r in found.values()
         ),
-        Claim(
-            "SL1-GRU captures its local variations (Fig. 4).",
-            "two surfaces that look alike",
-            "of ridge regression's error is left: "
-            + "; ".join(f"{arm} {np.median(v):.1%}" for arm, v in left.items()),
-            decide(*(bool(np.median(v) <= CAPTURED) for v in left.values())),
-            f"Captured: at most {CAPTURED:.0%} is left, in the median over the seeds. The error is "
-            + "; ".join(
-                f"{np.median(column(r, SL1, 'grid')) / NOISE**2:,.0f} times the noise's variance "
-                f"({arm})"
-                for arm, r in found.items()
-            )
-            + ".",
-        ),
-        Claim(
-            "Section 4.1 takes the figure as a merit of SL1-GRU. Asked here: does the GRU without "
-            "a penalty do worse?",
-            "not shown",
-            _tallies(own),
-            _decide(own),
-            "Median factors between the errors, GRU over SL1-GRU: " + _factors(own) + ".",
-        ),
-    ]
+    )
 
 
 def settled(record: Record, model: str) -> np.ndarray:
-    """Return the mean sparsity over the seeds at iterations from 2,000 on, or at the last."""
+    """Return the sparsity of all seeds at iterations from 2,000 on, or at the last."""
     iteration = np.array(record.traces["iteration"])
     chosen = iteration >= min(SETTLED, iteration[-1])
-    return np.array(record.traces[f"{model}.sparsity"]).mean(axis=0)[chosen]
+    return np.array(record.traces[f"{model}.sparsity"])[:, chosen]
 
 
 def most(config: Mapping, iterations: int) -> float:
@@ -238,48 +263,17 @@ def key_numbers(records: Sequence[Record], function: str) -> dict[str, float]:
     return {name: float(value) for name, value in numbers.items()}
 
 
-Pairs = Mapping[tuple[str, str], Comparison]
-
-
 def _pairs(record: Record, name: str, models: Iterable[str], others: Iterable[str]) -> Pairs:
-    """Compare each of `models` with each of `others`; all of it is one family."""
-    others = tuple(others)
-    return compare(
-        {(m, o): (column(record, m, name), column(record, o, name)) for m in models for o in others}
-    )
+    """Compare each of `models` with each of `others`; all of it is one family.
 
+    The name ``dense`` is the share of weights that are not near zero.
+    """
 
-def _decide(found: Mapping[str, Pairs]):
-    return decide(
-        *(c.outcome is Outcome.BETTER for pairs in found.values() for c in pairs.values())
-    )
+    def values(model: str) -> np.ndarray:
+        if name == "dense":
+            return 1 - column(record, model, "sparsity")
+        return column(record, model, name)
 
-
-def _tallies(found: Mapping[str, Pairs]) -> str:
-    parts = []
-    for arm, pairs in found.items():
-        ended = Counter(c.outcome for c in pairs.values())
-        words = ", ".join(f"{ended[o]} {o.value}" for o in Outcome if ended[o])
-        parts.append(f"{arm}: {words}")
-    return "; ".join(parts)
-
-
-def _factors(found: Mapping[str, Pairs]) -> str:
-    return "; ".join(
-        f"{arm} " + ", ".join(f"{number(c.ratio, 4)} ({m})" for (m, _), c in pairs.items())
-        for arm, pairs in found.items()
-    )
-
-
-def _gaps(found: Arms) -> str:
-    parts = []
-    for arm, r in found.items():
-        mean = {m: column(r, m, "sparsity").mean() for m in (*SPARSE, "GRU", "LSTM")}
-        gap = min(mean[m] for m in SPARSE) - max(mean["GRU"], mean["LSTM"])
-        parts.append(f"{arm} {gap:.2g} at least")
-    return "; ".join(parts)
-
-
-def _span(values: np.ndarray) -> str:
-    low, high = f"{values.min():.2g}", f"{values.max():.2g}"
-    return low if low == high else f"{low} to {high}"
+    known = {row["model"] for row in record.rows}
+    others = [model for model in others if model in known]
+    return compare({(m, o): (values(m), values(o)) for m in models for o in others})

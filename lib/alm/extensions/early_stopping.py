@@ -58,7 +58,9 @@ class EarlyStopping:
         self._Y = array("Y", Y, (len(self._X), "m"))
         fraction = share("fraction held out", fraction)
         starts = check_starts(starts, len(self._X))
-        self._activation = Activation.check("activation", activation or ReLU())
+        self._activation = Activation.check(
+            "activation", ReLU() if activation is None else activation
+        )
         self.patience = count("patience", patience)
         self.held = np.zeros(len(self._X), dtype=bool)
         for first, end in zip(starts, (*starts[1:], len(self._X)), strict=True):

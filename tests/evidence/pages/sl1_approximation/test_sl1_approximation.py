@@ -8,7 +8,6 @@ import pytest
 from evidence.kit.records import Record, Store
 from evidence.kit.registry import units
 from evidence.kit.runner import PAPER_RECORDS
-from evidence.kit.verdicts import Verdict
 from evidence.pages.sl1_approximation import claims
 from evidence.pages.sl1_approximation.runs import (
     CONSTANT,
@@ -24,9 +23,9 @@ from evidence.pages.sl1_approximation.runs import (
 )
 from evidence.pages.sl1_approximation.tables import results
 from evidence.protocols.sl1_methods import METHODS
+from evidence.statistics import Outcome
 from lib.datasets import functions
 
-HOLDS, IN_PART, FAILS, UNTESTABLE = list(Verdict)[-4:]
 SEEDS = 10
 SETTINGS = {"hidden_size": 32, "rate": 1e-3, "strength": 5e-4}
 
@@ -116,46 +115,12 @@ def record(function, reading="step", rule="gradient descent", sparsity=None, **e
     return Record("sl1_approximation", config, {}, rows, traces, {})
 
 
-def verdicts(found):
-    return [claim.verdict for claim in found]
-
-
-def test_fig3_as_the_paper_has_it():
-    sparse = {"L1-GRU": 0.8, "SL1-GRU": 0.82}
-    good = {"L1_GRU": 0.5, "L2_GRU": 0.6, "SL1_GRU": 0.3}
-    found = claims.fig3_claims([record(FIG3, sparsity=sparse, **good)])
-    assert verdicts(found) == [HOLDS, HOLDS, HOLDS, HOLDS, FAILS, HOLDS]
-    assert "9 better" in found[0].ours
-
-
-def test_fig3_without_any_difference():
-    found = claims.fig3_claims([record(FIG3)])
-    assert verdicts(found) == [FAILS] * 6
-    assert "9 tie" in found[0].ours
-
-
-def test_arms_are_judged_together():
-    sparse = {"L1-GRU": 0.8, "SL1-GRU": 0.82}
-    good = record(FIG3, rule="Adam", sparsity=sparse, L1_GRU=0.5, L2_GRU=0.6, SL1_GRU=0.3)
-    found = claims.fig3_claims([record(FIG3), good])
-    assert verdicts(found) == [IN_PART, IN_PART, IN_PART, IN_PART, FAILS, IN_PART]
-    assert found[1].ours == "single steps, gradient descent: 3 tie; single steps, Adam: 3 better"
-
-
-def test_fig4():
-    good = record(FIG4, SL1_GRU=0.05, GRU=0.1)
-    assert verdicts(claims.fig4_claims([good])) == [HOLDS, HOLDS, HOLDS]
-    rough = record(FIG4, rule="Adam", SL1_GRU=0.5, GRU=0.5)
-    assert verdicts(claims.fig4_claims([rough])) == [HOLDS, FAILS, FAILS]
-    assert verdicts(claims.fig4_claims([good, rough])) == [HOLDS, IN_PART, IN_PART]
-
-
 def test_a_run_that_diverged_loses():
     lost = record(FIG4)
     for row in lost.rows:
         if row["model"] == "GRU":
             row["grid"] = None
-    assert claims.fig4_claims([lost])[2].verdict is HOLDS
+    assert claims.rivals(lost)["GRU"].outcome is Outcome.BETTER
     assert "none of 10 finished" in repr(results([lost], FIG4))
 
 
