@@ -14,8 +14,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from evidence.kit.paths import DATA, ROOT
+from evidence.papers import tables as papers
 from lib import datasets
-from lib.datasets import cache, sp500
+from lib.datasets import cache, functions, sp500
 from lib.datasets.registry import FOLDER, registry, sha256_of
 
 sys.path.append(str(ROOT / "book" / "_ext"))
@@ -87,9 +88,9 @@ def test_the_page_is_in_step_with_the_registry():
             assert checksum[:8] not in page
 
 
-def test_the_page_is_in_step_with_the_loaders():
+def test_the_page_is_in_step_with_the_loaders_of_both_papers():
     page = (ROOT / "book" / "data.md").read_text(encoding="utf-8")
-    for name in datasets.DATASETS:
+    for name in (*papers.SL1_TITLE_OF, *papers.ALM_TABLE_OF, *functions.NAMES):
         if not datasets.available(name):
             continue
         series = datasets.load(name, seed=0)
