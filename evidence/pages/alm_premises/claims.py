@@ -1,51 +1,111 @@
 """Paper B, section 1 and (2.5): two premises of the method, that it states and does not measure.
 
-Decided before the full-scale runs, after a look at a quick one. *Chain rule*: a method applies it
-where it does not hold when a network on the way of some dataset has an entry of u that is exactly
-zero; how near they come, and how many change their sign, is shown and not judged. *Overfitting*:
-the ratio of test to training error and the test error itself, with the penalties against a
-hundredth of them, trial by trial with exact signed-rank tests, Holm over all datasets and both
-measures. Both are to be better: a smaller ratio alone may come from a larger training error.
+*Chain rule*: whether a "gradient" is calculated at networks whose roll-out has an entry of u that
+is exactly zero, where two one-sided slopes differ and the chain rule fails; how often gradient
+methods meet such an entry is asked besides. *Overfitting*, decided before the full-scale runs: the
+ratio of test to training error and the test error itself, with the penalties against a hundredth of
+them, trial by trial with exact signed-rank tests, Holm over all datasets and both measures. Both
+are to be better: a smaller ratio alone may come from a larger training error.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
+from evidence.kit.claims import Judged, judge
 from evidence.kit.frames import by
 from evidence.kit.records import Record
-from evidence.kit.verdicts import Claim, Verdict, decide
+from evidence.kit.rule import Case, Comparisons, Universal
 from evidence.pages.alm_premises.runs_kinks import ALM, DESCENTS
 from evidence.pages.alm_premises.runs_penalties import FULL, STRENGTHS, WEAK
 from evidence.protocols.alm import TEST, TRAIN
-from evidence.protocols.titles import SERIES
-from evidence.statistics import Comparison, Outcome, compare
-from evidence.statistics.comparison import can_decide
+from evidence.protocols.titles import PAPER_SERIES, SERIES
+from evidence.statistics import Comparison, compare
 from evidence.statistics.summary import number
+from lib import alm
+from lib.randomness import generator
 
 RATIO = "test over training error"
 MEASURES = (RATIO, TEST)
 NAMES = {method: method for method in DESCENTS} | {ALM: "ALM"}
 """The methods as the rows of a narrow table name them."""
 
+STEP, SHARP = 1e-6, 1e-3
+"""How far one-sided slopes look, and the difference above which they are two."""
 
-def kink_claim(records: Sequence[Record]) -> Claim:
-    """Judge whether gradient descent and Adam meet an entry of u at the kink."""
+
+def claims(kinks: Sequence[Record], penalised: Sequence[Record]) -> list[Judged]:
+    """Return what was found of both premises."""
+    return judge(
+        {
+            "B-int-chainrule": at_kinks(),
+            "B-E2.5": reduced(penalised),
+            "O-int-kinks": met(kinks),
+        }
+    )
+
+
+Gradient = Callable[[alm.Problem, alm.Weights], tuple[float, alm.Weights]]
+
+
+def at_kinks(networks: int = 200, gradient: Gradient = alm.rollout_gradient) -> Universal:
+    """Return at how many networks that stand on a kink no gradient is calculated.
+
+    The bias of one hidden unit is set such that its first entry of u is exactly zero. The chain
+    rule fails there when the slopes of R to both sides of that bias differ.
+
+    Args:
+        networks: how many, with random weights, inputs and targets.
+        gradient: backpropagation.
+    """
+    draw = generator("pages", "alm_premises", "kinks", 0)
+    problems = [_on_a_kink(draw) for _ in range(networks)]
+    failing = [(on, weights) for on, weights in problems if _bends(on, weights)]
+    return Universal(
+        cases=len(failing),
+        violated=sum(not _calculated(gradient, on, weights) for on, weights in failing),
+        drawn=f"Random networks with an entry of u at the kink, of {networks} those at which the "
+        "slopes of R to both sides differ, so that the chain rule does not hold; violated where "
+        "backpropagation gives no finite number",
+    )
+
+
+def _on_a_kink(draw: np.random.Generator) -> tuple[alm.Problem, alm.Weights]:
+    weights = alm.Weights.normal(draw, 4, 3, 2, 0.8)
+    X, Y = draw.uniform(-1, 1, (10, 3)), draw.standard_normal((10, 2))
+    on = alm.Problem(X, Y, alm.Penalties.from_tau(1.0, 4, 3, 2))
+    U = alm.rollout(weights, X, alm.ReLU())[1]
+    return on, replace(weights, b=np.array([-U[0, 0], 0.0, 0.0, 0.0]))
+
+
+def _bends(on: alm.Problem, weights: alm.Weights) -> bool:
+    """Return whether R has different slopes to both sides of the first hidden bias, at a kink."""
+    here, side = alm.rollout_objective(on, weights), np.array([STEP, 0.0, 0.0, 0.0])
+    up, down = (alm.rollout_objective(on, replace(weights, b=weights.b + s)) for s in (side, -side))
+    still = alm.rollout(weights, on.X, alm.ReLU())[1][0, 0] == 0.0
+    return bool(still and abs((up - here) - (here - down)) > SHARP * STEP)
+
+
+def _calculated(gradient: Gradient, on: alm.Problem, weights: alm.Weights) -> bool:
+    try:
+        _, found = gradient(on, weights)
+    except ValueError:
+        return False
+    return all(np.isfinite(part).all() for part in (found.W, found.V, found.b, found.A, found.c))
+
+
+def met(records: Sequence[Record]) -> Universal:
+    """Return how many entries of u on the way of gradient methods are exactly at the kink."""
     found = {m: [row for r in records for row in _of(r, m)] for m in (*DESCENTS, ALM)}
     zeros = {m: sum(row["zeros"] for row in rows) for m, rows in found.items()}
-    return Claim(
-        "Gradient methods apply the chain rule at points where it does not hold (section 1).",
-        "stated",
-        "; ".join(
-            f"{m}: {zeros[m]} zeros among {_looked_at(rows):,} entries of u"
-            for m, rows in found.items()
-            if m in DESCENTS
-        )
-        + f". At the ALM's ends {zeros[ALM]:,} of {_looked_at(found[ALM]):,}",
-        decide(*(zeros[method] > 0 for method in DESCENTS)),
-        "Judged by whether some network on the way of either method has an entry of u that is "
-        "exactly 0, where alone the ReLU has no derivative.",
+    return Universal(
+        cases=sum(_looked_at(found[m]) for m in DESCENTS),
+        violated=sum(zeros[m] for m in DESCENTS),
+        drawn=f"Entries of u of every network on the way of {' and '.join(DESCENTS)}; violated by "
+        f"one that is exactly 0, as {zeros[ALM]:,} of {_looked_at(found[ALM]):,} are at the ALM's "
+        "ends",
     )
 
 
@@ -104,25 +164,16 @@ def comparisons(records: Sequence[Record]) -> dict[tuple[str, str], Comparison]:
     )
 
 
-def penalty_claim(records: Sequence[Record]) -> Claim:
-    """Judge whether the penalties reduce overfitting."""
-    found = comparisons(records)
-    decidable = all(can_decide(c.trials, len(found)) for c in found.values())
-    outcomes = [c.outcome for c in found.values()]
-    better = decide(*(outcome is Outcome.BETTER for outcome in outcomes))
-    return Claim(
-        "The six squared penalties reduce overfitting (section 2.1, (2.5)).",
-        "stated",
-        "with a hundredth of the penalties, times as large as with all of them: "
+def reduced(records: Sequence[Record]) -> Comparisons:
+    """Return the penalties against a hundredth of them on the paper's series."""
+    found = comparisons([r for r in records if r.config["dataset"] in PAPER_SERIES])
+    return Comparisons(
+        {f"{name}, {measure}": Case(c.outcome) for (name, measure), c in found.items()},
+        "With a hundredth of the penalties, times as large as with all of them, medians: "
         + "; ".join(
             f"{SERIES[name]}, {', '.join(_factor(found[name, m], m) for m in MEASURES)}"
             for name in dict.fromkeys(name for name, _ in found)
         ),
-        better if decidable else Verdict.UNTESTABLE,
-        "Medians over the trials; the word says how training with all penalties does. Judged by "
-        "exact signed-rank tests, "
-        f"Holm over {len(found)} comparisons"
-        + ("." if decidable else ", which so few trials cannot decide."),
     )
 
 

@@ -1,20 +1,21 @@
 """Paper B, Table 2: do its parameters agree with the algorithm, the text and the data?"""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 
 import numpy as np
 
+from evidence.kit.claims import Judged, judge
 from evidence.kit.frames import one_by
 from evidence.kit.records import Record
+from evidence.kit.rule import Identity, Universal, Value, Values
 from evidence.kit.tables import superscript
-from evidence.kit.verdicts import Claim, decide
 from evidence.pages.alm_table2.runs_starts import READINGS, largest_targets, starts
 from evidence.papers import alm_printed
 from evidence.papers.alm_printed import number, shown
 from evidence.protocols.alm import TABLE2, penalties
-from evidence.protocols.titles import SHORT
+from evidence.protocols.titles import PAPER_SERIES, SHORT
 from lib import alm
 from lib.datasets.synthetic import RECIPES
 
@@ -40,186 +41,144 @@ COLUMNS: Mapping[str, str] = {
     "synthetic-t500": "T = 500",
 }
 
-OTHERS = tuple(name for name in alm.INITIALISATIONS if name not in ("he", "normal-1e-1"))
+START_53 = "normal-1e-1"
+"""The start of section 5.3, N(0, 0.1)."""
 
 
-def claims(records: Sequence[Record]) -> list[Claim]:
-    """Judge Table 2 and the sentences around it against (3.10), Algorithm 3.1 and Table 1."""
+def claims(records: Sequence[Record]) -> list[Judged]:
+    """Return what Table 2 and the sentences around it say, against the algorithm and Table 1."""
     units = one_by(records, "dataset")
-    return [
-        *_level_claims(units),
-        _exponent(),
-        _ranges(),
-        _hidden_units(),
-        _standard_gaussian(units),
-        _variance(units),
-        _released(),
-    ]
-
-
-def _level_claims(units: Mapping[str, Record]) -> list[Claim]:
-    def met(*names: str) -> list[bool]:
-        return [above(unit, name)[0] == 0 for name in names for unit in units.values()]
-
-    def worst(name: str) -> str:
-        return power(max(starts(unit, name, "objective").max() for unit in units.values()))
-
-    def exceptions(*names: str) -> str:
-        found = [
-            f"{many} of {of} {alm.initialisation(name).title} on {SHORT[dataset]}"
-            for name in names
-            for dataset, unit in units.items()
-            for many, of in [above(unit, name)]
-            if many
-        ]
-        return ", ".join(found) or "none"
-
-    judged = f"Judged by whether no start of a dataset has L(s⁰) above {LEVEL:g}."
-    return [
-        Claim(
-            "Γ of Table 2 is at least L(s⁰), as (3.10) asks, at the start of section 5.3, "
-            "N(0, 0.1).",
-            f"Γ = {LEVEL:g}",
-            "largest L(s⁰) " + _largest(units, "normal-1e-1"),
-            decide(*met("normal-1e-1")),
-            judged,
-        ),
-        Claim(
-            "The same at the other starts of section 5.4, He apart.",
-            f"Γ = {LEVEL:g}",
-            "largest L(s⁰) on any dataset "
-            + ", ".join(f"{alm.initialisation(name).title}: {worst(name)}" for name in OTHERS),
-            decide(*met(*OTHERS)),
-            f"{judged} Starts above it: {exceptions(*OTHERS)}.",
-        ),
-        Claim(
-            "The same at He's start, where W too has the deviation √(2/r).",
-            f"Γ = {LEVEL:g}",
-            "largest L(s⁰) " + _largest(units, "he"),
-            decide(*met("he")),
-            f"{judged} Starts above it: {_shares(units, 'he')}. With the same numbers, but W "
-            f"at LeCun's √(1/r): {_shares(units, 'he-lecun-w')}.",
-        ),
-    ]
-
-
-def _exponent() -> Claim:
-    values = {name: column.eta3 for name, column in alm_printed.TABLE2.items()}
-    return Claim(
-        "η₃ of Table 2 is one that Algorithm 3.1 admits.",
-        "η₃ > 1 in Algorithm 3.1 and Theorem 4.7",
-        ", ".join(f"{COLUMNS[name]}: η₃ = {value}" for name, value in values.items()),
-        decide(*(_inside("eta3", value) for value in values.values())),
-        "Judged by whether each printed value lies in the algorithm's range.",
+    units = {name: unit for name, unit in units.items() if name in PAPER_SERIES}
+    return judge(
+        {
+            "B-T2-gamma-53": level(units, START_53),
+            "B-T2-gamma-54": level(units, *alm.INITIALISATIONS),
+            "B-T2-eta3": inside("eta3"),
+            "B-T2-ranges": inside("eta1", "eta2", "eta4", "gamma", "epsilon", "mu"),
+            "B-5.4-r": hidden_units(),
+            "B-5.3-standard": standard_gaussian(units),
+            "O-T2-variance": as_variance(units),
+            "O-T2-code": released(),
+        }
     )
 
 
-def _ranges() -> Claim:
+def level(units: Mapping[str, Record], *initialisations: str) -> Universal:
+    """Return how many starts lie above Table 2's level, against (3.10)."""
+    found = {(n, name): above(unit, n) for n in initialisations for name, unit in units.items()}
+    over = [
+        f"{many} of {of} {alm.initialisation(n).title} on {SHORT[name]}"
+        for (n, name), (many, of) in found.items()
+        if many
+    ]
+    largest = max(starts(u, n, "objective").max() for n in initialisations for u in units.values())
+    return Universal(
+        cases=sum(of for _, of in found.values()),
+        violated=sum(many for many, _ in found.values()),
+        drawn=f"Starts on {', '.join(SHORT[name] for name in units)}; violated by L(s⁰) above "
+        f"Γ = {LEVEL:g}",
+        worst=", ".join(over) or f"at most {power(largest)}",
+    )
+
+
+def inside(*names: str) -> Universal:
+    """Return how many printed values of some parameters lie outside Algorithm 3.1's ranges."""
     given = {
-        f"{SYMBOLS[name]} = {value}": _inside(name, value)
-        for name in ("eta1", "eta2", "eta4")
-        for value in dict.fromkeys(getattr(column, name) for column in alm_printed.TABLE2.values())
+        (SYMBOLS[name], value): low < number(value) < high
+        for name in names
+        for low, high in [alm_printed.RANGES[name]]
+        for value in _printed(name)
     }
-    given |= {
-        f"{SYMBOLS[name]} = {shown(alm_printed.COMMON[name])}": _inside(
-            name, alm_printed.COMMON[name]
-        )
-        for name in ("gamma", "epsilon", "mu")
-    }
-    return Claim(
-        "Its other parameters are in the ranges of Algorithms 3.1 and 3.2.",
-        "η₁, η₂, η₄ in (0, 1); γ₀, ε₀, μ > 0",
-        f"{sum(given.values())} of {len(given)} printed values are",
-        decide(*given.values()),
-        "Values: " + ", ".join(given) + ".",
+    return Universal(
+        cases=len(given),
+        violated=sum(not right for right in given.values()),
+        drawn="Values that Table 2 prints, against the open intervals of Algorithms 3.1 and 3.2: "
+        + ", ".join(f"{symbol} = {shown(value)}" for symbol, value in given),
     )
 
 
-def _hidden_units() -> Claim:
+def _printed(name: str) -> list[str]:
+    if name in alm_printed.COMMON:
+        return [alm_printed.COMMON[name]]
+    return list(dict.fromkeys(getattr(column, name) for column in alm_printed.TABLE2.values()))
+
+
+def hidden_units() -> Identity:
+    """Return how far the stated r is from giving the stated numbers of weights at T = 500."""
+    said, stated = number(alm_printed.SECTION_54["r"]), RECIPES["synthetic-t500"].hidden
+    return replace(
+        _weights(said),
+        repaired=_weights(stated),
+        repair=f"r = {stated}, as in Table 1",
+    )
+
+
+def _weights(r: float) -> Identity:
+    """Return the distance of r² + rn + r and mr + m from N_w and N_a, in units of the rounding."""
     recipe = RECIPES["synthetic-t500"]
-    n, m = recipe.inputs, recipe.outputs
-    said, N_w, N_a = (number(alm_printed.SECTION_54[name]) for name in ("r", "Nw", "Na"))
-    from_w = (math.sqrt((n + 1) ** 2 + 4 * N_w) - (n + 1)) / 2
-    from_a = N_a / m - 1
-    return Claim(
-        "The network of T = 500 has the r of section 5.4.",
-        f"r = {said:g}, N_w = {N_w:,.0f}, N_a = {N_a:,.0f}",
-        f"r² + rn + r = N_w gives r = {from_w:.4g}, mr + m = N_a gives {from_a:.4g}, "
-        f"Table 1 says {recipe.hidden}",
-        decide(
-            _three_digits(said**2 + said * n + said, N_w),
-            _three_digits(m * said + m, N_a),
-            said == recipe.hidden,
-        ),
-        f"Judged by whether r = {said:g} gives either number to the three digits printed, and "
-        f"equals Table 1's r. It gives N_w = {said**2 + said * n + said:,.0f} and "
-        f"N_a = {m * said + m:,.0f}.",
+    N_w, N_a = (number(alm_printed.SECTION_54[name]) for name in ("Nw", "Na"))
+    found = {N_w: r**2 + r * recipe.inputs + r, N_a: recipe.outputs * (r + 1)}
+    half_a_unit = {N: 0.5 * 10 ** (math.floor(math.log10(N)) - 2) for N in found}
+    gaps = [abs(ours - N) / half_a_unit[N] for N, ours in found.items()]
+    return Identity(
+        gap=max(gaps),
+        tolerance=1.0,
+        cases=len(gaps),
+        detail=f"r = {r:g} gives N_w = r² + rn + r = {found[N_w]:,.0f} and N_a = mr + m = "
+        f"{found[N_a]:,.0f}, printed are {N_w:,.0f} and {N_a:,.0f} to three digits; the gap is in "
+        "units of that rounding",
     )
 
 
-def _standard_gaussian(units: Mapping[str, Record]) -> Claim:
+def standard_gaussian(units: Mapping[str, Record]) -> Values:
+    """Return the deviation of section 5.3's initial weights beside that of a standard Gaussian."""
     spread = number(alm_printed.SECTION_53_SPREAD)
-    readings = (spread, READINGS["variance"])
 
     def total(name: str) -> str:
         many, of = np.sum([above(unit, name) for unit in units.values()], axis=0)
         return f"{many} of {of}"
 
-    return Claim(
-        "The initial weights of section 5.3 are standard Gaussian.",
-        f"“standard Gaussian distribution N(0, {spread:g})”",
-        f"the deviation is {readings[0]:g}, or {readings[1]:.3g} if {spread:g} is a variance",
-        decide(*(math.isclose(deviation, 1.0) for deviation in readings)),
-        "Standard means deviation 1. Of all starts, L(s⁰) is above Γ in "
-        f"{total('normal-1e-1')} when {spread:g} is the deviation, in {total('variance')} when it "
-        f"is the variance, and in {total('standard')} with deviation 1.",
+    return Values(
+        {
+            "deviation": Value.exact(1.0, spread),
+            f"deviation, if {spread:g} is the variance": Value.exact(1.0, math.sqrt(spread)),
+        },
+        f"“Standard Gaussian distribution N(0, {spread:g})”. Starts with L(s⁰) above Γ: "
+        f"{total(START_53)} when {spread:g} is the deviation, {total('variance')} when it is the "
+        f"variance, {total('standard')} with deviation 1",
     )
 
 
-def _variance(units: Mapping[str, Record]) -> Claim:
+def as_variance(units: Mapping[str, Record]) -> Universal:
+    """Return how many synthetic series explode when Table 1's N(0, s) has the variance s."""
     drawn = {name: unit for name, unit in units.items() if name in RECIPES}
-
-    def exploded(unit: Record) -> str:
-        many = np.sum(~(largest_targets(unit, "variance") <= EXPLODED))
-        return f"{many} of {unit.config['seeds']}"
-
-    def span(unit: Record, reading: str) -> str:
-        values = largest_targets(unit, reading)
-        return f"{power(values.min())} to {power(values.max())}"
-
-    return Claim(
-        "Table 1's N(0, s) can be read with s as the variance of the data's weights and noise.",
-        ", ".join(f"{SHORT[name]}: N(0, {RECIPES[name].weights:g})" for name in drawn),
-        "largest |y| of a seed " + _each(drawn, lambda unit: span(unit, "variance")),
-        decide(*(bool((largest_targets(u, "variance") <= EXPLODED).all()) for u in drawn.values())),
-        f"Judged by whether no seed of a dataset has a target above {EXPLODED:,.0f}. Seeds that "
-        f"have one: {_each(drawn, exploded)}. With s as the deviation the largest |y| is "
-        f"{_each(drawn, lambda unit: span(unit, 'deviation'))}.",
+    largest = {name: largest_targets(unit, "variance") for name, unit in drawn.items()}
+    other = max(largest_targets(unit, "deviation").max() for unit in drawn.values())
+    return Universal(
+        cases=sum(values.size for values in largest.values()),
+        violated=sum(int(np.sum(~(values <= EXPLODED))) for values in largest.values()),
+        drawn=f"Series drawn with s as the variance; violated by a target above {EXPLODED:,.0f}. "
+        f"With s as the deviation the largest is {power(other)}",
+        worst=", ".join(f"{SHORT[name]}: up to {power(v.max())}" for name, v in largest.items()),
     )
 
 
-def _released() -> Claim:
+def released() -> Universal:
+    """Return how many parameters of the released main script are not those of Table 2."""
     setting = TABLE2["sp500-released"]
-    weights = penalties(setting, int(alm_printed.SP500_INPUTS), 1)
-    asked = asdict(setting) | asdict(weights)
-    same = {
-        name: math.isclose(number(value), asked[name])
-        for name, value in alm_printed.RELEASED.items()
-    }
+    asked = asdict(setting) | asdict(penalties(setting, int(alm_printed.SP500_INPUTS), 1))
     other = [
-        f"{SYMBOLS[name]} = {shown(alm_printed.RELEASED[name])} (Table 2: "
+        f"{SYMBOLS[name]} = {shown(value)} (Table 2: "
         + (shown(alm_printed.COMMON[name]) if name in alm_printed.COMMON else f"{asked[name]:.3g}")
         + ")"
-        for name, equal in same.items()
-        if not equal
+        for name, value in alm_printed.RELEASED.items()
+        if not math.isclose(number(value), asked[name])
     ]
-    return Claim(
-        "The main script of the authors' released program, which trains on the S&P index, passes "
-        "Table 2's parameters.",
-        "Table 2, row of the S&P index",
-        f"{sum(same.values())} of {len(same)} are the same",
-        decide(*same.values()),
-        "Different: " + (", ".join(other) or "none") + ".",
+    return Universal(
+        cases=len(alm_printed.RELEASED),
+        violated=len(other),
+        drawn="Parameters that the main script, which trains on the S&P index, passes",
+        worst=", ".join(other),
     )
 
 
@@ -246,14 +205,6 @@ def key_numbers(records: Sequence[Record]) -> dict[str, float]:
     return numbers
 
 
-def _shares(units: Mapping[str, Record], name: str) -> str:
-    return _each(units, lambda unit: "{} of {}".format(*above(unit, name)))
-
-
-def _largest(units: Mapping[str, Record], name: str) -> str:
-    return _each(units, lambda unit: power(starts(unit, name, "objective").max()))
-
-
 def power(value: float) -> str:
     """Return three digits of a number, or its power of ten from a million on."""
     if not math.isfinite(value):
@@ -261,16 +212,3 @@ def power(value: float) -> str:
     if value < 1e6:
         return f"{value:.3g}" if value < 1000 else f"{value:,.0f}"
     return f"10{superscript(math.floor(math.log10(value)))}"
-
-
-def _each(units: Mapping[str, Record], value: Callable[[Record], str]) -> str:
-    return ", ".join(f"{SHORT[name]}: {value(unit)}" for name, unit in units.items())
-
-
-def _inside(name: str, value: str) -> bool:
-    low, high = alm_printed.RANGES[name]
-    return low < number(value) < high
-
-
-def _three_digits(a: float, b: float) -> bool:
-    return f"{a:.2e}" == f"{b:.2e}"

@@ -4,136 +4,114 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from evidence.kit.claims import Judged, judge
 from evidence.kit.frames import column, one_by
 from evidence.kit.records import Record
-from evidence.kit.verdicts import Claim, decide
+from evidence.kit.rule import Case, Comparisons, Universal, Value, Values
 from evidence.pages.sl1_search.runs_grid import DATASET
 from evidence.pages.sl1_search.search import (
     AXES,
     LEVEL,
     SIGNS,
     TEXT,
+    Candidate,
     Search,
     candidate,
-    percent,
     points,
     search,
     values,
 )
 from evidence.papers import tables as papers
-from evidence.protocols.sl1 import TABLE2, Setting
+from evidence.protocols.sl1 import TABLE2
 from evidence.rivals.predictors.of_tables import LINEAR
-from evidence.statistics import mean_interval
-from evidence.statistics.summary import number
+from evidence.statistics import Outcome, mean_interval, two_sample_interval
 from lib.datasets import SIZES
 
-IN_TABLE2 = ("of Table 2", "listed as the outcome of the search")
+RELIABLE = (0.99, 1.01)
+"""Cross-validated accuracy over test accuracy, where the one tells the other."""
 
 
-def claims(records: Sequence[Record]) -> list[Claim]:
-    """Judge what section 4.2 says of the search, on the accuracies after all epochs."""
+def claims(records: Sequence[Record]) -> list[Judged]:
+    """Return what section 4.2 says of the search, on the accuracies after all epochs."""
     last = search(records)
-    return [
-        optimal(last, TEXT, "named in the text", "the highest test accuracy of SL1-GRU"),
-        optimal(last, TABLE2[DATASET], *IN_TABLE2),
-        _single(last),
-        _effects(last),
-        _reliable(last),
-        _by_test(last),
-    ]
-
-
-def optimal(found: Search, setting: Setting, where: str, paper: str) -> Claim:
-    """Judge whether parameters of the paper are the best of the search, or tied with it.
-
-    The severe test was laid down as a third condition and left out later: it calls next to no
-    candidate worse than the best, so that nothing could fail it. Its p-value is still told.
-    """
-    lag = found.lag(candidate(setting))
-    return Claim(
-        f"The parameters {where}, {values(candidate(setting))}, are optimal for Wine.",
-        paper,
-        f"rank {lag.rank} of {len(found.cells)}: {percent(lag.accuracy)} in cross-validation, "
-        f"{points(lag.behind)} behind {values(found.cells[found.best])}",
-        decide(lag.rank == 1, lag.p > LEVEL),
-        "Two conditions: no candidate is more accurate; and the best one's lead could be chance by "
-        f"the splits (p = {number(lag.p, 2)} after Holm's correction for {len(found.cells) - 1} "
-        f"comparisons). The severe test (p = {number(lag.severe_p, 2)}) takes no part, for it "
-        f"tells {int(np.sum(found.severe_p <= LEVEL))} of the candidates from the best.",
+    return judge(
+        {
+            "A-4.2-cv": _reliable(last),
+            "A-4.2-criterion": _by_test(last),
+            "A-4.2-optimum": _optimal(last, candidate(TEXT)),
+            "A-T2-grid": _optimal(last, candidate(TABLE2[DATASET])),
+            "A-T2-effective": _optimal(last, last.cells[last.best]),
+            "O-4.2-stable": _stable(last),
+            "O-4.2-axes": _effects(last),
+        }
     )
 
 
-def _single(found: Search) -> Claim:
-    others, most = int(found.tied.sum()) - 1, int(np.sum(found.severe_p > LEVEL)) - 1
-    best = found.cells[found.best]
-    edges = [
-        f"{sign} at the {'lower' if value == min(axis) else 'upper'} end"
-        for sign, value, axis in zip(SIGNS.values(), best, found.values, strict=True)
-        if value in (min(axis), max(axis))
-    ]
-    return Claim(
-        "The search determines an optimal combination.",
-        "one is named",
-        f"{others} of the {len(found.cells) - 1} others are tied with the best, {most} by the "
-        "severe test",
-        decide(others == 0),
-        "Judged by whether the best is better than every other by more than chance. It was "
-        "picked for its accuracy, which makes others look worse than they are. In the grid it has "
-        + (", ".join(edges) or "no parameter at an end")
-        + ".",
+def _optimal(found: Search, cell: Candidate) -> Comparisons:
+    """Compare one candidate with all others; the severe test finds next to nothing."""
+    lag = found.lag(cell)
+    return Comparisons(
+        {other: Case(outcome) for other, outcome in found.against_others(cell).items()},
+        detail=f"{values(cell)} against every other candidate in cross-validation, Student's test "
+        f"by the splits, Holm over {len(found.cells) - 1}; rank {lag.rank}, "
+        f"{points(lag.behind)} behind the first",
     )
 
 
-def _effects(found: Search) -> Claim:
-    return Claim(
-        "Learning rate, regularisation factor and smoothing coefficient are to be searched.",
-        "a search over all three",
-        "; ".join(
-            f"{SIGNS[name]}: {e.significant} of {e.comparisons} pairs differ"
-            + (f", by up to {points(e.largest)}" if e.significant else "")
-            + f" ({e.severe} by the severe test)"
-            for name, e in found.effects.items()
-        ),
-        decide(*(e.significant > 0 for e in found.effects.values())),
-        "Pairs of candidates that differ in this parameter alone, after Holm's correction for all "
-        "of them. One condition a parameter: at least one pair differs.",
+def _effects(found: Search) -> Comparisons:
+    told = ", ".join(
+        f"{SIGNS[name]} {e.significant} of {e.comparisons}" for name, e in found.effects.items()
+    )
+    return Comparisons(
+        {
+            SIGNS[name]: Case(Outcome.BETTER if effect.significant else Outcome.TIE, visible=True)
+            for name, effect in found.effects.items()
+        },
+        detail="Pairs of candidates that differ in one parameter alone and in accuracy, by the "
+        f"splits after Holm's correction for all of them: {told}; one pair is enough",
     )
 
 
-def _reliable(found: Search) -> Claim:
-    trials = found.test.shape[1]
+def _reliable(found: Search) -> Values:
+    def value(k: int) -> Value:
+        ratios = found.by_trial[k] / found.test[k]
+        expected = two_sample_interval(ratios, 0.0, ratios.size)
+        return Value(RELIABLE, float(ratios.mean()), (expected.low, expected.high))
+
+    cases = {values(cell): value(k) for k, cell in enumerate(found.cells)}
+    widest = max(high - low for low, high in (each.chance for each in cases.values()))
+    return Values(
+        cases,
+        detail="A candidate's cross-validated accuracy over its accuracy on the test part, trained "
+        f"on all training samples; reliable is within a hundredth, intervals are up to "
+        f"{widest:.2f} wide",
+    )
+
+
+def _stable(found: Search) -> Universal:
+    trials = range(found.test.shape[1])
+    chosen = [found.chosen(found.by_trial, t) for t in trials]
     lead = float(np.diff(np.sort(found.accuracy)[-2:])[0])
-    hits = sum(found.best in found.chosen(found.by_trial, t) for t in range(trials))
-    several = [len(found.chosen(found.by_trial, t)) for t in range(trials)]
-    sample = 1 / SIZES[DATASET].train
-    return Claim(
-        "Cross-validation makes the choice robust and reliable.",
-        "stated; k is not",
-        f"on a single split {min(several)} to {max(several)} candidates share the first place; the "
-        f"overall best is among them on {hits} of {trials} splits, and leads by {points(lead)}",
-        decide(hits > trials / 2, lead > sample),
-        "Two conditions: the overall best is first on more than half of the splits; and its lead "
-        f"is more than one sample of one cross-validation, {points(sample)}.",
+    return Universal(
+        cases=len(chosen),
+        violated=sum(found.best not in few for few in chosen),
+        drawn="Splits; the candidate that is best over all is to be first on each, alone or not. "
+        f"It leads by {points(lead)} over all, one sample is {points(1 / SIZES[DATASET].train)}",
+        worst=f"{min(map(len, chosen))} to {max(map(len, chosen))} candidates share the first "
+        "place on a split",
     )
 
 
-def _by_test(found: Search) -> Claim:
-    gain = optimism(found)
-    low, high = mean_interval(gain)
-    means = {name: float(part.mean()) for name, part in found.choices.items()}
+def _by_test(found: Search) -> Values:
+    gain = 100 * optimism(found)
     cells = papers.sl1_results(3).set_index(["dataset", "model"])["test"].loc["Wine"]
-    lead = float(cells["SL1-GRU"] - cells.drop("SL1-GRU").max())
-    return Claim(
-        "Choosing by the test accuracy maintains generalisation.",
-        "“the evaluation criterion is based on the test accuracy”",
-        f"the chosen have {percent(means['reported'])} on the test part they were chosen by and "
-        f"{percent(means['elsewhere'])} on others; those chosen by cross-validation have "
-        f"{percent(means['validated'])}",
-        decide() if low <= 0 and high > lead else decide(high <= lead),
-        f"The accuracy so chosen is too high by {points(gain.mean())}, {points(low)} to "
-        f"{points(high)}. It fails when this 95 % interval is above 0 and not below "
-        f"{points(lead)}, SL1-GRU's lead on Wine in Table 3; one test sample is "
-        f"{points(1 / SIZES[DATASET].test)}.",
+    lead = 100 * float(cells["SL1-GRU"] - cells.drop("SL1-GRU").max())
+    chance = mean_interval(gain)
+    return Values(
+        {"overstated": Value((-np.inf, lead), float(gain.mean()), chance)},
+        detail="By how much choosing by the test part overstates the accuracy, against SL1-GRU's "
+        f"lead on Wine in Table 3; one test sample is {points(1 / SIZES[DATASET].test)}",
+        unit="points",
     )
 
 

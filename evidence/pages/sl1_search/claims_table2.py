@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from evidence.kit.verdicts import Claim, decide
-from evidence.pages.sl1_search.claims_fig5 import IN_TABLE2, optimal
-from evidence.pages.sl1_search.search import SIGNS, TEXT, Search, candidate, power, values
+from evidence.kit.claims import Judged, judge
+from evidence.kit.rule import Universal, Value, Values
+from evidence.pages.sl1_search.search import SIGNS, TEXT, Search, candidate, power
 from evidence.papers.tables import SL1_TITLE_OF
 from evidence.protocols.penalty_alone import unmoved_share
 from evidence.protocols.sl1 import TABLE2, Setting
@@ -49,76 +49,64 @@ def printed() -> dict[str, tuple[Setting, Implied]]:
     return {title: row for title, row in rows().items() if title != BY_TEXT}
 
 
-def claims(search: Search) -> list[Claim]:
-    """Judge Table 2 against the text, the grid search, Table 3 and rounding."""
-    return [
-        _same_optimum(),
-        optimal(search, TABLE2["wine"], *IN_TABLE2),
-        _time(),
-        _stable(),
-        _moved(),
-    ]
-
-
-def _same_optimum() -> Claim:
-    row = TABLE2["wine"]
-    same = {name: getattr(row, name) == getattr(TEXT, name) for name in SIGNS}
-    ratios = [
-        f"{sign} is {getattr(TEXT, name) / getattr(row, name):g} times as large"
-        for name, sign in SIGNS.items()
-        if not same[name]
-    ]
-    return Claim(
-        "Table 2 summarises the results of the grid search, for Wine the optimum that the text "
-        "names (section 4.2).",
-        f"{values(candidate(TEXT))} in the text",
-        f"{values(candidate(row))} in Table 2",
-        decide(*same.values()),
-        f"One condition a parameter; {sum(same.values())} of {len(same)} agree. In the text "
-        + (" and ".join(ratios) or "all are the same")
-        + f"; the step ηλ is {power(TEXT.rate * TEXT.strength)} there and "
-        f"{power(row.rate * row.strength)} here.",
+def claims() -> list[Judged]:
+    """Return Table 2 against the text, then against Table 3 and rounding."""
+    return judge(
+        {
+            "A-T2-summary": _same_optimum(),
+            "O-T2-time": _time(),
+            "O-T2-stable": _stable(),
+            "O-T2-moved": _moved(),
+        }
     )
 
 
-def _time() -> Claim:
+def _same_optimum() -> Values:
+    row = TABLE2["wine"]
+    return Values(
+        {
+            sign: Value.exact(getattr(TEXT, name), getattr(row, name))
+            for name, sign in SIGNS.items()
+        },
+        detail="Table 2's row for Wine against the optimum that the text names; the step ηλ is "
+        f"{power(row.rate * row.strength)} by the one and {power(TEXT.rate * TEXT.strength)} by "
+        "the other",
+    )
+
+
+def _time() -> Universal:
     times = {title: seconds_per_step(wait) for title, (_, wait) in printed().items()}
     middle = float(np.median(list(times.values())))
-    off = sorted(max(s / middle, middle / s) for s in times.values())  # the median's own is first
-    return Claim(
-        "Table 2's parameters bring L1-GRU to its sparsities of Table 3 within the times printed "
-        "there.",
-        ", ".join(f"{title} {wait.l1_seconds:g} s" for title, (_, wait) in printed().items()),
-        "time left for a step: " + ", ".join(f"{t} {duration(s)}" for t, s in times.items()),
-        decide(*(factor <= FACTOR for factor in off[1:])),
-        "If the zeros are dead weights. One condition for each row but the median one: a step "
-        f"takes the median's {duration(middle)} within a factor of {FACTOR:g}. With the text's "
-        f"values Wine has {duration(seconds_per_step(rows()[BY_TEXT][1]))}.",
+    off = sorted(max(s / middle, middle / s) for s in times.values())[1:]  # without the median's
+    return Universal(
+        cases=len(off),
+        violated=sum(factor > FACTOR for factor in off),
+        drawn="Rows of Table 2; the printed time of L1-GRU over the steps that its sparsity takes, "
+        f"if the zeros are dead weights, is to be the rows' median of {duration(middle)} within a "
+        f"factor of {FACTOR:g}. With the text's values Wine has "
+        f"{duration(seconds_per_step(rows()[BY_TEXT][1]))}",
+        worst=f"by a factor of up to {max(off):.0f}",
     )
 
 
-def _stable() -> Claim:
+def _stable() -> Universal:
     stiff = {title: stiffness(setting) for title, (setting, _) in printed().items()}
-    return Claim(
-        "The smoothing overcomes oscillations (contribution 1): with Table 2's values a step "
-        "inside the smoothed interval is stable.",
-        "no condition is named",
-        "ηλ/α: " + ", ".join(f"{title} {power(s)}" for title, s in stiff.items()),
-        decide(*(s < STABLE for s in stiff.values())),
-        f"One condition a row: ηλ/α is below {STABLE:g}.",
+    return Universal(
+        cases=len(stiff),
+        violated=sum(s >= STABLE for s in stiff.values()),
+        drawn=f"Rows of Table 2; a step near zero is stable while ηλ/α is below {STABLE:g}",
+        worst=f"ηλ/α is at most {power(max(stiff.values()))}",
     )
 
 
-def _moved() -> Claim:
+def _moved() -> Universal:
     still = {title: unmoved_share(wait.step) for title, (_, wait) in printed().items()}
-    return Claim(
-        "The penalty acts on every weight. Asked here: when numbers are rounded to single "
-        "precision, too?",
-        "the precision is not stated",
-        "not moved: " + ", ".join(f"{title} {share:.0%}" for title, share in still.items()),
-        decide(*(share == 0 for share in still.values())),
-        "One condition a row: no weight from U[−0.5, 0.5] is the same number after a step of ηλ. "
-        "A weight with a data gradient has that added to its step; a dead one stays for ever.",
+    return Universal(
+        cases=len(still),
+        violated=sum(share > 0 for share in still.values()),
+        drawn="Rows of Table 2; no weight from U[−0.5, 0.5] is to be the same number after a step "
+        "of ηλ in single precision",
+        worst=f"up to {max(still.values()):.0%} of the weights stay",
     )
 
 

@@ -18,7 +18,7 @@ from evidence.kit.records import Record
 from evidence.kit.tables import superscript
 from evidence.pages.sl1_search.runs_grid import DATASET
 from evidence.protocols.sl1 import TABLE2, Setting
-from evidence.statistics import holm, resampled_t
+from evidence.statistics import Outcome, holm, resampled_t
 from lib.datasets import SIZES
 from lib.validation import one_of
 
@@ -121,6 +121,17 @@ class Search:
         """Which candidates chance could have put behind the best, itself included."""
         return self.p > LEVEL
 
+    def against_others(self, cell: Candidate) -> dict[Candidate, Outcome]:
+        """Return how a candidate did against every other, by the splits, Holm over all of them."""
+        k = self._place(cell)
+        others = [j for j in range(len(self.cells)) if j != k]
+        corrected = holm([self._by_splits(k, j) for j in others])
+        found = {}
+        for j, p in zip(others, corrected, strict=True):
+            ahead = Outcome.BETTER if self.accuracy[k] > self.accuracy[j] else Outcome.WORSE
+            found[self.cells[j]] = ahead if p <= LEVEL else Outcome.TIE
+        return found
+
     @cached_property
     def severe_p(self) -> np.ndarray:
         """As `p`, by the test that is corrected for shared samples."""
@@ -132,7 +143,7 @@ class Search:
         Raises:
             ValueError: it is not in the grid.
         """
-        k = self.cells.index(one_of("candidate (eta, lambda, alpha)", cell, self.cells))
+        k = self._place(cell)
         accuracy = float(self.accuracy[k])
         return Lag(
             rank=int(np.sum(self.accuracy > accuracy)) + 1,
@@ -188,6 +199,9 @@ class Search:
             ),
             "validated": np.array([self.test[found, t].mean() for t, found in enumerate(by_folds)]),
         }
+
+    def _place(self, cell: Candidate) -> int:
+        return self.cells.index(one_of("candidate (eta, lambda, alpha)", cell, self.cells))
 
     def _against_best(self, test: Callable[[int, int], float]) -> np.ndarray:
         others = [k for k in range(len(self.cells)) if k != self.best]

@@ -1,21 +1,23 @@
 """Paper A, "faster because sparser": what a step costs, and whether zeros make it cheaper.
 
-Decided after a quick run and before the full-scale ones. Times are taken in turns; one work is
-faster than another when exact signed-rank tests over the turns say so, corrected after Holm over
-the datasets of a claim. Such a test says that noise between the turns of one process did not make
+Decided after a quick run and before the full-scale ones. Algorithm 1 has a fixed number of epochs,
+so that times of a training compare as those of a step. Times are taken in turns; one work is faster
+than another when exact signed-rank tests over the turns say so, corrected after Holm over all
+comparisons of a claim. Such a test says that noise between the turns of one process did not make
 the difference, not that the difference is large, nor that another process would show it: the ratios
 stand beside it. A product in compressed rows is taken in the faster of two libraries.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from scipy.stats import spearmanr
 
+from evidence.kit.claims import Judged, judge
 from evidence.kit.records import Record
-from evidence.kit.tables import counted
-from evidence.kit.verdicts import Claim, Verdict, decide
+from evidence.kit.rule import Case, Comparisons, Value, Values
 from evidence.pages.sl1_speed.runs import (
     DENSE,
     FORMATS,
@@ -23,19 +25,21 @@ from evidence.pages.sl1_speed.runs import (
     PRODUCT,
     SPARSITIES,
     STEP,
-    printed,
 )
-from evidence.papers.tables import sl1_results
-from evidence.protocols.sl1 import PRINTED, SL1
+from evidence.papers.tables import SL1_TITLE_OF, sl1_results
+from evidence.protocols.sl1 import PRINTED, SL1, TARGETS
 from evidence.protocols.titles import title
-from evidence.statistics import Comparison, Outcome, compare
+from evidence.statistics import Outcome, compare, median_interval
 from evidence.statistics.comparison import can_decide
 
-GRU = "GRU"
+GRU, LSTM, L1, L2 = "GRU", "LSTM", "L1-GRU", "L2-GRU"
 RIVALS = tuple(model for model in PRINTED if model != SL1)
 LEVEL = 0.05
 ABOVE = 0.5
 """The first sparsity on the grid that is above every printed one."""
+
+STATED = (8.7, 20.1)
+"""Per cent of the GRU's training time that SL1-GRU saves, by the abstract."""
 
 
 def seconds(record: Record, part: str, arm: str) -> np.ndarray:
@@ -48,67 +52,157 @@ def name(record: Record) -> str:
     return title(record.config["dataset"])
 
 
-def faster(records: Sequence[Record], part: str, first: str, other: str) -> dict[str, Comparison]:
-    """Return, by dataset, whether one arm takes less time than another; the ratio is theirs."""
-    return compare({name(r): (seconds(r, part, first), seconds(r, part, other)) for r in records})
+@dataclass(frozen=True)
+class Race:
+    """Two works on one dataset's size.
+
+    Attributes:
+        first: seconds of the one that is said to be faster, turn by turn.
+        other: seconds of the other.
+        lead: the other's printed time over the first's, 1 where none is printed.
+    """
+
+    first: np.ndarray
+    other: np.ndarray
+    lead: float = 1.0
 
 
-def claims(records: Sequence[Record]) -> list[Claim]:
-    """Judge the shortest time, model by model, and what is given as its reason."""
-    return [
-        *(_against(records, rival) for rival in RIVALS),
-        _zeros(records),
-        _compressed(records),
-        _printed_trend(),
-        _lighter(records),
-    ]
-
-
-def _against(records: Sequence[Record], rival: str) -> Claim:
-    found = faster(records, STEP, SL1, rival)
-    ratios = [1 / c.ratio for c in found.values()]
-    paper = list(printed_ratios(rival).values())
-    return Claim(
-        f"SL1-GRU needs less time than {rival} (sections 4.2 and 4.3).",
-        f"{_range(paper)} of its time",
-        f"{_range(ratios)} of its time for a step, medians of {len(ratios)} datasets",
-        _judged(records, found),
-        _why(records, found),
+def compared(races: Mapping[object, Race], what: str) -> Comparisons | None:
+    """Return the races of a claim, Holm over all of them; None for none."""
+    if not races:
+        return None
+    found = compare({key: (race.first, race.other) for key, race in races.items()})
+    ratios = [1 / comparison.ratio for comparison in found.values()]
+    return Comparisons(
+        {
+            key: Case(each.outcome, visible=bool(1 < races[key].lead >= each.visible))
+            for key, each in found.items()
+        },
+        detail=f"{what}: {min(ratios):.2f} to {max(ratios):.2f} of the other's time, signed-rank "
+        f"tests over the turns of one process, Holm over {len(found)}",
     )
 
 
-def _zeros(records: Sequence[Record]) -> Claim:
-    found = faster(records, GRADIENT, "printed", "dense")
-    ratios = [1 / c.ratio for c in found.values()]
-    shares = [printed(r.config["dataset"]) for r in records]
-    return Claim(
-        "The time is short because of the sparsity (section 4.2): zeros make a step cheaper.",
-        f"sparsities of {min(shares):.1%} to {max(shares):.1%}",
-        f"with as many weights at zero a gradient takes {_range(ratios)} of its time",
-        _judged(records, found),
-        f"{_why(records, found)} A dense product multiplies zeros too.",
+def claims(records: Sequence[Record]) -> list[Judged]:
+    """Return what is said of times and of their reason, with what was measured."""
+    fitted = [r for r in records if r.config["dataset"] in TARGETS]
+    classified = [r for r in records if r not in fitted]
+    against_all = [(SL1, rival) for rival in RIVALS]
+    return judge(
+        {
+            "A-abs-time": _saving(
+                {
+                    name(r): _Saved(seconds(r, STEP, SL1), seconds(r, STEP, GRU), STATED)
+                    for r in records
+                },
+                "Share of the GRU's time that a step of SL1-GRU saves",
+            ),
+            "A-T3-fastest": compared(steps(classified, against_all), "A step of SL1-GRU"),
+            "A-T5-fastest": compared(steps(fitted, against_all), "A step of SL1-GRU"),
+            "A-T3-because": _saving(
+                {
+                    name(r): _Saved(
+                        seconds(r, GRADIENT, "printed"),
+                        seconds(r, GRADIENT, DENSE),
+                        100 * (1 - 1 / _lead(r, SL1, GRU)),
+                    )
+                    for r in classified
+                },
+                "Share of the time that a gradient saves with as many weights at zero as printed, "
+                "against the printed saving of SL1-GRU",
+            ),
+            "A-int-l1-cost": _can_save(records),
+            "A-T5-saves": compared(
+                {
+                    name(r): Race(
+                        compressed(r, ABOVE),
+                        seconds(r, PRODUCT, f"{DENSE} {ABOVE:g}"),
+                        _lead(r, SL1, GRU),
+                    )
+                    for r in fitted
+                },
+                f"A product with {ABOVE:.0%} of the weights left out, more than any printed "
+                "sparsity, in compressed rows",
+            ),
+            "A-int-cheaper": compared(steps(records, [(GRU, LSTM)]), "A step of a GRU"),
+            "A-T3-l1-time": compared(steps(records, [(L1, GRU)]), "A step of L1-GRU"),
+            "A-T3-l2-time": compared(
+                steps((r for r in records if _lead(r, L2, GRU) > 1), [(L2, GRU)])
+                | steps((r for r in records if _lead(r, L2, GRU) < 1), [(GRU, L2)]),
+                "A step of the one with the shorter printed time",
+            ),
+            "O-T3-trend": _printed_trend(),
+        }
     )
 
 
-def _compressed(records: Sequence[Record]) -> Claim:
-    pairs = {
-        name(r): (
+def steps(records: Iterable[Record], pairs: Sequence[tuple[str, str]]) -> dict[tuple, Race]:
+    """Return the steps of pairs of models on every dataset, beside their printed times."""
+    return {
+        (name(r), first, other): Race(
+            seconds(r, STEP, first), seconds(r, STEP, other), _lead(r, first, other)
+        )
+        for r in records
+        for first, other in pairs
+    }
+
+
+def _lead(record: Record, first: str, other: str) -> float:
+    return printed_ratios(first, other)[SL1_TITLE_OF[record.config["dataset"]]]
+
+
+@dataclass(frozen=True)
+class _Saved:
+    """Seconds of the cheaper work and of the other, and by how many per cent it is printed so."""
+
+    first: np.ndarray
+    other: np.ndarray
+    stated: float | tuple[float, float]
+
+
+def _saving(found: Mapping[str, _Saved], what: str) -> Values | None:
+    """Return medians over the turns, for a turn that was disturbed says nothing of the work."""
+    if not found:
+        return None
+
+    def value(saved: _Saved) -> Value:
+        share = 100 * (1 - saved.first / saved.other)
+        chance = median_interval(share) if share.size > 2 else None
+        return Value(saved.stated, float(np.median(share)), chance, null=0.0, rounding=0.05)
+
+    values = {key: value(saved) for key, saved in found.items()}
+    ours = [each.ours for each in values.values()]
+    return Values(
+        values,
+        detail=f"{what}, {min(ours):+.1f} to {max(ours):+.1f} %, medians over the turns; a "
+        "negative one is lost",
+        unit="%",
+    )
+
+
+def _can_save(records: Sequence[Record]) -> Values:
+    """Count the sets on which zeros make something cheaper: the sentence says that they can."""
+    works = {}
+    for r in records:
+        works[name(r), "gradient"] = (
+            seconds(r, GRADIENT, "printed"),
+            seconds(r, GRADIENT, DENSE),
+        )
+        works[name(r), "product"] = (
             compressed(r, ABOVE),
             seconds(r, PRODUCT, f"{DENSE} {ABOVE:g}"),
         )
-        for r in records
-    }
-    found = compare(pairs)
-    worth = {name(r): worthwhile(r) for r in records}
-    return Claim(
-        "Asked here: would a format for sparse matrices save time at the printed sparsities?",
-        "not considered",
-        f"at {ABOVE:.0%} zeros a product in compressed rows takes "
-        f"{_range([1 / c.ratio for c in found.values()])} of the dense one's time",
-        _judged(records, found),
-        f"{_why(records, found)} {ABOVE:.0%} is above every printed sparsity. First faster: "
-        + "; ".join(f"{title} {_share(share)}" for title, share in worth.items())
-        + ".",
+    found = compare(works)
+    cheaper = {key[0] for key, each in found.items() if each.outcome is Outcome.BETTER}
+    turns = min(each.trials for each in found.values())
+    value = Value.exact((1, len(records)), len(cheaper))
+    if not can_decide(turns, len(found)):
+        value = replace(value, chance=None)
+    return Values(
+        {"sets": value},
+        detail="On at least one set a gradient with as many zeros as printed, or a product in "
+        f"compressed rows with {ABOVE:.0%}, is faster than without; Holm over {len(found)}",
+        unit="sets",
     )
 
 
@@ -129,29 +223,14 @@ def worthwhile(record: Record) -> float | None:
     return first
 
 
-def _printed_trend() -> Claim:
+def _printed_trend() -> Comparisons:
     saved, sparse = np.array([(1 - p["ratio"], p["sparsity"]) for p in printed_rows()]).T
     found = spearmanr(sparse, saved)
-    return Claim(
-        "The sparser SL1-GRU is, the more time it saves: what the reason given would mean for the "
-        "paper's own figures.",
-        f"{saved.min():.0%} to {saved.max():.0%} less than GRU at sparsities of "
-        f"{sparse.min():.1%} to {sparse.max():.1%}",
-        f"rank correlation {found.statistic:.2f} over {len(saved)} sets, p = {found.pvalue:.2g}",
-        decide(bool(found.statistic > 0 and found.pvalue < LEVEL)),
-        "From Tables 3 and 5 alone. Judged by a positive rank correlation below the 5 % level.",
-    )
-
-
-def _lighter(records: Sequence[Record]) -> Claim:
-    found = faster(records, STEP, GRU, "LSTM")
-    ratios = [1 / c.ratio for c in found.values()]
-    return Claim(
-        "A GRU costs less to compute than an LSTM (section 1).",
-        f"{_range(list(printed_ratios('LSTM', GRU).values()))} of its time in Tables 3 and 5",
-        f"{_range(ratios)} of its time for a step, medians of {len(ratios)} datasets",
-        _judged(records, found),
-        _why(records, found),
+    outcome = Outcome.BETTER if found.statistic > 0 else Outcome.WORSE
+    return Comparisons(
+        {"trend": Case(outcome if found.pvalue < LEVEL else Outcome.TIE)},
+        detail=f"Rank correlation of printed sparsity and printed saving {found.statistic:.2f} "
+        f"over {len(saved)} sets, p = {found.pvalue:.2g}",
     )
 
 
@@ -176,28 +255,6 @@ def printed_column(column: str) -> pd.DataFrame:
     return both.pivot(index="dataset", columns="model", values=column)
 
 
-def _judged(records: Sequence[Record], found: dict[str, Comparison]) -> Verdict:
-    if not can_decide(min(len(next(iter(r.traces.values()))) for r in records), len(found)):
-        return Verdict.UNTESTABLE
-    return decide(*(c.outcome is Outcome.BETTER for c in found.values()))
-
-
-def _why(records: Sequence[Record], found: dict[str, Comparison]) -> str:
-    turns = min(len(next(iter(r.traces.values()))) for r in records)
-    words = {Outcome.BETTER: "faster", Outcome.WORSE: "slower"}
-    outcomes = counted((c.outcome for c in found.values()), words)
-    tests = f"Signed-rank tests over {turns} turns of one process, Holm over {len(found)} datasets"
-    return f"{tests}: {outcomes}."
-
-
-def _range(values: Sequence[float]) -> str:
-    return f"{min(values):.2f} to {max(values):.2f}"
-
-
-def _share(share: float | None) -> str:
-    return "at no share measured" if share is None else f"at {share:.0%}"
-
-
 def times(records: Sequence[Record]) -> dict[str, float]:
     """Return what the prose quotes of the times, which belong to a machine.
 
@@ -211,7 +268,8 @@ def times(records: Sequence[Record]) -> dict[str, float]:
     for model in (*RIVALS, SL1):
         each = [numbers[f"{r.config['dataset']}.{model}"] for r in records]
         numbers |= {f"least.{model}": min(each), f"most.{model}": max(each)}
-    outcomes = [c.outcome for c in faster(records, STEP, SL1, GRU).values()]
+    races = compared(steps(records, [(SL1, GRU)]), "")
+    outcomes = [case.outcome for case in races.cases.values()]
     for word, outcome in (("faster", Outcome.BETTER), ("slower", Outcome.WORSE)):
         numbers[word] = float(outcomes.count(outcome))
     return numbers

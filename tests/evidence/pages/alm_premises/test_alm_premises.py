@@ -7,6 +7,7 @@ import pytest
 
 from evidence.kit.records import Record
 from evidence.kit.registry import units
+from evidence.kit.rule import word
 from evidence.kit.verdicts import Verdict
 from evidence.pages.alm_premises import claims
 from evidence.pages.alm_premises import runs_kinks as alm_kinks
@@ -31,15 +32,15 @@ def kinks(gd: int, adam: int) -> list[Record]:
     return [Record("alm_kinks", {"dataset": T10}, {}, rows, {}, {})]
 
 
-@pytest.mark.parametrize(
-    ("gd", "adam", "verdict"),
-    [(0, 0, Verdict.FAILS), (3, 0, Verdict.IN_PART), (3, 1, Verdict.HOLDS)],
-)
-def test_the_chain_rule_fails_where_an_entry_is_zero(gd, adam, verdict):
-    claim = claims.kink_claim(kinks(gd, adam))
-    assert claim.verdict is verdict
-    assert f"GD: {gd} zeros among 180" in claim.ours
-    assert "9 of 36" in claim.ours
+def test_networks_on_a_kink_have_two_slopes_there():
+    found = claims.at_kinks(networks=20)
+    assert (found.cases, found.violated) == (20, 0)
+
+
+def test_the_kinks_that_gradient_methods_meet_are_counted():
+    found = claims.met(kinks(3, 1))
+    assert (found.cases, found.violated) == (360, 4)
+    assert "9 of 36" in found.drawn
 
 
 def test_a_network_that_stands_on_kinks_is_counted(monkeypatch):
@@ -67,20 +68,19 @@ def penalised(full: float, weak: float, train: float, trials: int = 12) -> list[
 
 
 @pytest.mark.parametrize(
-    ("full", "weak", "train", "verdict"),
+    ("full", "weak", "train", "expected"),
     [
-        (1.0, 2.0, 0.5, Verdict.HOLDS),
-        (1.0, 0.9, 0.5, Verdict.IN_PART),  # a smaller ratio alone is not enough
-        (1.0, 0.5, 1.0, Verdict.FAILS),
+        (1.0, 2.0, 0.5, Verdict.REPRODUCED),
+        (1.0, 0.9, 0.5, Verdict.UNDECIDED),  # a smaller ratio alone is not enough
+        (1.0, 0.5, 1.0, Verdict.CONTRADICTED),
     ],
 )
-def test_penalties_must_lower_the_ratio_and_the_test_error(full, weak, train, verdict):
-    assert claims.penalty_claim(penalised(full, weak, train)).verdict is verdict
+def test_penalties_must_lower_the_ratio_and_the_test_error(full, weak, train, expected):
+    assert word(claims.reduced(penalised(full, weak, train))) is expected
 
 
 def test_few_trials_decide_nothing_about_the_penalties():
-    claim = claims.penalty_claim(penalised(1.0, 2.0, 0.5, trials=3))
-    assert claim.verdict is Verdict.UNTESTABLE
+    assert word(claims.reduced(penalised(1.0, 2.0, 0.5, trials=3))) is Verdict.UNDECIDED
 
 
 def test_an_explosion_is_an_infinite_error_and_is_not_drawn():
