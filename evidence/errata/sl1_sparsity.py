@@ -7,7 +7,7 @@ import numpy as np
 from evidence.errata.registry import Check, brief, checks, draws
 from evidence.papers import tables as papers
 from evidence.protocols.penalty_alone import HALF_WIDTH
-from evidence.protocols.sl1 import HIDDEN_SIZE, MODELS, TABLE2
+from evidence.protocols.sl1 import HIDDEN_SIZE, MODELS
 from evidence.protocols.sl1_networks import DEAD, groups
 from evidence.protocols.sl1_sparsity import SPARSE, TRIALS, Printed, cells, implied, of
 from lib.datasets import functions
@@ -144,18 +144,6 @@ def _figure3_interval(low: float = 0.5) -> Check:
         f"the points of (40) begin at {axis.min():g}; {(axis < low).sum()} of {axis.size} lie "
         f"below {low}",
         bool((axis < low).any()),
-    )
-
-
-@checks("A-e-F6-zero")
-def _floor(penalised: bool = True) -> Check:
-    setting, classes = TABLE2["mnist"], int(papers.sl1_sizes().loc["MNIST", "classes"])
-    weights = HIDDEN_SIZE * classes * penalised
-    floor = weights * setting.strength * setting.alpha / 2
-    return Check(
-        "zero",
-        f"at least {brief(floor)}, λα/2 for each of {weights} output weights",
-        floor > 0,
     )
 
 

@@ -14,12 +14,12 @@ from sklearn.utils.validation import check_is_fitted
 from tqdm.auto import tqdm
 
 from lib import alm
-from lib.estimators.alm_training import Trained, in_units, train
+from lib.estimators.alm_training import Trained, in_units, options_of, train
 from lib.estimators.drawing import numpy_generator
 from lib.estimators.linear import Linear, below, reliance
 from lib.estimators.scaling import Scale
 from lib.estimators.series import Data, are_several, read, read_inputs
-from lib.estimators.stability import merged
+from lib.estimators.stability import merged, tell_outside
 from lib.estimators.standardised import series_score
 from lib.estimators.states import END, STARTS, beginnings
 from lib.validation import count, one_of, positive
@@ -75,16 +75,13 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         weights_: the networks as one, units side by side, `lib.alm.Weights`, in the units of the
             data.
         linear_: D, shape (m, n), in the units of the data.
-        reliance_: what the networks' outputs were multiplied by, shape (m,); 0 leaves the linear
-            model alone.
-        measures_: what is certified of each network on the standardised data it was trained on, a
-            list of `lib.alm.Measures`.
+        reliance_: factor on the networks' outputs, shape (m,); 0 leaves the linear model alone.
+        measures_: certified of each network on its standardised data, a list of `alm.Measures`.
         trace_: one row per outer iteration and start; with early stopping, the squared error on the
             holdout, a mean over its steps, is the column ``holdout_error``.
         end_states_: hidden state at the end of each training series, shape (S, units).
         status_, reason_: why the solver stopped, for each start.
-        n_iter_: most outer iterations made from a start.
-        n_features_in_, feature_names_in_: as in scikit-learn.
+        n_iter_: outer iterations, the most of a start; n_features_in_, feature_names_in_ as usual.
 
     Source: Wang, Zhang and Chen, arXiv 2402.13687.
     """
@@ -161,9 +158,7 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         rest = (scaled.Y - linear(scaled.X)) / spread
         if stopping is not None:
             stopping = self._holdout(scaled._replace(Y=rest), activation)
-            part = part._replace(Y=stopping.Y)
-        else:
-            part = part._replace(Y=rest)
+        part = part._replace(Y=rest if stopping is None else stopping.Y)
         trained = self._train(part, activation, stopping)
         network = merged([one.weights for one in trained])
         self.reliance_ = np.ones(data.Y.shape[1])
@@ -177,7 +172,7 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         self.activation_ = activation
         H, _ = alm.rollout(self.weights_, data.X, activation, starts=data.starts)
         self.end_states_ = H[[rows.stop - 1 for rows in data.parts]]
-        self._flat = data.flat
+        self._flat, self._range = data.flat, np.stack([data.Y.min(axis=0), data.Y.max(axis=0)])
         self._report(trained)
         return self
 
@@ -191,7 +186,7 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         sizes = count("hidden_size", self.hidden_size), data.X.shape[1], data.Y.shape[1]
         penalties = alm.Penalties.from_tau(self.tau, *sizes)
         problem = alm.Problem(data.X, data.Y, penalties, activation, data.starts)
-        options, starts = self._options(problem), count("starts", self.starts)
+        options, starts = options_of(self, problem), count("starts", self.starts)
         generator = numpy_generator(self.random_state)
 
         def draw() -> alm.Weights:
@@ -210,19 +205,6 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
                 trained.append(train(problem, options, draw, stopping, callback))
             bar.update(total - bar.n)
         return trained
-
-    def _options(self, problem: alm.Problem) -> alm.Options:
-        chosen = {
-            "outer_iterations": self.outer_iterations,
-            "inner_iterations": self.inner_iterations,
-            "activation": problem.activation,
-            "tolerance": self.tolerance,
-        }
-        if self.gamma is not None:
-            chosen["gamma"] = self.gamma
-        if one_of("acceleration", self.acceleration, (True, False)):
-            return alm.accelerated(problem.Y, **chosen)
-        return alm.Options(**chosen)
 
     def _report(self, trained: list[Trained]) -> None:
         """Set what tells how the training went, and warn where it did not converge."""
@@ -247,14 +229,16 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
 
         Args:
             X: one series, or several as in `fit`.
-            start: ``end`` continues the training series, the k-th series of X the k-th of them;
-                ``zero`` begins at a hidden state of zero; a state that an earlier call returned
-                continues from there. `predict_from` unless given.
-            return_state: whether to return (outputs, state) instead of the outputs. The state is
-                that after the last step, shape (units,), or (S, units) for several series.
+            start: ``end``, where the training series ended, the k-th for the k-th; ``zero``; or a
+                state that an earlier call returned. `predict_from` unless given.
+            return_state: whether to return (outputs, state after the last step). The state has the
+                shape (units,), or (S, units) for several series.
 
         Raises:
             ValueError: `fit` was not called, or X or `start` is not acceptable.
+
+        Warns:
+            NetworkWarning: predictions are far outside the range of the training's targets.
         """
         check_is_fitted(self)
         parts, several = read_inputs(self, X), are_several(X)
@@ -263,6 +247,7 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         for part, state in zip(parts, beginnings(start, self.end_states_, len(parts)), strict=True):
             H, _ = alm.rollout(self.weights_, part, self.activation_, state)
             output = H @ self.weights_.A.T + self.weights_.c + part @ self.linear_.T
+            tell_outside(output, self._range)
             given.append(output[:, 0] if self._flat else output)
             ends.append(H[-1])
         if not several:
@@ -278,10 +263,7 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
     ) -> float:
         """Return the coefficient of determination of `predict` over all steps of all series.
 
-        Args:
-            X: one series, or several as in `fit`.
-            y: targets alike.
-            sample_weight: one weight a step.
+        Data as in `fit`; `sample_weight` holds one weight a step.
         """
         return series_score(self.predict, X, y, sample_weight)
 
@@ -293,6 +275,6 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         from lib.estimators import ElmanNetwork
 
         check_is_fitted(self)
-        start = self.end_states_[0] if self.predict_from == END else None
-        start = start if len(self.end_states_) == 1 else None
+        alone = len(self.end_states_) == 1 and self.predict_from == END
+        start = self.end_states_[0] if alone else None
         return ElmanNetwork(self.weights_, self.activation_, self.linear_, start)

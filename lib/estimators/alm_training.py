@@ -6,11 +6,13 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from sklearn.base import BaseEstimator
 
 from lib import alm
 from lib.estimators.linear import Linear
 from lib.estimators.scaling import Scale
 from lib.estimators.stability import NetworkWarning, explodes, tamed
+from lib.validation import one_of
 
 DRAWS = 5
 """How often a start is drawn before the network is given up."""
@@ -112,6 +114,21 @@ def _solved(
 
 def _warn(message: str) -> None:
     warnings.warn(message, NetworkWarning, stacklevel=2)
+
+
+def options_of(model: BaseEstimator, problem: alm.Problem) -> alm.Options:
+    """Return the solver's options from the parameters of an `ALMRegressor`."""
+    chosen = {
+        "outer_iterations": model.outer_iterations,
+        "inner_iterations": model.inner_iterations,
+        "activation": problem.activation,
+        "tolerance": model.tolerance,
+    }
+    if model.gamma is not None:
+        chosen["gamma"] = model.gamma
+    if one_of("acceleration", model.acceleration, (True, False)):
+        return alm.accelerated(problem.Y, **chosen)
+    return alm.Options(**chosen)
 
 
 def in_units(

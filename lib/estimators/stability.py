@@ -5,6 +5,7 @@ recurrent weights that are too large the hidden state may grow by a factor with 
 network is also rolled out over inputs drawn from the range of the training's.
 """
 
+import warnings
 from dataclasses import replace
 
 import numpy as np
@@ -19,6 +20,9 @@ GROWTH = 100.0
 """A hidden state has left its range when it exceeds what drives it by more than this factor."""
 
 SHRINKING = 0.8
+
+OUTSIDE = 3.0
+"""From the middle of the targets' range, in halves of it: predictions beyond are warned of."""
 
 
 class NetworkWarning(UserWarning):
@@ -73,6 +77,26 @@ def tamed(weights: alm.Weights, problem: alm.Problem) -> tuple[alm.Weights, floa
     while explodes(tried := replace(weights, W=factor * weights.W), problem):
         factor *= SHRINKING
     return tried, factor
+
+
+def tell_outside(given: np.ndarray, targets: np.ndarray) -> None:
+    """Warn of outputs, (T, m), that are far outside the range of the training's targets.
+
+    Args:
+        given: the outputs.
+        targets: least and largest target of each output, shape (2, m).
+    """
+    middle, half = targets.mean(axis=0), np.ptp(targets, axis=0) / 2
+    # Written so that NaN counts as outside; a range of no width says nothing.
+    outside = (half > 0) & ~(np.abs(given - middle) <= OUTSIDE * half)
+    if outside.any():
+        warnings.warn(
+            f"{outside.any(axis=1).sum()} of {len(given)} predictions leave the middle of the "
+            f"training's targets by more than {OUTSIDE:g} times half their range: the network was "
+            f"not trained for such inputs",
+            NetworkWarning,
+            stacklevel=3,
+        )
 
 
 def merged(networks: list[alm.Weights]) -> alm.Weights:

@@ -148,7 +148,6 @@ MENDED = {
     "A-e-T3-because": {"cells": _without(3, **SAME)},
     "A-e-rnn-time": {"cells": _without(5, seconds={("Diabetes", "RNN"): 1.0})},
     "A-e-T3-steps": {"smoothing": False},
-    "A-e-F6-zero": {"penalised": False},
     "A-e-F6-batch": {"batch": 60000},
     "A-e-T5-text": {
         "cells": _without(

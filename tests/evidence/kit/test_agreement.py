@@ -1,11 +1,15 @@
 """What an open cell computes is held against what is known, and each difference is named."""
 
+import ast
 import math
+from collections.abc import Mapping
 
 import numpy as np
 import pytest
 
 from evidence.kit.agreement import DIFFERENCE, agrees
+from evidence.kit.notebook import load
+from evidence.kit.sources import sources
 
 
 def test_a_row_holds_the_last_values_and_the_difference_relative_to_the_largest():
@@ -28,3 +32,39 @@ def test_what_differs_is_named(own):
 def test_arrays_of_other_shapes_are_no_difference_but_a_mistake():
     with pytest.raises(ValueError, match=r"W has shape \(2,\) here but \(1,\) in record"):
         agrees({"W": ([1, 2], [1])})
+
+
+OPEN: Mapping[str, list[int]] = {
+    "alm_accelerated": [2],
+    "alm_activations": [3],
+    "alm_fig1": [4, 5],
+    "alm_from_scratch": [6],
+    "alm_table2": [3],
+    "alm_table3a": [3],
+    "alm_table3b": [3],
+    "alm_table3c": [3],
+    "gru_from_scratch": [7, 6],
+    "sl1_convergence": [3],
+    "sl1_fig1": [1],
+    "sl1_fig2": [3],
+    "sl1_gradients": [2],
+    "sl1_table3": [2],
+}
+"""How many quantities each comparison holds against what is known, by page."""
+
+
+def comparisons(source):
+    """Return how many quantities are spelled out in each call of `agrees` in a cell."""
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    return [len(call.args[0].keys) for call in calls if getattr(call.func, "id", "") == "agrees"]
+
+
+def test_open_cells_call_the_methods_and_hold_them_against_what_is_known():
+    found = {}
+    for name in sources():
+        cells = [cell for cell in load(name).cells if cell.cell_type == "code"]
+        for cell in cells:
+            quantities = comparisons(cell.source)
+            assert not (quantities and cell.metadata.get("tags")), f"{name}: the cell is not open"
+            found.setdefault(name, []).extend(quantities)
+    assert {name: counts for name, counts in found.items() if counts} == OPEN

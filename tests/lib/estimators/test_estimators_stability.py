@@ -125,8 +125,18 @@ def test_no_network_comes_back_whose_state_grows_on_bounded_inputs():
     model = ALMRegressor(5, outer_iterations=6, random_state=0, **options).fit(X, level)
     far = np.random.default_rng(2).uniform(X.min(axis=0), X.max(axis=0), (5000, 2))
     with warnings.catch_warnings():
-        warnings.simplefilter("error")
+        warnings.simplefilter("ignore", NetworkWarning)
         given = model.predict(far)
     assert np.isfinite(given).all()
     early, late = np.abs(given[:500]).max(), np.abs(given[-500:]).max()
     assert late < 10 * early
+
+
+def test_predictions_far_outside_the_training_s_range_are_named():
+    X, y = memory(80, 0)
+    model = ALMRegressor(2, outer_iterations=2, starts=1, random_state=0, doubt=0.0).fit(X, y)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        model.predict(X)
+    with pytest.warns(NetworkWarning, match="1 of 2 predictions leave the middle of the training"):
+        model.predict(np.array([[0.0, 0.0], [1e3, 0.0]]))

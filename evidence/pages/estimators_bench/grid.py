@@ -1,0 +1,119 @@
+"""Starts and networks that explode: none is returned, and none ends a fit.
+
+`ALMRegressor` with one start from each of 40 seeds, for four sizes, three lengths and two kinds of
+series, and without a linear model that could hide what a network does; the fitted network then
+predicts the next 200 steps of its series. A fit that raises is a crash. A network whose predictions
+leave the middle of the training's targets by more than three times half their range has exploded.
+Fewer outer iterations than by default are made, for bad starts break down in the first of them.
+
+Fixed before the runs: all of this.
+"""
+
+import itertools
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from evidence.kit.columns import columns
+from evidence.kit.config import Config
+from evidence.kit.records import Outcome
+from lib.estimators import ALMRegressor, NetworkWarning
+
+NEXT = 200
+"""Steps after the training part that a network predicts."""
+
+
+def memory(steps: int, draw: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Return inputs and standardised targets of h = tanh(.7 h + x1 - .5 x2)."""
+    X, h = draw.normal(size=(steps, 2)), 0.0
+    y = np.array([h := np.tanh(0.7 * h + x[0] - 0.5 * x[1]) for x in X])
+    return X, (y - y.mean()) / y.std()
+
+
+def threshold(steps: int, draw: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Return four lags and the next value of y = .8 y above zero, -.5 y below, with noise."""
+    y, last = [], 0.0
+    for shock in draw.normal(size=steps + 4):
+        last = (0.8 if last > 0 else -0.5) * last + 0.5 * shock
+        y.append(last)
+    windows = np.lib.stride_tricks.sliding_window_view(np.array(y), 5)
+    return windows[:, :4], windows[:, 4]
+
+
+Kind = Callable[[int, np.random.Generator], tuple[np.ndarray, np.ndarray]]
+KINDS: Mapping[str, Kind] = {"memory": memory, "threshold": threshold}
+
+
+@dataclass(frozen=True)
+class Grid(Config):
+    """One kind of series at one length.
+
+    Attributes:
+        kind: a key of `KINDS`.
+        steps: of the training part.
+        seeds: how many, for the series and for the start.
+        hidden_sizes: of the network.
+        outer_iterations: most of them.
+    """
+
+    kind: str
+    steps: int
+    seeds: int = 40
+    hidden_sizes: tuple[int, ...] = (2, 5, 10, 20)
+    outer_iterations: int = 6
+
+    labelled = "{kind}-t{steps}"
+    reads = ()
+    deviations = ("The paper trains none of these series.",)
+    rows = (
+        columns(int, "hidden_size | crashes | exploded", within=0.0)
+        | columns(int, "shrunk | redrawn | start", within=None)
+        | columns(float, "reach", within=None)
+    )
+
+
+PROFILES: Mapping[str, tuple[Grid, ...]] = {
+    "quick": tuple(Grid(kind, 60, 3, (2, 10), 4) for kind in KINDS),
+    "paper": tuple(Grid(kind, steps) for kind in KINDS for steps in (60, 200, 3000)),
+}
+
+
+def run(config: Grid) -> Outcome:
+    """Fit all networks of a unit: a row for each size."""
+    rows = {r: _row(r) for r in config.hidden_sizes}
+    for seed, r in itertools.product(range(config.seeds), config.hidden_sizes):
+        row = rows[r]
+        X, y = KINDS[config.kind](config.steps + NEXT, np.random.default_rng(seed))
+        most = config.outer_iterations
+        model = ALMRegressor(r, linear=False, starts=1, outer_iterations=most, random_state=seed)
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            try:
+                model.fit(X[: config.steps], y[: config.steps])
+            except Exception:  # whatever it is, it is what is counted here
+                row["crashes"] += 1
+                continue
+        messages = [str(w.message) for w in said if issubclass(w.category, NetworkWarning)]
+        for key, words in WARNED.items():
+            row[key] += any(words in message for message in messages)
+        seen, given = y[: config.steps], model.predict(X[config.steps :])
+        middle, half = (seen.max() + seen.min()) / 2, (seen.max() - seen.min()) / 2
+        reach = float(np.max(np.abs(given - middle)) / half)
+        row["exploded"] += not reach <= 3.0
+        row["reach"] = max(row["reach"], reach)
+    return Outcome(list(rows.values()))
+
+
+WARNED: Mapping[str, str] = {
+    "shrunk": "were multiplied by",
+    "redrawn": "another one was drawn",
+    "start": "the start is returned",
+}
+"""What a warning says, by what is counted."""
+
+
+def _row(r: int) -> dict[str, float]:
+    counted = dict.fromkeys(("crashes", "exploded", *WARNED), 0)
+    return {"hidden_size": r, **counted, "reach": 0.0}

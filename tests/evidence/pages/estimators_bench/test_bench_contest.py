@@ -1,0 +1,99 @@
+"""The bench's forecasts are those of models that saw only what came before; the grid counts."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.linear_model import LinearRegression
+
+from evidence.kit.records import Record
+from evidence.pages.estimators_bench import grid
+from evidence.pages.estimators_bench.predictors import (
+    ALM,
+    GRU,
+    MLP,
+    RIDGE,
+    changes,
+    error,
+    naive,
+    periods,
+)
+from evidence.pages.estimators_bench.series import PERIODS, Given
+from evidence.pages.estimators_bench.tables import errors, key_numbers, seconds, verdicts
+from lib.estimators.forecasting import one_step_ahead
+
+
+def short(seed=0):
+    values = np.cumsum(np.random.default_rng(seed).normal(size=60))
+    return Given(pd.DataFrame({"value": values}), season=1, length=3)
+
+
+def test_forecasts_are_made_period_by_period_from_what_came_before():
+    series = short()
+    found = changes(series, LinearRegression, 2).values
+    data = one_step_ahead(series.frame, 2)
+    assert list(periods(series)) == [(-12, -9), (-9, -6), (-6, -3), (-3, None)]
+    line = LinearRegression().fit(data.X[:-6], data.y[:-6])
+    wanted = data.before[-6:-3] + line.predict(data.X[-6:-3])
+    np.testing.assert_allclose(found[6:9], wanted)
+    assert len(found) == PERIODS * series.length
+    np.testing.assert_allclose(naive(series, 1).values, series.frame["value"][-13:-1])
+    given = naive(series, 1).values
+    truth = series.frame["value"].to_numpy()[-12:]
+    scale = np.sqrt(np.mean(np.diff(series.frame["value"].to_numpy()[:-12]) ** 2))
+    assert error(series, given) == pytest.approx(np.sqrt(np.mean((given - truth) ** 2)) / scale)
+
+
+def test_sequences_hold_the_same_changes_one_after_the_other():
+    seen = []
+
+    class Spy(LinearRegression):
+        def fit(self, X, y):
+            seen.append(X.shape)
+            return super().fit(X[..., 0], y)
+
+        def predict(self, X):
+            return super().predict(X[..., 0])
+
+    series = short()
+    by_sequence = changes(series, Spy, 4, sequences=True).values
+    np.testing.assert_allclose(by_sequence, changes(series, LinearRegression, 4).values)
+    assert seen[0] == (60 - 5 - 12, 4, 1)
+
+
+def test_the_grid_counts_crashes_and_explosions(monkeypatch):
+    small = grid.Grid("memory", 40, seeds=2, hidden_sizes=(2,), outer_iterations=2)
+    (row,) = grid.run(small).rows
+    assert (row["crashes"], row["exploded"]) == (0, 0)
+    assert 0.0 < row["reach"] < 3.0
+
+    def fake(*args, **kwargs):
+        return SimpleNamespace(
+            fit=lambda X, y: None, predict=lambda X: np.full(len(X), np.nan if kwargs else 0)
+        )
+
+    monkeypatch.setattr(grid, "ALMRegressor", fake)
+    assert grid.run(small).rows[0]["exploded"] == 2
+    monkeypatch.setattr(grid, "ALMRegressor", lambda *a, **k: SimpleNamespace(fit=None))
+    assert grid.run(small).rows[0]["crashes"] == 2
+
+
+def record(series, ridge, mlp, alm, gru):
+    rows = [{"model": RIDGE, "seed": None, "error": ridge, "seconds": 0.0}]
+    rows += [{"model": MLP, "seed": k, "error": mlp + k - 1, "seconds": 1.0} for k in range(3)]
+    rows += [{"model": ALM, "seed": 0, "error": alm, "seconds": 2.0}]
+    rows += [{"model": GRU, "seed": 0, "error": gru, "seconds": 3.0}]
+    return Record("estimators_bench", {"series": series}, {}, rows, {}, {})
+
+
+def test_the_verdict_compares_with_ridge_and_with_the_better_of_two():
+    records = [record("a", 2.0, 4.0, 2.0, 1.0), record("b", 4.0, 2.0, 4.0, 2.1)]
+    found = errors(records)
+    assert found.loc["a"].tolist() == [2.0, 4.0, 2.0, 1.0]
+    assert seconds(records)[GRU] == 3.0
+    numbers = key_numbers(found)
+    assert numbers["alm.median"] == 1.0
+    assert (numbers["alm.within"], numbers["alm.worst"]) == (1, 2.0)
+    assert (numbers["gru.within"], numbers["gru.worst"]) == (2, 1.05)
+    assert verdicts(found).loc[GRU, "below ridge on"] == 2
