@@ -134,9 +134,10 @@ def table(found: Ledger, pages: Mapping[str, str]) -> str:
     """
     head = "".join(f"<th>{h}</th>" for h in ("Claim", "Verdict", "What was measured, and where"))
     body = "".join(
-        f'<tr id="{row.entry.id}" data-paper="{row.entry.paper}" data-kind="{row.entry.kind}" '
+        f'<tr id="{escape(row.entry.id)}" data-paper="{row.entry.paper}" '
+        f'data-kind="{row.entry.kind}" '
         f'data-verdict="{option(row.verdict)}"><td>{escape(row.entry.claim)}'
-        f'<small><a href="#{row.entry.id}">{row.entry.id}</a> Paper {row.entry.paper}, '
+        f"<small>{_own(row.entry.id)} Paper {row.entry.paper}, "
         f"{escape(row.entry.place)}; {row.entry.kind}</small></td>"
         f"<td>{badge(row.verdict)}</td><td>{_evidence(row, found.titles, pages)}</td></tr>"
         for row in found.rows
@@ -147,11 +148,16 @@ def table(found: Ledger, pages: Mapping[str, str]) -> str:
     )
 
 
+def _own(name: str) -> str:
+    """Return the way to an entry of the ledger."""
+    return f'<a href="#{escape(name)}">{escape(name)}</a>'
+
+
 def _evidence(row: Row, titles: Mapping[str, str], pages: Mapping[str, str]) -> str:
     entry = row.entry
     parts = [f"<p>{escape(words)}</p>" for words in (entry.cannot, entry.open) if words]
     if entry.same_as:
-        parts.append(f'<p>As <a href="#{entry.same_as}">{entry.same_as}</a>.</p>')
+        parts.append(f"<p>As {_own(entry.same_as)}.</p>")
     several = len(row.claims) > 1
     parts += [_measured(claim, several, titles, pages) for claim in row.claims]
     if entry.note:
@@ -179,7 +185,8 @@ def _measured(
         ours = f"<details><summary>{begin} …</summary>{ours}</details>"
     return (
         f'<div class="measured">{words}{ours} '
-        f'<small><a href="{pages[claim["page"]]}#{claim["anchor"]}">{titles[claim["page"]]}</a>'
+        f'<small><a href="{escape(pages[claim["page"]])}#{escape(claim["anchor"])}">'
+        f"{escape(titles[claim['page']])}</a>"
         "</small></div>"
     )
 

@@ -29,7 +29,6 @@ import numpy as np
 import pandas as pd
 
 from evidence.kit.rule import Case, Comparisons, Universal
-from evidence.kit.verdicts import Claim, decide
 from evidence.statistics import Outcome
 
 WORDS: Mapping[Outcome, str] = {outcome: outcome.value for outcome in Outcome}
@@ -63,8 +62,6 @@ class Multiverse:
 
     Attributes:
         key: short name, for numbers.
-        sentence: the claim in our words, with its place.
-        paper: what the paper shows for it.
         effect: what the effect is, with its unit, and which way favours the claim.
         specifications: all of them.
         given: choices that are part of the claim, such as the dataset; the others are open.
@@ -74,8 +71,6 @@ class Multiverse:
     """
 
     key: str
-    sentence: str
-    paper: str
     effect: str
     specifications: tuple[Specification, ...]
     given: tuple[str, ...]
@@ -186,44 +181,6 @@ def turned(multiverse: Multiverse) -> Universal:
         + "); violated where one is better and the other worse",
         worst=f"most by “{most}”, {alone[most].opposite} of {alone[most].all}" if most else "",
     )
-
-
-def claims(multiverse: Multiverse) -> list[Claim]:
-    """Judge a claim over its specifications, and whether it depends on the open choices."""
-    judged, of = multiverse.judged, len(multiverse.specifications)
-    words = multiverse.words
-    counted = ", ".join(f"{words[o]} in {multiverse.count(o)}" for o in Outcome)
-    first, share = strongest(multiverse)
-    most, much = strongest(multiverse, multiverse.open)
-    also = "" if first == most else f"; of the open choices “{most}” explains most, {much:.0%}"
-    alone = {choice: pairs(multiverse, choice) for choice in multiverse.open}
-    turning = [f"“{c}” ({p.opposite} of {p.all})" for c, p in alone.items() if p.opposite]
-    return [
-        Claim(
-            multiverse.sentence,
-            multiverse.paper,
-            f"{len(judged)} of {of} specifications can be judged: {counted}",
-            decide(*(s.outcome is Outcome.BETTER for s in judged)),
-            f"Holds when {words[Outcome.BETTER]} in all, in part when in some. Of the order of the "
-            f"effects the choice “{first}” explains {share:.0%}{also}.",
-        ),
-        Claim(
-            "Asked here: is the answer the same whichever way the open choices are made "
-            f"({', '.join(f'“{choice}”' for choice in multiverse.open)})?",
-            "not considered",
-            f"of {sum(p.all for p in alone.values())} pairs that differ in one open choice, "
-            f"{sum(p.changed for p in alone.values())} have different outcomes and "
-            f"{sum(p.opposite for p in alone.values())} opposite ones",
-            decide(
-                not any(p.changed for p in alone.values()),
-                not any(p.opposite for p in alone.values()),
-            )
-            if any(p.all for p in alone.values())
-            else decide(),
-            "Holds when no pair has different outcomes, in part when none has opposite ones."
-            + (f" Alone they can turn the answer round: {', '.join(turning)}." if turning else ""),
-        ),
-    ]
 
 
 def key_numbers(multiverse: Multiverse) -> dict[str, float]:

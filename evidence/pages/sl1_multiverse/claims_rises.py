@@ -48,8 +48,6 @@ def rises(
     found += [s for record in search for s in _search(record)]
     return Multiverse(
         "rises",
-        "The error of SL1-GRU never rises (Theorem 1, Fig. 6a).",
-        "proved for steps that (A2) admits; a falling curve on MNIST",
         "steps after which\nthe error is higher (%)",
         tuple(found),
         (DATASET,),

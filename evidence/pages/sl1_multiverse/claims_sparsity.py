@@ -31,7 +31,6 @@ from evidence.pages.sl1_multiverse.claims import (
 from evidence.pages.sl1_results.contest import compared
 from evidence.pages.sl1_results.results import ALL, MOMENTS, ROWS, SPARSITY, at_moment, shown
 from evidence.pages.sl1_results.runs_patterns import METHODS as LONG_METHODS
-from evidence.papers import tables as papers
 from evidence.protocols.sl1 import SL1, TABLE2, TARGETS
 from evidence.protocols.sl1_networks import GROUPS
 from evidence.protocols.sl1_sparsity import L1
@@ -62,12 +61,8 @@ def sparsity(
     found = [s for world in readings if _own(world) for s in _networks(world)]
     found += [s for record in functions for s in _function(record)]
     found += [s for record in patterns for s in _long(record)]
-    printed = [t.pivot(index="dataset", columns="model", values=SPARSITY) for t in _tables()]
-    leads = sum(int((table[SL1] > table[L1]).sum()) for table in printed)
     return Multiverse(
         "sparsity",
-        "SL1-GRU is sparser than L1-GRU (sections 4.2 and 4.3; Tables 3 and 5).",
-        f"sparser on {leads} of {sum(map(len, printed))} sets",
         "SL1-GRU's sparsity less L1-GRU's\n(points)",
         tuple(found),
         (DATASET,),
@@ -77,10 +72,6 @@ def sparsity(
             Outcome.WORSE: "less sparse",
         },
     )
-
-
-def _tables() -> list:
-    return [papers.sl1_results(number) for number in (3, 5)]
 
 
 def _own(world: World) -> bool:

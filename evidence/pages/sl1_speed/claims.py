@@ -91,36 +91,20 @@ def claims(records: Sequence[Record]) -> list[Judged]:
     return judge(
         {
             "A-abs-time": _saving(
-                {
-                    name(r): _Saved(seconds(r, STEP, SL1), seconds(r, STEP, GRU), STATED)
-                    for r in records
-                },
+                {name(r): _step(r, SL1, GRU) for r in records},
                 "Share of the GRU's time that a step of SL1-GRU saves",
+                STATED,
             ),
             "A-T3-fastest": compared(steps(classified, against_all), "A step of SL1-GRU"),
             "A-T5-fastest": compared(steps(fitted, against_all), "A step of SL1-GRU"),
             "A-T3-because": _saving(
-                {
-                    name(r): _Saved(
-                        seconds(r, GRADIENT, "printed"),
-                        seconds(r, GRADIENT, DENSE),
-                        100 * (1 - 1 / _lead(r, SL1, GRU)),
-                    )
-                    for r in classified
-                },
+                {name(r): _with_zeros(r) for r in classified},
                 "Share of the time that a gradient saves with as many weights at zero as printed, "
                 "against the printed saving of SL1-GRU",
             ),
             "A-int-l1-cost": _can_save(records),
             "A-T5-saves": compared(
-                {
-                    name(r): Race(
-                        compressed(r, ABOVE),
-                        seconds(r, PRODUCT, f"{DENSE} {ABOVE:g}"),
-                        _lead(r, SL1, GRU),
-                    )
-                    for r in fitted
-                },
+                {name(r): _left_out(r) for r in fitted},
                 f"A product with {ABOVE:.0%} of the weights left out, more than any printed "
                 "sparsity, in compressed rows",
             ),
@@ -139,38 +123,47 @@ def claims(records: Sequence[Record]) -> list[Judged]:
 def steps(records: Iterable[Record], pairs: Sequence[tuple[str, str]]) -> dict[tuple, Race]:
     """Return the steps of pairs of models on every dataset, beside their printed times."""
     return {
-        (name(r), first, other): Race(
-            seconds(r, STEP, first), seconds(r, STEP, other), _lead(r, first, other)
-        )
-        for r in records
-        for first, other in pairs
+        (name(r), first, other): _step(r, first, other) for r in records for first, other in pairs
     }
+
+
+def _step(record: Record, first: str, other: str) -> Race:
+    return Race(
+        seconds(record, STEP, first), seconds(record, STEP, other), _lead(record, first, other)
+    )
+
+
+def _with_zeros(record: Record) -> Race:
+    works = (seconds(record, GRADIENT, arm) for arm in ("printed", DENSE))
+    return Race(*works, _lead(record, SL1, GRU))
+
+
+def _left_out(record: Record) -> Race:
+    dense = seconds(record, PRODUCT, f"{DENSE} {ABOVE:g}")
+    return Race(compressed(record, ABOVE), dense, _lead(record, SL1, GRU))
 
 
 def _lead(record: Record, first: str, other: str) -> float:
     return printed_ratios(first, other)[SL1_TITLE_OF[record.config["dataset"]]]
 
 
-@dataclass(frozen=True)
-class _Saved:
-    """Seconds of the cheaper work and of the other, and by how many per cent it is printed so."""
+def _saving(
+    races: Mapping[str, Race], what: str, stated: tuple[float, float] | None = None
+) -> Values | None:
+    """Return medians over the turns, for a turn that was disturbed says nothing of the work.
 
-    first: np.ndarray
-    other: np.ndarray
-    stated: float | tuple[float, float]
-
-
-def _saving(found: Mapping[str, _Saved], what: str) -> Values | None:
-    """Return medians over the turns, for a turn that was disturbed says nothing of the work."""
-    if not found:
+    What is stated is a range, or on every set what the printed times save.
+    """
+    if not races:
         return None
 
-    def value(saved: _Saved) -> Value:
-        share = 100 * (1 - saved.first / saved.other)
+    def value(race: Race) -> Value:
+        share = 100 * (1 - race.first / race.other)
         chance = median_interval(share) if share.size > 2 else None
-        return Value(saved.stated, float(np.median(share)), chance, null=0.0, rounding=0.05)
+        theirs = stated or 100 * (1 - 1 / race.lead)
+        return Value(theirs, float(np.median(share)), chance, null=0.0, rounding=0.05)
 
-    values = {key: value(saved) for key, saved in found.items()}
+    values = {key: value(race) for key, race in races.items()}
     ours = [each.ours for each in values.values()]
     return Values(
         values,
@@ -182,16 +175,11 @@ def _saving(found: Mapping[str, _Saved], what: str) -> Values | None:
 
 def _can_save(records: Sequence[Record]) -> Values:
     """Count the sets on which zeros make something cheaper: the sentence says that they can."""
-    works = {}
-    for r in records:
-        works[name(r), "gradient"] = (
-            seconds(r, GRADIENT, "printed"),
-            seconds(r, GRADIENT, DENSE),
-        )
-        works[name(r), "product"] = (
-            compressed(r, ABOVE),
-            seconds(r, PRODUCT, f"{DENSE} {ABOVE:g}"),
-        )
+    works = {
+        (name(r), work.__name__): (work(r).first, work(r).other)
+        for r in records
+        for work in (_with_zeros, _left_out)
+    }
     found = compare(works)
     cheaper = {key[0] for key, each in found.items() if each.outcome is Outcome.BETTER}
     turns = min(each.trials for each in found.values())

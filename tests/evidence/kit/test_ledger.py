@@ -3,13 +3,14 @@
 import ast
 import json
 import sys
+from dataclasses import replace
 
 import pytest
 import yaml
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from evidence.kit import claims, ledger
-from evidence.kit.ledger import Entry, Source, claims_of, entries, rows, score
+from evidence.kit.ledger import Entry, Row, Source, claims_of, entries, rows, score
 from evidence.kit.notebook import load
 from evidence.kit.paths import ROOT
 from evidence.kit.publish import publish_verdicts
@@ -269,6 +270,19 @@ def test_the_table_shows_every_entry_and_leads_to_the_rows_of_pages():
     counts = extension.summary(found)
     assert "<td>Paper A, descriptive</td><td>2</td>" in counts
     assert counts.count("<tr>") == 1 + len(ledger.PAPERS) * len(ledger.KINDS)
+
+
+def test_no_word_of_the_ledger_is_markup():
+    bad = '"><script>x</script>'
+    own = entry(bad, Source("page", "One"))
+    twin = replace(own, id="y", same_as=bad, decided_by=())
+    made = dict(MADE_IN_FULL["page"][0], ours=bad, anchor=bad, page="page")
+    found = extension.Ledger(
+        [Row(e, HOLDS, (made,), (), ()) for e in (own, twin)], {"page": bad}, True
+    )
+    html = extension.table(found, {"page": bad})
+    assert "<script" not in html
+    assert html.count("&quot;&gt;&lt;script&gt;") >= 8
 
 
 def test_a_claim_is_named_where_it_is_one_of_several_or_a_question_of_ours():

@@ -1,5 +1,6 @@
 """A claim over all specifications: what is counted, what a choice explains, and what is drawn."""
 
+from collections import Counter
 from itertools import product
 
 import numpy as np
@@ -10,19 +11,18 @@ from evidence.kit.multiverse import (
     Multiverse,
     Pairs,
     Specification,
-    claims,
+    compared,
     explained,
     in_order,
     key_numbers,
     pairs,
     strongest,
+    turned,
 )
 from evidence.kit.multiverse_figure import LOOKS, UNJUDGED, curve
 from evidence.kit.multiverse_tables import choices_table
-from evidence.kit.verdicts import Verdict
 from evidence.statistics import Outcome
 
-HOLDS, IN_PART, FAILS, UNTESTABLE = list(Verdict)[-4:]
 BETTER, TIE, WORSE = Outcome
 
 
@@ -38,7 +38,7 @@ def build(effect, outcome, decidable=True, **fields) -> Multiverse:
         )
         for d, m, e in product("AB", ("all", "out"), ("few", "some", "many"))
     ]
-    return Multiverse("key", "It is better.", "stated", "gain", tuple(found), ("data",), **fields)
+    return Multiverse("key", "gain", tuple(found), ("data",), **fields)
 
 
 def by_mode(d, m, e):
@@ -80,30 +80,30 @@ def test_a_choice_that_does_not_arise_makes_no_pair():
         Specification({k: v for k, v in s.choices.items() if k != "mode"}, 0.0, None, s.outcome)
         for s in found.specifications[:1]
     )
-    mixed = Multiverse("key", "", "", "", (*some, *found.specifications), ("data",))
+    mixed = Multiverse("key", "", (*some, *found.specifications), ("data",))
     assert pairs(mixed, "mode") == pairs(found, "mode")
     assert list(mixed.choices) == ["data", "mode", "epochs"]
 
 
 @pytest.mark.parametrize(
-    ("outcome", "expected"),
+    ("outcome", "counts", "opposite"),
     [
-        (lambda *_: BETTER, [HOLDS, HOLDS]),
-        (lambda *_: TIE, [FAILS, HOLDS]),
-        (lambda d, m, e: BETTER if d == "A" else WORSE, [IN_PART, HOLDS]),
-        (lambda d, m, e: BETTER if m == "all" else TIE, [IN_PART, IN_PART]),
-        (by_mode, [IN_PART, FAILS]),
-        (lambda d, m, e: WORSE if m == "all" else TIE, [FAILS, IN_PART]),
+        (lambda *_: BETTER, {BETTER: 12}, 0),
+        (lambda d, m, e: BETTER if d == "A" else WORSE, {BETTER: 6, WORSE: 6}, 0),
+        (lambda d, m, e: BETTER if m == "all" else TIE, {BETTER: 6, TIE: 6}, 0),
+        (by_mode, {BETTER: 6, WORSE: 6}, 6),
     ],
 )
-def test_the_verdicts_follow_the_outcomes(outcome, expected):
-    found = claims(build(lambda *_: 0.0, outcome))
-    assert [claim.verdict for claim in found] == expected
+def test_specifications_are_cases_and_only_opposite_pairs_violate(outcome, counts, opposite):
+    found = build(lambda *_: 0.0, outcome)
+    assert Counter(case.outcome for case in compared(found).cases.values()) == counts
+    assert (turned(found).violated, turned(found).cases) == (opposite, 6 + 12)
 
 
 def test_too_few_trials_decide_nothing():
     few = build(lambda *_: 1.0, by_mode, decidable=False)
-    assert [claim.verdict for claim in claims(few)] == [UNTESTABLE] * 2
+    assert not compared(few).cases
+    assert turned(few).cases == 0
     assert key_numbers(few)["key.judged"] == key_numbers(few)["key.better"] == 0
 
 

@@ -1,13 +1,13 @@
-"""Paper A's multiverses: which records make a reading, and verdicts that follow them."""
+"""Paper A's multiverses: which records make a reading, and what is counted in each."""
 
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from evidence.kit.multiverse import claims
+from evidence.kit.multiverse import compared, turned
 from evidence.kit.records import Record
-from evidence.kit.verdicts import Verdict
 from evidence.pages.sl1_multiverse.claims import GRUS, accuracy, error, otherwise, worlds
 from evidence.pages.sl1_multiverse.claims_rises import rises
 from evidence.pages.sl1_multiverse.claims_sparsity import ALPHA, COUNTED, EXACT, NEAR, sparsity
@@ -15,7 +15,7 @@ from evidence.pages.sl1_results.results import Results
 from evidence.protocols.sl1 import PRINTED, SL1
 from evidence.statistics import Outcome
 
-HOLDS, IN_PART, FAILS, UNTESTABLE = list(Verdict)[-4:]
+BETTER, TIE, WORSE = Outcome
 TRIALS = 10
 L1 = "L1-GRU"
 
@@ -72,16 +72,17 @@ def test_datasets_that_the_tables_lack_are_left_out():
 @pytest.mark.parametrize(
     ("table", "mode", "expected"),
     [
-        ({SL1: 0.9}, {SL1: 0.9}, [HOLDS, HOLDS]),
-        ({SL1: 0.9}, {}, [IN_PART, IN_PART]),
-        ({SL1: 0.9}, {SL1: 0.4}, [IN_PART, FAILS]),
-        ({}, {SL1: 0.4}, [FAILS, IN_PART]),
+        ({SL1: 0.9}, {SL1: 0.9}, {BETTER: 6}),
+        ({SL1: 0.9}, {}, {BETTER: 3, TIE: 3}),
+        ({SL1: 0.9}, {SL1: 0.4}, {BETTER: 3, WORSE: 3}),
+        ({}, {SL1: 0.4}, {TIE: 3, WORSE: 3}),
     ],
 )
-def test_the_accuracy_s_verdicts_follow_the_trials(table, mode, expected):
+def test_the_accuracy_s_outcomes_follow_the_trials(table, mode, expected):
     found = accuracy(worlds(tables(table, ["iris"]), modes(mode, ["iris"])))
-    assert [claim.verdict for claim in claims(found)] == expected
-    assert len(found.specifications) == 2 * 3
+    outcomes = Counter(case.outcome for case in compared(found).cases.values())
+    assert outcomes == expected
+    assert turned(found).violated == (3 if BETTER in expected and WORSE in expected else 0)
 
 
 def test_a_gain_is_points_of_accuracy_or_a_share_of_the_error():
@@ -93,7 +94,7 @@ def test_a_gain_is_points_of_accuracy_or_a_share_of_the_error():
 
 def test_three_trials_decide_nothing():
     few = worlds(tables({SL1: 0.9}, trials=3), [])
-    assert claims(accuracy(few))[0].verdict is UNTESTABLE
+    assert not compared(accuracy(few)).cases
 
 
 def test_the_tables_larger_families_can_decide_otherwise():
@@ -154,15 +155,15 @@ def reading(counts, loss="sum") -> Record:
 @pytest.mark.parametrize(
     ("first", "other", "expected"),
     [
-        ([0, 0], [0, 0], [HOLDS, HOLDS]),
-        ([0, 0], [0, 5], [IN_PART, IN_PART]),
-        ([0, 0], [5, 5], [IN_PART, FAILS]),
-        ([5, 5], [5, 5], [FAILS, HOLDS]),
+        ([0, 0], [0, 0], [BETTER, BETTER]),
+        ([0, 0], [0, 5], [BETTER, TIE]),
+        ([0, 0], [5, 5], [BETTER, WORSE]),
+        ([5, 5], [5, 5], [WORSE, WORSE]),
     ],
 )
-def test_the_error_s_verdicts_follow_its_rises(first, other, expected):
+def test_the_error_s_outcomes_follow_its_rises(first, other, expected):
     found = rises([reading(first), reading(other, "mean")], [], [], [])
-    assert [claim.verdict for claim in claims(found)] == expected
+    assert [s.outcome for s in found.specifications] == expected
     assert found.specifications[1].effect == pytest.approx(100 * np.mean(other) / 50)
 
 
