@@ -103,10 +103,19 @@ def _reachable(unit: Unit) -> bool:
 
 
 def _execute(given: argparse.Namespace) -> int:
+    from papermill import PapermillExecutionError
+
     from evidence.kit.notebook import execute, value
 
     output = given.output or RESULTS / f"{given.name}.ipynb"
-    execute(given.name, output, **{key: value(word) for key, word in given.parameter})
+    try:
+        execute(given.name, output, **{key: value(word) for key, word in given.parameter})
+    except PapermillExecutionError as error:
+        # A traceback through the notebook's cells helps nobody who gave a wrong parameter.
+        if error.ename not in ("ValueError", "TypeError"):
+            raise
+        print(f"error: {given.name}: {' '.join(error.evalue.split())}", file=sys.stderr)
+        return 2
     return 0
 
 

@@ -134,6 +134,26 @@ def real(what: str, given: ArrayLike) -> np.ndarray:
     return value
 
 
+def unmistaken(what: str, given: object) -> None:
+    """Refuse what NumPy would make numbers of in silence: text, dates, masked entries.
+
+    For where scikit-learn checks the rest.
+
+    Raises:
+        ValueError: it is one of these.
+    """
+    if np.ma.is_masked(given):
+        raise ValueError(f"{what} has masked entries; fill them, or leave their rows out")
+    try:
+        value = np.asarray(given)
+    except Exception:  # scikit-learn says what is wrong with it
+        return
+    text = value.dtype.kind == "O" and any(isinstance(entry, str) for entry in value.flat)
+    kind = "U" if text else value.dtype.kind
+    if kind in "USMm":
+        raise ValueError(f"{what} must hold real numbers, got {KINDS[kind]}")
+
+
 def array(what: str, given: ArrayLike, shape: tuple[int | str, ...]) -> np.ndarray:
     """Return a finite float64 copy of `given` with the wanted shape, else raise ValueError.
 

@@ -143,9 +143,9 @@ def table(found: Ledger, pages: Mapping[str, str]) -> str:
     """
     head = "".join(f"<th>{h}</th>" for h in ("Claim", "Verdict", "What was found, and where"))
     body = "".join(
-        f'<tr id="{row.said.id}" data-paper="{row.said.paper}" data-kind="{row.said.kind}" '
+        f'<tr id="{escape(row.said.id)}" data-paper="{row.said.paper}" data-kind="{row.said.kind}" '
         f'data-verdict="{option(row.verdict)}"><td>{escape(row.said.claim)}'
-        f'<small><a href="#{row.said.id}">{row.said.id}</a> Paper {row.said.paper}, '
+        f"<small>{_own(row.said.id)} Paper {row.said.paper}, "
         f"{escape(row.said.place)}; {row.said.kind}</small></td>"
         f"<td>{badge(row.verdict)}</td><td>{_evidence(row, found.titles, pages)}</td></tr>"
         for row in found.rows
@@ -156,11 +156,16 @@ def table(found: Ledger, pages: Mapping[str, str]) -> str:
     )
 
 
+def _own(name: str) -> str:
+    """Return the way to an entry of the ledger."""
+    return f'<a href="#{escape(name)}">{escape(name)}</a>'
+
+
 def _evidence(row: Row, titles: Mapping[str, str], pages: Mapping[str, str]) -> str:
     said = row.said
     parts = [f"<p>{escape(said.cannot)}</p>"] if said.cannot else []
     if said.same_as:
-        parts.append(f'<p>As <a href="#{said.same_as}">{said.same_as}</a>.</p>')
+        parts.append(f"<p>As {_own(said.same_as)}.</p>")
     if row.measured:
         parts.append(_measured(row.measured, titles, pages))
     if said.note:
@@ -179,9 +184,14 @@ def _measured(claim: Mapping[str, Any], titles: Mapping[str, str], pages: Mappin
     """Return what one page found, with the way to its row."""
     return (
         f'<div class="measured">{escape(claim["found"])} <small>{escape(claim["detail"])} '
-        f'<a href="{pages[claim["page"]]}#{claim["anchor"]}">{escape(titles[claim["page"]])}</a>'
+        f"{_way(claim, pages)}{escape(titles[claim['page']])}</a>"
         "</small></div>"
     )
+
+
+def _way(claim: Mapping[str, Any], pages: Mapping[str, str]) -> str:
+    """Return the opening of a link to a claim's row on its page."""
+    return f'<a href="{escape(pages[claim["page"]])}#{escape(claim["anchor"])}">'
 
 
 def first(found: Ledger, paper: str, pages: Mapping[str, str], most: int = HEADLINES) -> str:
@@ -189,8 +199,7 @@ def first(found: Ledger, paper: str, pages: Mapping[str, str], most: int = HEADL
     items = "".join(
         f"<li>{badge(row.verdict)} {escape(row.said.claim)} "
         + (
-            f'<a href="{pages[row.measured["page"]]}#{row.measured["anchor"]}">'
-            f"{escape(row.measured['found'])}</a>"
+            f"{_way(row.measured, pages)}{escape(row.measured['found'])}</a>"
             if row.measured
             else escape(row.said.cannot)
         )

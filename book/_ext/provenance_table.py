@@ -11,6 +11,7 @@ from evidence.kit import costs
 from evidence.kit.paths import RESULTS
 from evidence.kit.records import Record
 from evidence.kit.sources import sources
+from evidence.kit.tables import literal
 
 DIGITS = 8
 """How many digits of a checksum or a commit are shown."""
@@ -30,7 +31,7 @@ def experiments() -> list[str]:
     rows = [("Experiment", "Records", "CPU", "Wall", "Commits")]
     for name, records in _records().items():
         spent = costs.cost(records)
-        made = " ".join(f"`{commit[:DIGITS]}`" for commit in costs.commits(records))
+        made = " ".join(literal(commit[:DIGITS]) for commit in costs.commits(records))
         what = f"{costs.subject(name)} (`{name}`)"
         rows.append((what, str(spent.records), _time(spent.cpu), _time(spent.wall), made))
     return table(*rows)
@@ -50,7 +51,7 @@ def surroundings() -> list[str]:
     """Return a row per package version and machine that records were made with."""
     rows = [("What", "Which", "Records")]
     for what, values in costs.surroundings(_all()).items():
-        rows += [(what, value, str(number)) for value, number in values.items()]
+        rows += [(literal(what), literal(value), str(number)) for value, number in values.items()]
     return table(*rows)
 
 
@@ -58,7 +59,7 @@ def datasets() -> list[str]:
     """Return a row per dataset that records were made from."""
     rows = [("Dataset", "SHA-256 begins", "Records")]
     for (name, checksum), number in costs.datasets_read(_all()).items():
-        rows.append((f"`{name}`", f"`{checksum[:DIGITS]}`", str(number)))
+        rows.append((literal(name), literal(checksum[:DIGITS]), str(number)))
     return table(*rows)
 
 

@@ -5,6 +5,7 @@ cluster needs no shared disk, and a worker that dies takes with it only the unit
 computed, which another worker then starts again. A worker whose caller has died ends, too.
 """
 
+import logging
 import os
 import threading
 import time
@@ -110,6 +111,8 @@ def _on_cluster(
         ) from None
     # Port 0 is any free one; without an address it would be 8787 for every cluster.
     local = {"n_workers": jobs, "threads_per_worker": 1, "dashboard_address": "127.0.0.1:0"}
+    # What goes wrong is said here; Dask's log has tracebacks of workers that lost a connection.
+    local["silence_logs"] = logging.CRITICAL
     with ExitStack() as opened:
         # A client closes no cluster that it was given.
         cluster = scheduler or opened.enter_context(LocalCluster(**local))

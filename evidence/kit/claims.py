@@ -326,7 +326,7 @@ class ClaimTable:
     def _repr_html_(self) -> str:
         head = "".join(f"<th>{h}</th>" for h in ("Claim", "Verdict", "What was found"))
         rows = "".join(
-            f'<tr id="{c.anchor}"><td>{escape(c.statement.claim)}<small>{escape(_place(c))}'
+            f'<tr id="{escape(c.anchor)}"><td>{escape(c.statement.claim)}<small>{escape(_place(c))}'
             f"</small></td><td>{badge(c)}</td>"
             f"<td>{escape(c.found)}<small>{escape(c.detail)}</small></td></tr>"
             for c in self.claims

@@ -14,7 +14,7 @@ from evidence.kit.records import Record
 from evidence.kit.reference import check
 from evidence.kit.registry import units
 from evidence.kit.runner import collect
-from evidence.kit.tables import counted
+from evidence.kit.tables import counted, literal
 
 HIDDEN = "application/papermill.record/"
 """Prefix of the MIME types of a value that is kept in the notebook and not shown there."""
@@ -104,9 +104,10 @@ def provenance_note(records: Sequence[Record], custom: bool = False) -> Markdown
     machines = sorted({f"{m['machine']['cpu']}, {m['machine']['cores']} cores" for m in made})
     cost = _cost(sum(entry["cpu_seconds"] for entry in made))
     kind = "with parameters of your own" if custom else "as the profile says"
+    finished = max(entry["finished"] for entry in made)
     return Markdown(
-        f"*{len(records)} records, run {kind}, in {cost} on {'; '.join(machines)}; "
-        f"commit {', '.join(commits)}; last finished {max(entry['finished'] for entry in made)}.*"
+        f"*{len(records)} records, run {kind}, in {cost} on {literal('; '.join(machines))}; "
+        f"commit {literal(', '.join(commits))}; last finished {literal(finished)}.*"
     )
 
 

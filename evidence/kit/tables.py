@@ -1,5 +1,6 @@
 """Tables in sections that can be folded, verdicts and outcomes as badges, counts and exponents."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -106,6 +107,11 @@ def counted(
 def superscript(exponent: int | str) -> str:
     """Return a whole number as an exponent is written."""
     return str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+def literal(text: str) -> str:
+    """Return text from data as Markdown that shows it as it is: no markup, no HTML, one line."""
+    return re.sub(r"([\\`*_\[\]<>$~&])", r"\\\1", " ".join(text.split()))
 
 
 def _parts(cell: Cell) -> tuple[Part, ...]:

@@ -19,7 +19,7 @@ RELEASED = "clean_SP500.csv"
 """The authors' file, 437 x 12, standardised over all rows by them."""
 
 REBUILT = "sp500_rebuilt.csv"
-"""The committed file, a month and the 12 columns of ``rebuild_sp500``."""
+"""The committed file, a month and the 12 columns of ``evidence.rebuilding.sp500``."""
 
 TARGET = "RV_SP500"
 

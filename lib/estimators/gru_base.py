@@ -17,7 +17,7 @@ from lib.models import CELLS
 from lib.models.parameters import MODES, Parameters
 from lib.penalties import Penalty, Regulariser
 from lib.training import OPTIMISERS, Loss, MiniBatches, Optimiser, Problem, outputs
-from lib.validation import count, one_of, positive
+from lib.validation import count, one_of, positive, unmistaken
 
 
 class GRUEstimator(BaseEstimator):
@@ -104,6 +104,7 @@ class GRUEstimator(BaseEstimator):
 
     def _read(self, X: ArrayLike, y: ArrayLike, **options: object) -> tuple[np.ndarray, np.ndarray]:
         """Return checked inputs, (N, T, n), and targets; learn the number of inputs."""
+        unmistaken("X", X)
         if _axes(X) != 3:
             X, y = validate_data(self, X, y, dtype=np.float64, **options)
             X, self._sequences = X[:, None], False
@@ -117,6 +118,7 @@ class GRUEstimator(BaseEstimator):
     def _scaled(self, X: ArrayLike) -> np.ndarray:
         """Return checked inputs, (N, T, n), without units."""
         check_is_fitted(self)
+        unmistaken("X", X)
         if _axes(X) == 3:
             X = check_array(X, allow_nd=True, dtype=np.float64)
             validate_data(self, X.reshape(-1, X.shape[2]), reset=False)

@@ -8,6 +8,8 @@ from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_array, check_X_y, validate_data
 
+from lib.validation import unmistaken
+
 
 class Data(NamedTuple):
     """Series one after the other.
@@ -63,6 +65,9 @@ def read(estimator: BaseEstimator, X: ArrayLike | Sequence, y: ArrayLike | Seque
     """
     options = {"multi_output": True, "y_numeric": True, "dtype": np.float64}
     options["ensure_min_samples"] = 2
+    for what, values in (("X", X), ("y", y)):
+        for part in values if are_several(X) and values is not None else [values]:
+            unmistaken(what, part)
     if not are_several(X):
         X, y = validate_data(estimator, X, y, **options)
         return Data(X, y.reshape(len(y), -1).astype(np.float64), (0,), y.ndim == 1)
@@ -96,6 +101,8 @@ def read_inputs(estimator: BaseEstimator, X: ArrayLike | Sequence) -> list[np.nd
         ValueError: a series has another number of inputs, or an entry is not a finite number.
     """
     several = are_several(X)
+    for part in X if several else [X]:
+        unmistaken("X", part)
     return [
         validate_data(estimator, part, reset=False, dtype=np.float64)
         for part in (X if several else [X])

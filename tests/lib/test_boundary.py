@@ -11,8 +11,10 @@ import pandas as pd
 import pytest
 import scipy.sparse
 import torch
+from sklearn.base import clone
 
 from lib import alm, datasets
+from lib.estimators import ALMRegressor, GRURegressor
 from lib.penalties import PENALTIES, NoPenalty, Regulariser
 from lib.training import OPTIMISERS, MiniBatches
 from lib.validation import LONGEST, array, count, flag, one_of, positive, real, share, shown
@@ -257,3 +259,19 @@ def test_true_is_no_number_and_one_is_no_truth_value():
     for check in (count, share, positive):
         with pytest.raises(ValueError, match=r"x must .*, got True"):
             check("x", True)
+
+
+@pytest.mark.parametrize("model", [ALMRegressor(2, outer_iterations=1), GRURegressor(2, epochs=1)])
+@pytest.mark.parametrize(
+    ("bad", "way_out"),
+    [
+        (X.astype("U6"), "text"),
+        (X.astype("U6").tolist(), "text"),
+        (X.astype(object).astype("U6").astype(object), "text"),
+        (X.astype("M8[s]"), "dates"),
+        (np.ma.masked_less(X, 0.0), "masked entries"),
+    ],
+)
+def test_an_estimator_makes_no_numbers_of_text_dates_or_masked_entries(model, bad, way_out):
+    with pytest.raises(ValueError, match=f"X (must hold real numbers, got|has) {way_out}"):
+        clone(model).fit(bad, Y[:, 0])

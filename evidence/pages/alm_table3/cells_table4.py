@@ -54,8 +54,6 @@ class Cell:
         printed: the paper's candidate.
         chosen: ours, None when every candidate diverged in some trial.
         candidates: how many there are.
-        excess: by which share the printed candidate's error is above the lowest one, infinite when
-            it diverged, NaN when nothing was chosen.
         rates: how many rates are as good as the chosen one, itself included.
         norms: how many norms are as good at the chosen rate; None for methods that do not clip.
         diverged: how many candidates diverged in a trial or more.
@@ -68,7 +66,6 @@ class Cell:
     printed: Candidate
     chosen: Candidate | None
     candidates: int
-    excess: float
     rates: int
     norms: int | None
     diverged: int
@@ -156,14 +153,13 @@ def _cell(record: Record, start: str, method: str, printed: Candidate) -> Cell:
     rows, table = errors(record, method)
     candidates: list[Candidate] = [(row["rate"], row["clip"]) for row in rows]
     best = next((k for k, row in enumerate(rows) if row["chosen"]), None)
-    found = {"chosen": None, "excess": np.nan, "rates": 0, "norms": 0, "at_edge": False}
+    found = {"chosen": None, "rates": 0, "norms": 0, "at_edge": False}
     good: list[Candidate] = []
     if best is not None:
-        chosen, at, means = candidates[best], candidates.index(printed), table.mean(axis=1)
+        chosen = candidates[best]
         good = [c for c, fine in zip(candidates, as_good(table, best), strict=True) if fine]
         found = {
             "chosen": chosen,
-            "excess": float(means[at] / means[best] - 1),
             "rates": len({rate for rate, _ in good}),
             "norms": sum(rate == chosen[0] for rate, _ in good),
             "at_edge": chosen[0] in ends(record.config),

@@ -3,6 +3,7 @@
 import ast
 import json
 import sys
+from dataclasses import replace
 
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
@@ -12,6 +13,7 @@ from evidence.kit.claims import OWN, ClaimTable, Statement, judge, statements
 from evidence.kit.crate import crate, experiments, paper
 from evidence.kit.ledger import (
     HEADLINES,
+    Row,
     before,
     changes,
     claims_of,
@@ -190,6 +192,21 @@ def test_the_table_shows_every_row_and_leads_to_its_page():
     assert 'aria-label="2 contradicted"' in stacked
     assert stacked.count("<dt>") == 2 * len(KINDS)
     assert "no end" in extension.first(found, "B", pages)
+
+
+def test_no_word_of_the_ledger_is_markup():
+    bad = '"><script>x</script>'
+    said = Statement(bad, "universal", bad, place=bad, page="page", note=bad)
+    twin = replace(said, id="y", page="", same_as=bad)
+    made = published(Verdict.REPRODUCED, bad) | {"found": bad, "detail": bad, "page": "page"}
+    found = extension.Ledger(
+        [Row(one, Verdict.REPRODUCED, made, (made,)) for one in (said, twin)], {"page": bad}
+    )
+    pages = {"page": bad}
+    shown = (extension.table, extension.places, extension.first)
+    html = "".join(show(found, *(["A"] * (show is not extension.table)), pages) for show in shown)
+    assert "<script" not in html
+    assert html.count("&quot;&gt;&lt;script&gt;") >= 12
 
 
 def test_the_filter_finds_what_it_filters():

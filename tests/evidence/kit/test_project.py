@@ -6,11 +6,15 @@ from itertools import chain
 
 import pytest
 import yaml
+from markdown_it import MarkdownIt
 
 from evidence.__main__ import main
 from evidence.kit import manifest
 from evidence.kit.paths import ROOT
+from evidence.kit.publish import provenance_note
+from evidence.kit.records import Record
 from evidence.kit.registry import EXPERIMENTS, units
+from evidence.kit.tables import literal
 
 
 def test_versions_are_pinned_exactly_and_in_one_place():
@@ -80,3 +84,13 @@ def test_unknown_experiments_profiles_and_parameters_are_named():
 def test_the_command_line_names_what_is_wrong(capsys):
     assert main(["run", "fig1"]) == 2
     assert "unknown experiment 'fig1'; accepted: " in capsys.readouterr().err
+
+
+def test_what_comes_from_a_record_is_no_markup():
+    hostile = "<img src=x onerror=alert(1)> [a](b) *c* `d`\n# e &lt; $f$"
+    machine = {"cpu": hostile, "cores": 2}
+    made = {"commit": "0" * 40 + "+<b>", "machine": machine, "cpu_seconds": 1.0, "finished": "<i>"}
+    shown = MarkdownIt().render(provenance_note([Record("e", {}, {}, [], {}, made)]).data)
+    assert not re.findall(r"<(?!/?(?:p|em)>)", shown)
+    assert "&lt;img src=x onerror=alert(1)&gt; [a](b) *c* `d` # e &amp;lt; $f$" in shown
+    assert "\n" not in literal(hostile)

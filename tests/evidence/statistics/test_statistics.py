@@ -165,6 +165,14 @@ def test_the_smallest_difference_is_the_one_that_the_test_finds_in_four_of_five_
         smallest_difference(10, level=5)
 
 
+def test_the_power_counts_both_signs():
+    """Where the level is high a difference is often found on the wrong side, and that counts."""
+    size = smallest_difference(10, 0.3, 0.35)
+    drawn = np.random.default_rng(5).standard_normal((20_000, 10)) + size
+    found = np.mean(stats.wilcoxon(drawn, axis=1).pvalue <= 0.3)
+    assert found == pytest.approx(0.35, abs=0.015)
+
+
 def test_a_comparison_is_a_tie_unless_chance_is_excluded():
     base = np.exp(draws(6).standard_normal(10))
     noise = np.exp(0.1 * draws(7).standard_normal(10))

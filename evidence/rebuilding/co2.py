@@ -1,6 +1,6 @@
 """Rebuild the tutorial's series, the carbon dioxide at Mauna Loa, from its weekly source.
 
-Run ``python -m lib.datasets.rebuild_co2 --sources FOLDER`` to make `co2_mauna_loa.csv` again.
+Run ``python -m evidence.rebuilding.co2 --sources FOLDER`` to make `co2_mauna_loa.csv` again.
 """
 
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from lib.datasets.rebuilding import source_table, write_monthly
+from evidence.rebuilding.sources import source_table, write_monthly
 
 REBUILT = "co2_mauna_loa.csv"
 WEEKLY = "statsmodels_co2.csv"

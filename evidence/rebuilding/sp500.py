@@ -1,7 +1,7 @@
 """Rebuild the S&P volatility dataset of paper B from its sources: daily closes and monthly series.
 
 Section 5.1 of the paper names the series and the months; what each variable is follows the columns
-of the authors' file. Run ``python -m lib.datasets.rebuild_sp500 --sources FOLDER`` to make
+of the authors' file. Run ``python -m evidence.rebuilding.sp500 --sources FOLDER`` to make
 `sp500_rebuilt.csv` again; the sources are the `package` entries of `registry.toml`.
 """
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from lib.datasets.rebuilding import source_table, write_monthly
+from evidence.rebuilding.sources import source_table, write_monthly
 from lib.datasets.sp500 import OF_PRICES, REBUILT, TARGET
 
 MONTHS = pd.period_range("1973-02", "2009-06", freq="M")

@@ -1,0 +1,1 @@
+"""How the committed datasets are made from their sources, a module and a command each."""
