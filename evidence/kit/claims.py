@@ -95,7 +95,8 @@ def statements(path: Path = PATH) -> dict[str, Statement]:
 
 @cache
 def _statements(path: Path) -> dict[str, Statement]:
-    rows = yaml.safe_load(manifest.read(path))
+    # The loader in C takes a tenth of the time.
+    rows = yaml.load(manifest.read(path), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     found = {row.get("id", "a claim without id"): _statement(row) for row in rows}
     for name, count in Counter(row["id"] for row in rows).items():
         if count > 1:

@@ -93,12 +93,13 @@ ALTERED = """
 import sys
 from pathlib import Path
 from evidence.errata.entries import entries as errata
-from evidence.kit import ledger, paths, runner
+from evidence.kit import claims, ledger, paths, runner
 from evidence.papers import tables
 from lib import datasets
 
 READ = {
-    "claims.yml": ledger.entries,
+    "claims.yml": claims.statements,
+    "changed.yml": ledger.before,
     "errata.yml": errata,
     "alm_rnn_tables3_4.csv": lambda: tables.alm_errors("3a"),
     "sl1_gru_tables1_4.csv": tables.sl1_sizes,
@@ -135,7 +136,7 @@ def test_every_loader_refuses_an_altered_digit_and_names_the_file(copy):
         [sys.executable, "-c", ALTERED], cwd=copy, capture_output=True, text=True, check=True
     )
     lines = out.stdout.splitlines()
-    assert len(lines) == 8
+    assert len(lines) == 9
     assert all(line.startswith("True 0 ") for line in lines), lines
 
 
