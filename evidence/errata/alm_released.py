@@ -192,11 +192,68 @@ def _roots(right: bool = False) -> Check:
 
 
 @checks("B-e-code-elu")
-def _assignment(masked: bool = False) -> Check:
+def _assignment(columns: bool = False) -> Check:
+    """The two values are k by k, see B-e-code-elu-shapes, and so is the mask that compares them."""
     left, right = np.zeros(5), np.arange(5.0)
-    better = np.array([True, False, True, False, False])
+    better = right < left if columns else right[:, None] < left[None]
+    reach = [gamma for gamma in np.geomspace(0.01, 10, 31) if alm_program.two_intervals(gamma)]
+    where = f"a run comes there for γ up to {brief(max(reach))} alone, below 1/√8"
     try:
-        left[better] = right[better] if masked else right
-    except ValueError as error:
-        return Check("the better minimiser is taken", f"NumPy refuses: {error}", True)
+        left[better] = right[better] if columns else right
+    except IndexError as error:
+        return Check("the better minimiser is taken", f"NumPy refuses: {error}; {where}", True)
     return Check("the better minimiser is taken", "accepted", False)
+
+
+@checks("B-e-code-elu-shapes")
+def _shapes(columns: bool = False) -> Check:
+    u, last = np.linspace(-1, 0, 4), np.zeros((4, 1))
+    value = (u[:, None] - last) ** 2 if columns else (u - last) ** 2
+    return Check(
+        "φ has one value an entry",
+        f"for k = {u.size} entries it has {value.size}, every one with the constants of all",
+        value.size != u.size,
+    )
+
+
+@checks("B-e-code-elu-rollout")
+def _rollout(elu: bool = False) -> Check:
+    """The start of section 5.3 on a series of ten steps, rolled out by the program."""
+    setting, rng = TABLE2["synthetic-t10"], draws("B-e-code-elu-rollout")
+    data = datasets.load("synthetic-t10", seed=0)
+    weights = alm.Weights.normal(rng, 4, data.X.shape[1], data.Y.shape[1], 0.1)
+    activation = alm.ELU() if elu else alm.ReLU()
+    H, U = alm.rollout(weights, data.X, activation)
+    violation = float(np.linalg.norm(H - alm.ELU().value(U)))
+    return Check(
+        f"a start with (3.10) for Γ, feasible, γ₀ = {setting.gamma:g}",
+        f"h − σ(u) of the ELU has norm {brief(violation)} at the ReLU's roll-out",
+        violation > 1e-12,
+    )
+
+
+@checks("B-e-code-elu-minimum")
+def _minimum(right: bool = False, cases: int = 20_000) -> Check:
+    """Random cases of one entry: has φ a lower point than the one that the program takes?"""
+    rng, gamma, mu, lambda6 = draws("B-e-code-elu-minimum"), 1.0, 1e-5, 1e-8
+    theta1, theta2 = rng.normal(0, 4, (2, cases))
+
+    def phi(u: np.ndarray) -> np.ndarray:
+        apart = (u - theta1) ** 2 + (theta2 - alm.ELU().value(u)) ** 2
+        return gamma / 2 * apart + (mu / 2 + lambda6) * u**2
+
+    def slope(u: np.ndarray) -> np.ndarray:
+        bend = (theta2 - np.expm1(u)) * np.exp(u)
+        return gamma * (u - theta1 - bend) + (mu + 2 * lambda6) * u
+
+    best = np.empty(cases)
+    alm.ELU().minimise(theta1, theta2, 1 + (mu + 2 * lambda6) / gamma, out=best)
+    plus = np.maximum(gamma * (theta1 + theta2) / (2 * gamma + 2 * lambda6 + mu), 0.0)
+    minus = alm_program.negative(slope, gamma, theta2, mu + gamma + 2 * lambda6)
+    taken = best if right else np.where(phi(plus) > phi(minus), minus, plus)
+    above = phi(taken) > phi(best) + 1e-6
+    return Check(
+        "the better of u⁺ and u⁻ minimises φ",
+        f"with θ₁, θ₂ from N(0, 4²) φ has a lower point in {above.mean():.1%} of {cases:,} cases",
+        above.any(),
+    )

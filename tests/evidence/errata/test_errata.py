@@ -221,7 +221,10 @@ MENDED = {
     "B-e-code-seed": {"library": "numpy"},
     "B-e-code-start": {"divided": False},
     "B-e-code-roots": {"right": True},
-    "B-e-code-elu": {"masked": True},
+    "B-e-code-elu": {"columns": True},
+    "B-e-code-elu-shapes": {"columns": True},
+    "B-e-code-elu-rollout": {"elu": True},
+    "B-e-code-elu-minimum": {"right": True},
 }
 """What is right, or harmless, in the place of what is printed, by entry."""
 
