@@ -44,6 +44,7 @@ ANSWERS = {
     Verdict.REPRODUCED: "yes",
     Verdict.WEAKER: "mostly",
     Verdict.STRONGER: "mostly",
+    Verdict.PARTLY: "mostly",
     Verdict.CONTRADICTED: "no",
 }
 LEFT_OUT = "This profile leaves out what it needs."

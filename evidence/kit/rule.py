@@ -20,7 +20,9 @@ The rule was written before any claim was judged by it:
   printed, w go the printed way with another size, c be contradicted, and the rest undecided. The
   claim is *reproduced* when r is at least nine tenths of k and c is none; *contradicted* when
   c > r + w, or when r + w is less than a tenth of k although most cases could have shown what is
-  printed; *weaker than printed* when r + w > c; else *undecided*.
+  printed; *weaker than printed* when r + w > c; else *undecided*. Of a list of numbers, where none
+  or few go the printed way with another size, r > w, "weaker" would say something that no number
+  does: it is *reproduced in part*.
 * **One number.** It agrees when the printed value, widened by its rounding, meets the interval in
   which the chance of both sides would let it lie. An interval that holds the null value as well,
   or, where there is none, whose ends are a factor of ten apart, decides nothing. A number that
@@ -212,13 +214,16 @@ def _(measured: Values) -> Verdict:
     found = [agreement(value) for value in measured.cases.values()]
     if len(found) == 1:
         return found[0]
-    return _together(
-        reproduced=found.count(Verdict.REPRODUCED),
-        same_way=found.count(Verdict.WEAKER) + found.count(Verdict.STRONGER),
+    as_printed = found.count(Verdict.REPRODUCED)
+    same_way = found.count(Verdict.WEAKER) + found.count(Verdict.STRONGER)
+    ended = _together(
+        reproduced=as_printed,
+        same_way=same_way,
         contradicted=found.count(Verdict.CONTRADICTED),
         visible=sum(v is not Verdict.UNDECIDED for v in found),
         cases=len(found),
     )
+    return Verdict.PARTLY if ended is Verdict.WEAKER and as_printed > same_way else ended
 
 
 @word.register

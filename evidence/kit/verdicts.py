@@ -9,6 +9,7 @@ class Verdict(Enum):
     REPRODUCED = "verdict-reproduced"
     WEAKER = "verdict-weaker"
     STRONGER = "verdict-stronger"
+    PARTLY = "verdict-partly"
     REPAIRED = "verdict-repaired"
     CONTRADICTED = "verdict-contradicted"
     UNDECIDED = "verdict-undecided"
@@ -21,6 +22,7 @@ class Verdict(Enum):
             Verdict.REPRODUCED: "reproduced",
             Verdict.WEAKER: "weaker than printed",
             Verdict.STRONGER: "stronger than printed",
+            Verdict.PARTLY: "reproduced in part",
             Verdict.REPAIRED: "true after repair",
             Verdict.CONTRADICTED: "contradicted",
             Verdict.UNDECIDED: "undecided",

@@ -64,9 +64,11 @@ OPEN = Value(1.5, 0.5, None)
     [
         ([AGREES] * 10, V.REPRODUCED),
         ([AGREES] * 9 + [OPEN], V.REPRODUCED),
-        ([AGREES] * 9 + [DIFFERS], V.WEAKER),
-        ([AGREES] * 8 + [OPEN] * 2, V.WEAKER),
+        ([AGREES] * 9 + [DIFFERS], V.PARTLY),
+        ([AGREES] * 8 + [OPEN] * 2, V.PARTLY),
         ([LESS] * 10, V.WEAKER),
+        ([AGREES] * 4 + [LESS] * 4 + [DIFFERS], V.WEAKER),
+        ([AGREES] * 5 + [LESS] * 3 + [DIFFERS], V.PARTLY),
         ([AGREES] * 4 + [DIFFERS] * 6, V.CONTRADICTED),
         ([AGREES] * 5 + [DIFFERS] * 5, V.UNDECIDED),
         ([OPEN] * 10, V.UNDECIDED),

@@ -18,6 +18,7 @@ DECIDED = {
     Verdict.REPRODUCED,
     Verdict.WEAKER,
     Verdict.STRONGER,
+    Verdict.PARTLY,
     Verdict.REPAIRED,
     Verdict.CONTRADICTED,
 }
