@@ -81,7 +81,8 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
             holdout, a mean over its steps, is the column ``holdout_error``.
         end_states_: hidden state at the end of each training series, shape (S, units).
         status_, reason_: why the solver stopped, for each start.
-        n_iter_: outer iterations, the most of a start; n_features_in_, feature_names_in_ as usual.
+        n_iter_: outer iterations, the most of a start.
+        ``n_features_in_``, ``feature_names_in_``: as in scikit-learn.
 
     Source: Wang, Zhang and Chen, arXiv 2402.13687.
     """

@@ -3,7 +3,7 @@
 import math
 import warnings
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Self
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -13,9 +13,6 @@ from sklearn.utils.validation import check_is_fitted
 
 from lib.estimators.forecasting import one_step_ahead
 from lib.validation import count, one_of, share
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 FORECAST, LOWER, UPPER = "forecast", "lower", "upper"
 
@@ -187,9 +184,7 @@ class Forecaster(BaseEstimator):
         self._errors[steps] = pd.DataFrame(rows, columns=["origin", "horizon", "error"])
         return self._errors[steps]
 
-    def plot(
-        self, forecast: pd.DataFrame, ax: "Axes | None" = None, last: int | None = None
-    ) -> "Axes":
+    def plot(self, forecast: pd.DataFrame, ax: Any | None = None, last: int | None = None) -> Any:
         """Draw the end of the series and a forecast of it, with its intervals if it has any.
 
         Args:

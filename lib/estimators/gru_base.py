@@ -58,7 +58,7 @@ class GRUEstimator(BaseEstimator):
             without one.
         n_iter_: epochs made.
         reason_: why the training ended.
-        n_features_in_, feature_names_in_: as in scikit-learn.
+        ``n_features_in_``, ``feature_names_in_``: as in scikit-learn.
     """
 
     def __init__(

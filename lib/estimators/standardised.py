@@ -21,7 +21,7 @@ class Standardised(MultiOutputMixin, RegressorMixin, BaseEstimator):
 
     Attributes:
         model_: the fitted regressor, which knows no units.
-        n_features_in_, feature_names_in_: as in scikit-learn.
+        ``n_features_in_``, ``feature_names_in_``: as in scikit-learn.
     """
 
     def __init__(self, model: BaseEstimator) -> None:
