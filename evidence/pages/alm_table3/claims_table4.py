@@ -94,11 +94,11 @@ def _edges(found: Findings, on: Sequence[str], cells: Sequence[Cell]) -> Univers
 
 
 def key_numbers(found: Findings) -> dict[str, float]:
-    """Return what the notebook's check compares."""
+    """Return what the notebook's check compares: not who diverged, which rounding can decide."""
     numbers: dict[str, float] = {}
     for name, cells in found.cells.items():
         judged = [verdict for cell in cells for verdict in cell.verdicts]
         numbers |= {f"{name}.{v.name.lower()}": judged.count(v) for v in CELL_WORDS}
-        for of in ("rates", "norms", "diverged", "at_edge"):
+        for of in ("rates", "norms", "at_edge"):
             numbers[f"{name}.{of}"] = sum(getattr(cell, of) or 0 for cell in cells)
     return {key: float(value) for key, value in numbers.items()}
