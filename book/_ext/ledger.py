@@ -30,7 +30,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from evidence.kit.claims import PAPERS
+from evidence.kit.claims import OWN, PAPERS
 from evidence.kit.costs import full_scale
 from evidence.kit.crate import crate, write
 from evidence.kit.ledger import (
@@ -227,16 +227,16 @@ def places(found: Ledger, paper: str, pages: Mapping[str, str]) -> str:
     )
 
 
+def _row(name: str) -> str:
+    """Return the way to a claim of the ledger; a question of our own has no row there."""
+    return name if name[0] == OWN else f'<a href="ledger.html#{name}">{name}</a>'
+
+
 def changed(found: Iterable[Row]) -> str:
     """Return every claim whose word is another one than before, with the reason."""
     body = "".join(
         f'<tr id="changed-{one.id}"><td>{one.id}</td><td>{escape(one.before)}</td><td>'
-        + (
-            " ".join(
-                f'{badge(word)} <a href="ledger.html#{name}">{name}</a>' for name, word in one.now
-            )
-            or "dropped"
-        )
+        + (" ".join(f"{badge(word)} {_row(name)}" for name, word in one.now) or "dropped")
         + f"</td><td>{escape(one.because)}</td></tr>"
         for one in changes(found, before())
     )
