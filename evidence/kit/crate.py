@@ -6,7 +6,6 @@ lie beside the site's pages, which are their files.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 
 from rocrate.model.contextentity import ContextEntity
 from rocrate.model.file import File
@@ -116,9 +115,3 @@ def _claim(made: ROCrate, row: Row) -> None:
         abstract=measured["found"] if measured else said.cannot,
         **({"subjectOf": found, "url": f"{found['@id']}#{measured['anchor']}"} if found else {}),
     )
-
-
-def write(made: ROCrate, folder: Path) -> Path:
-    """Write the metadata beside the site's pages and return their path."""
-    made.metadata.write(folder)
-    return folder / "ro-crate-metadata.json"
