@@ -6,7 +6,6 @@ lie beside the site's pages, which are their files.
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from pathlib import Path
 
 from pybtex.database import parse_file
 from rocrate.model.contextentity import ContextEntity
@@ -109,9 +108,3 @@ def _claim(made: ROCrate, row: Row) -> None:
         abstract=measured["found"] if measured else said.cannot,
         **({"subjectOf": found, "url": f"{found['@id']}#{measured['anchor']}"} if found else {}),
     )
-
-
-def write(made: ROCrate, folder: Path) -> Path:
-    """Write the metadata beside the site's pages and return their path."""
-    made.metadata.write(folder)
-    return folder / "ro-crate-metadata.json"
