@@ -19,7 +19,7 @@
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -32,7 +32,7 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from evidence.kit.claims import OWN, PAPERS
 from evidence.kit.costs import full_scale
-from evidence.kit.crate import crate, write
+from evidence.kit.crate import crate
 from evidence.kit.ledger import (
     CHANGED,
     HEADLINES,
@@ -51,6 +51,7 @@ from evidence.kit.verdicts import Verdict
 
 RESULTS = Path("book") / "results"
 LEDGER = Path("data") / "claims.yml"
+LEDGER_PAGE = "ledger.html"
 SCRIPT = "ledger.js"
 
 
@@ -75,7 +76,7 @@ def ledger(root: Path) -> Ledger:
 def note_sources(env: BuildEnvironment) -> Ledger:
     """Return the ledger, and have the page that asks rebuilt whenever it changes."""
     root = Path(env.srcdir)
-    for path in (root / LEDGER, CHANGED, *(root / RESULTS).glob("*.ipynb")):
+    for path in (root / LEDGER, CHANGED, Path(__file__), *(root / RESULTS).glob("*.ipynb")):
         env.note_dependency(str(path))
     return ledger(root)
 
@@ -134,6 +135,15 @@ def bars(found: Iterable[Row]) -> str:
     return f'<p>{legend}</p><dl class="ledger-bars">{"".join(parts)}</dl>'
 
 
+def grid(heads: Iterable[str], rows: Iterable[str], style: str) -> str:
+    """Return a table of rows that are HTML already."""
+    head = "".join(f"<th>{head}</th>" for head in heads)
+    return (
+        f'<div class="table-scroll"><table {style}><thead><tr>{head}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table></div>"
+    )
+
+
 def table(found: Ledger, pages: Mapping[str, str]) -> str:
     """Return the table; it is complete without script.
 
@@ -141,8 +151,7 @@ def table(found: Ledger, pages: Mapping[str, str]) -> str:
         found: the ledger.
         pages: addresses of the results pages, relative to the page of the table.
     """
-    head = "".join(f"<th>{h}</th>" for h in ("Claim", "Verdict", "What was found, and where"))
-    body = "".join(
+    rows = (
         f'<tr id="{escape(row.said.id)}" data-paper="{row.said.paper}" data-kind="{row.said.kind}" '
         f'data-verdict="{option(row.verdict)}"><td>{escape(row.said.claim)}'
         f"<small>{_own(row.said.id)} Paper {row.said.paper}, "
@@ -150,15 +159,14 @@ def table(found: Ledger, pages: Mapping[str, str]) -> str:
         f"<td>{badge(row.verdict)}</td><td>{_evidence(row, found.titles, pages)}</td></tr>"
         for row in found.rows
     )
-    return (
-        f'<div class="table-scroll"><table class="claims ledger" id="ledger-table"><thead><tr>'
-        f"{head}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
+    heads = ("Claim", "Verdict", "What was found, and where")
+    return grid(heads, rows, 'class="claims ledger" id="ledger-table"')
 
 
-def _own(name: str) -> str:
-    """Return the way to an entry of the ledger."""
-    return f'<a href="#{escape(name)}">{escape(name)}</a>'
+def _own(name: str, page: str = "") -> str:
+    """Return the way to a row of the ledger; a question of our own has none."""
+    name = escape(name)
+    return name if name.startswith(OWN) else f'<a href="{page}#{name}">{name}</a>'
 
 
 def _evidence(row: Row, titles: Mapping[str, str], pages: Mapping[str, str]) -> str:
@@ -215,96 +223,54 @@ def places(found: Ledger, paper: str, pages: Mapping[str, str]) -> str:
     for row in found.rows:
         if row.said.paper == paper and row.measured:
             where.setdefault(row.said.place, {})[row.measured["page"]] = None
-    body = "".join(
+    rows = (
         f"<tr><td>{escape(place)}</td><td>"
         + ", ".join(f'<a href="{pages[page]}">{escape(found.titles[page])}</a>' for page in own)
         + "</td></tr>"
         for place, own in where.items()
     )
-    return (
-        '<div class="table-scroll"><table class="rows labelled"><thead><tr><th>Place</th>'
-        f"<th>Pages</th></tr></thead><tbody>{body}</tbody></table></div>"
-    )
+    return grid(("Place", "Pages"), rows, 'class="rows labelled"')
 
 
-def _row(name: str) -> str:
-    """Return the way to a claim of the ledger; a question of our own has no row there."""
-    return name if name[0] == OWN else f'<a href="ledger.html#{name}">{name}</a>'
-
-
-def changed(found: Iterable[Row]) -> str:
+def changed(found: Ledger) -> str:
     """Return every claim whose word is another one than before, with the reason."""
-    body = "".join(
+    rows = (
         f'<tr id="changed-{one.id}"><td>{one.id}</td><td>{escape(one.before)}</td><td>'
-        + (" ".join(f"{badge(word)} {_row(name)}" for name, word in one.now) or "dropped")
+        + (
+            " ".join(f"{badge(word)} {_own(name, LEDGER_PAGE)}" for name, word in one.now)
+            or "dropped"
+        )
         + f"</td><td>{escape(one.because)}</td></tr>"
-        for one in changes(found, before())
+        for one in changes(found.rows, before())
     )
-    head = "".join(f"<th>{h}</th>" for h in ("Claim", "Before", "Now", "Because"))
-    return (
-        '<div class="table-scroll"><table class="claims changes"><thead><tr>'
-        f"{head}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
+    return grid(("Claim", "Before", "Now", "Because"), rows, 'class="claims changes"')
 
 
-class _Shown(SphinxDirective):
+JSON = '<p><a href="claims.json" download>The same as JSON</a></p>'
+
+SHOWN: dict[str, Callable[[Ledger, Mapping[str, str], list[str]], str]] = {
+    "ledger": lambda found, pages, _: controls() + table(found, pages) + JSON,
+    "ledger-bars": lambda found, *_: bars(found.rows),
+    "ledger-headlines": lambda found, pages, given: first(
+        found, given[0], pages, *map(int, given[1:])
+    ),
+    "ledger-places": lambda found, pages, given: places(found, given[0], pages),
+    "ledger-changes": lambda found, *_: changed(found),
+}
+"""What each directive shows of the ledger, given the pages' addresses and its own arguments."""
+
+
+class Shown(SphinxDirective):
     """A directive that shows something of the ledger as HTML."""
 
-    optional_arguments = 1
-    final_argument_whitespace = True
+    optional_arguments = 2
 
     def run(self) -> list[nodes.Node]:
         """Return the HTML."""
         found = note_sources(self.env)
         uri, here = self.env.app.builder.get_relative_uri, self.env.docname
         pages = {name: uri(here, (RESULTS / name).as_posix()) for name in found.titles}
-        return [nodes.raw("", self.shown(found, pages), format="html")]
-
-    def shown(self, found: Ledger, pages: Mapping[str, str]) -> str:
-        """Return what is shown."""
-        raise NotImplementedError
-
-
-class LedgerTable(_Shown):
-    """The ledger of both papers, with its filter."""
-
-    def shown(self, found: Ledger, pages: Mapping[str, str]) -> str:
-        """Return the filter, the table, and the way to the same for machines."""
-        link = '<p><a href="claims.json" download>The same as JSON</a></p>'
-        return controls() + table(found, pages) + link
-
-
-class LedgerBars(_Shown):
-    """The words by paper and kind, as stacked bars."""
-
-    def shown(self, found: Ledger, pages: Mapping[str, str]) -> str:
-        """Return the bars."""
-        return bars(found.rows)
-
-
-class LedgerHeadlines(_Shown):
-    """The headline claims of the paper that the argument names, all ten or as many as it says."""
-
-    def shown(self, found: Ledger, pages: Mapping[str, str]) -> str:
-        """Return the list."""
-        paper, *most = self.arguments[0].split()
-        return first(found, paper, pages, *map(int, most))
-
-
-class LedgerPlaces(_Shown):
-    """Where the paper that the argument names says what is judged, and where it is measured."""
-
-    def shown(self, found: Ledger, pages: Mapping[str, str]) -> str:
-        """Return the table."""
-        return places(found, self.arguments[0], pages)
-
-
-class LedgerChanges(_Shown):
-    """The claims whose word is another one than before the five kinds."""
-
-    def shown(self, found: Ledger, pages: Mapping[str, str]) -> str:
-        """Return the table."""
-        return changed(found.rows)
+        return [nodes.raw("", SHOWN[self.name](found, pages, self.arguments), format="html")]
 
 
 class LedgerScore(SphinxRole):
@@ -333,31 +299,21 @@ def add_script(
         app.add_js_file(SCRIPT)
 
 
-def write_json(app: Sphinx, exception: Exception | None) -> None:
-    """Write the ledger for machines next to its page."""
-    if not exception and app.builder.format == "html" and (Path(app.srcdir) / LEDGER).exists():
-        found = ledger(Path(app.srcdir))
-        links = {name: f"results/{name}.html" for name in found.titles}
-        path = Path(app.outdir) / "book" / "claims.json"
-        path.write_text(as_json(found.rows, links), encoding="utf-8")
-
-
-def write_crate(app: Sphinx, exception: Exception | None) -> None:
-    """Write the research object's metadata beside the site's pages."""
-    if not exception and app.builder.format == "html" and (Path(app.srcdir) / LEDGER).exists():
-        found = ledger(Path(app.srcdir))
-        write(crate(found.rows, found.titles, full_scale()), Path(app.outdir))
+def write_for_machines(app: Sphinx, exception: Exception | None) -> None:
+    """Write the ledger as JSON next to its page, the research object beside the pages."""
+    if exception or app.builder.format != "html" or not (Path(app.srcdir) / LEDGER).exists():
+        return
+    found, out = ledger(Path(app.srcdir)), Path(app.outdir)
+    links = {name: f"results/{name}.html" for name in found.titles}
+    (out / "book" / "claims.json").write_text(as_json(found.rows, links), encoding="utf-8")
+    crate(found.rows, found.titles, full_scale()).metadata.write(out)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register directives, role and handlers."""
-    app.add_directive("ledger", LedgerTable)
-    app.add_directive("ledger-bars", LedgerBars)
-    app.add_directive("ledger-headlines", LedgerHeadlines)
-    app.add_directive("ledger-places", LedgerPlaces)
-    app.add_directive("ledger-changes", LedgerChanges)
+    for name in SHOWN:
+        app.add_directive(name, Shown)
     app.add_role("ledger-score", LedgerScore())
     app.connect("html-page-context", add_script)
-    app.connect("build-finished", write_json)
-    app.connect("build-finished", write_crate)
+    app.connect("build-finished", write_for_machines)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

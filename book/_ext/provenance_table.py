@@ -1,6 +1,5 @@
 """The directive `provenance` shows what the full-scale records cost and what made them."""
 
-from functools import cache
 from typing import ClassVar
 
 import nbformat
@@ -17,19 +16,14 @@ DIGITS = 8
 """How many digits of a checksum or a commit are shown."""
 
 
-@cache
-def _records() -> dict[str, list[Record]]:
-    return costs.full_scale()
-
-
 def _all() -> list[Record]:
-    return [record for records in _records().values() for record in records]
+    return [record for records in costs.full_scale().values() for record in records]
 
 
 def experiments() -> list[str]:
     """Return a row per experiment: what it computes, its cost, and the commits it was made with."""
     rows = [("Experiment", "Records", "CPU", "Wall", "Commits")]
-    for name, records in _records().items():
+    for name, records in costs.full_scale().items():
         spent = costs.cost(records)
         made = " ".join(literal(commit[:DIGITS]) for commit in costs.commits(records))
         what = f"{costs.subject(name)} (`{name}`)"
@@ -41,7 +35,9 @@ def totals() -> list[str]:
     """Return a row per sum that a reader may ask for."""
     rows = [("Of", "Records", "CPU", "Two cores", "Wall")]
     for title, names in costs.TOTALS.items():
-        spent = costs.cost([record for name in names for record in _records().get(name, [])])
+        spent = costs.cost(
+            [record for name in names for record in costs.full_scale().get(name, [])]
+        )
         times = map(_time, (spent.cpu, spent.two_cores, spent.wall))
         rows.append((title, str(spent.records), *times))
     return table(*rows)

@@ -4,6 +4,7 @@ import heapq
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from evidence.kit.records import Record, Store
 from evidence.kit.registry import EXPERIMENTS, experiment, units
@@ -38,6 +39,7 @@ class Cost:
     two_cores: float
 
 
+@cache
 def full_scale() -> dict[str, list[Record]]:
     """Return the committed records by experiment, in the order in which they are computed.
 

@@ -4,15 +4,15 @@ The metadata follow RO-Crate (https://w3id.org/ro/crate); they are made with its
 lie beside the site's pages, which are their files.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
+from functools import cache
 
+from pybtex.database import parse_file
 from rocrate.model.contextentity import ContextEntity
 from rocrate.model.file import File
 from rocrate.rocrate import ROCrate
 
-from evidence.kit import costs
+from evidence.kit import costs, dependencies
 from evidence.kit.ledger import Row
 from evidence.kit.paths import ROOT
 from evidence.kit.records import Record
@@ -22,20 +22,11 @@ LICENSE = "https://spdx.org/licenses/MIT"
 PAPERS = {"A": "zhu2025", "B": "wang2024"}
 """The papers' keys in the book's bibliography."""
 
-READ = re.compile(r"""(?:records|collect)\(\s*["'](\w+)["']""")
-"""How a notebook names the experiments whose records it shows."""
 
-
-def experiments(page: str) -> list[str]:
-    """Return the experiments whose records a page shows, in the order of its code."""
-    return list(dict.fromkeys(READ.findall(code(sources()[page]))))
-
-
+@cache
 def paper(letter: str) -> tuple[str, str]:
     """Return the address and the title of a paper, from the book's bibliography."""
-    text = (ROOT / "book" / "references.bib").read_text(encoding="utf-8")
-    entry = text.partition(f"{{{PAPERS[letter]},")[2].partition("\n}")[0]
-    fields = dict(re.findall(r"^ *(\w+) *= *\{(.*)\},?$", entry, re.MULTILINE))
+    fields = parse_file(ROOT / "book" / "references.bib").entries[PAPERS[letter]].fields
     return f"https://doi.org/{fields['doi']}", fields["title"].replace("{", "").replace("}", "")
 
 
@@ -64,13 +55,14 @@ def crate(
     for name, group in records.items():
         _records(made, name, group)
     for name, title in titles.items():
+        read = dependencies.experiments(dependencies.of(code(sources()[name])))
         page = File(
             made,
             dest_path=f"book/results/{name}.html",
             properties={
                 "name": title,
                 "encodingFormat": "text/html",
-                "isBasedOn": [{"@id": f"#records-{e}"} for e in experiments(name) if e in records],
+                "isBasedOn": [{"@id": f"#records-{e}"} for e in read if e in records],
             },
         )
         made.add(page)
@@ -116,9 +108,3 @@ def _claim(made: ROCrate, row: Row) -> None:
         abstract=measured["found"] if measured else said.cannot,
         **({"subjectOf": found, "url": f"{found['@id']}#{measured['anchor']}"} if found else {}),
     )
-
-
-def write(made: ROCrate, folder: Path) -> Path:
-    """Write the metadata beside the site's pages and return their path."""
-    made.metadata.write(folder)
-    return folder / "ro-crate-metadata.json"

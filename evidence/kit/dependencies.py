@@ -65,10 +65,16 @@ def imported(path: Path) -> set[Path]:
     return found
 
 
+def experiments(files: Iterable[Path]) -> list[str]:
+    """Return the experiments whose records these Python files can read."""
+    files = set(files)
+    return [name for name, path in FILES.items() if path in files]
+
+
 def data(files: Iterable[Path]) -> list[Path]:
     """Return the data files and full-scale records that these Python files read, sorted."""
     files = set(files)
-    names = [name for name, path in FILES.items() if path in files]
+    names = experiments(files)
     found = {p for name in names for p in (DATA / "records" / "paper" / name).glob("*.json")}
     for folder, patterns in READS.items():
         if any(path.is_relative_to(ROOT / folder) for path in files):

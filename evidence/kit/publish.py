@@ -1,6 +1,7 @@
 """What a notebook hands to the book: glued numbers, its protocol and its provenance."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from numbers import Integral, Real
 from types import MappingProxyType
@@ -60,12 +61,17 @@ def _shown(value: object) -> str:
 
 
 def publish_verdicts(notebook: str, claims: Sequence[Judged]) -> None:
-    """Glue how the claims of a page ended, for the landing page and for the ledger.
+    """Glue how the claims of a page ended, for the list of pages and for the ledger.
 
-    ``NOTEBOOK.verdicts`` counts the words. ``NOTEBOOK.claims`` holds the claims themselves as JSON,
-    each with the anchor of its row.
+    ``NOTEBOOK.verdicts`` counts the words of the paper's claims, and apart from them the answers to
+    questions of our own. ``NOTEBOOK.claims`` holds the claims themselves as JSON, each with the
+    anchor of its row.
     """
-    glue(f"{notebook}.verdicts", counted(claim.verdict for claim in claims))
+    told = counted(claim.verdict for claim in claims if not claim.is_own)
+    own = Counter(claim.words for claim in claims if claim.is_own).most_common()
+    asked = ", ".join(f"{number} × {words}" for words, number in own)
+    parts = (told, asked and f"asked here: {asked}")
+    glue(f"{notebook}.verdicts", "; ".join(filter(None, parts)))
     made = [claim.published() for claim in claims]
     glue(f"{notebook}.claims", json.dumps(made, ensure_ascii=False))
 

@@ -6,7 +6,6 @@ from evidence.kit import dependencies
 from evidence.kit.columns import differences as found_in
 from evidence.kit.config import Config
 from evidence.kit.records import Record, Store, Unit
-from evidence.kit.registry import FILES
 from evidence.kit.sources import code, sources
 
 
@@ -51,4 +50,5 @@ def compare(old: Record, new: Record, config: Config) -> tuple[str, bool]:
 
 def pages(name: str) -> list[str]:
     """Return the names of the notebooks that read an experiment's records."""
-    return [page for page, path in sources().items() if FILES[name] in dependencies.of(code(path))]
+    found = {page: dependencies.of(code(path)) for page, path in sources().items()}
+    return [page for page, files in found.items() if name in dependencies.experiments(files)]

@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import KW_ONLY, dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,12 +22,13 @@ from lib.estimators.series import Data, are_several, read, read_inputs
 from lib.estimators.stability import merged, tell_outside
 from lib.estimators.standardised import series_score
 from lib.estimators.states import END, STARTS, beginnings
-from lib.validation import count, one_of, positive
+from lib.validation import count, flag, one_of, positive
 
 if TYPE_CHECKING:
     from lib.estimators.elman_module import ElmanNetwork
 
 
+@dataclass(eq=False, repr=False)
 class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
     r"""Elman networks :math:`h_t=\sigma(Wh_{t-1}+Vx_t+b)`, :math:`\hat y_t=Dx_t+Ah_t+c`.
 
@@ -87,48 +88,26 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
     Source: Wang, Zhang and Chen, arXiv 2402.13687.
     """
 
-    def __init__(
-        self,
-        hidden_size: int = 10,
-        *,
-        activation: str | alm.Activation = "relu",
-        slope: float = 0.01,
-        tau: float = 0.1,
-        initialisation: str = "glorot",
-        acceleration: bool = True,
-        outer_iterations: int = 40,
-        inner_iterations: int = 20,
-        gamma: float | None = None,
-        tolerance: float | None = 1e-2,
-        linear: bool = True,
-        starts: int = 3,
-        early_stopping: bool = True,
-        validation_fraction: float = 0.15,
-        n_iter_no_change: int = 10,
-        doubt: float = 12.0,
-        predict_from: str = END,
-        verbose: bool = False,
-        random_state: int | np.random.RandomState | None = None,
-    ) -> None:
-        self.hidden_size = hidden_size
-        self.activation = activation
-        self.slope = slope
-        self.tau = tau
-        self.initialisation = initialisation
-        self.acceleration = acceleration
-        self.outer_iterations = outer_iterations
-        self.inner_iterations = inner_iterations
-        self.gamma = gamma
-        self.tolerance = tolerance
-        self.linear = linear
-        self.starts = starts
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.n_iter_no_change = n_iter_no_change
-        self.doubt = doubt
-        self.predict_from = predict_from
-        self.verbose = verbose
-        self.random_state = random_state
+    hidden_size: int = 10
+    _: KW_ONLY
+    activation: str | alm.Activation = "relu"
+    slope: float = 0.01
+    tau: float = 0.1
+    initialisation: str = "glorot"
+    acceleration: bool = True
+    outer_iterations: int = 40
+    inner_iterations: int = 20
+    gamma: float | None = None
+    tolerance: float | None = 1e-2
+    linear: bool = True
+    starts: int = 3
+    early_stopping: bool = True
+    validation_fraction: float = 0.15
+    n_iter_no_change: int = 10
+    doubt: float = 12.0
+    predict_from: str = END
+    verbose: bool = False
+    random_state: int | np.random.RandomState | None = None
 
     def fit(self, X: ArrayLike | Sequence, y: ArrayLike | Sequence) -> "ALMRegressor":
         """Train the networks and return them.
@@ -152,7 +131,7 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         scaled = data._replace(X=inputs.away(data.X), Y=targets.away(data.Y))
         activation = alm.Activation.of("activation", self.activation, slope=self.slope)
         stopping, part = None, scaled
-        if one_of("early_stopping", self.early_stopping, (True, False)):
+        if flag("early_stopping", self.early_stopping):
             stopping = self._holdout(scaled, activation)
             part = scaled._replace(X=stopping.X, Y=stopping.Y, starts=stopping.starts)
         linear, spread = below(part.X, part.Y, self.linear)

@@ -12,7 +12,7 @@ from lib import alm
 from lib.estimators.linear import Linear
 from lib.estimators.scaling import Scale
 from lib.estimators.stability import NetworkWarning, explodes, tamed
-from lib.validation import one_of
+from lib.validation import flag
 
 DRAWS = 5
 """How often a start is drawn before the network is given up."""
@@ -126,7 +126,7 @@ def options_of(model: BaseEstimator, problem: alm.Problem) -> alm.Options:
     }
     if model.gamma is not None:
         chosen["gamma"] = model.gamma
-    if one_of("acceleration", model.acceleration, (True, False)):
+    if flag("acceleration", model.acceleration):
         return alm.accelerated(problem.Y, **chosen)
     return alm.Options(**chosen)
 

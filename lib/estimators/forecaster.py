@@ -3,6 +3,7 @@
 import math
 import warnings
 from collections.abc import Sequence
+from dataclasses import KW_ONLY, dataclass
 from typing import Any, Self
 
 import numpy as np
@@ -17,6 +18,7 @@ from lib.validation import count, one_of, share
 FORECAST, LOWER, UPPER = "forecast", "lower", "upper"
 
 
+@dataclass(eq=False, repr=False)
 class Forecaster(BaseEstimator):
     r"""Forecasts any number of steps beyond the end of a series by a regressor of the next change.
 
@@ -47,20 +49,12 @@ class Forecaster(BaseEstimator):
         [400.0, 441.0, 484.0]
     """
 
-    def __init__(
-        self,
-        model: BaseEstimator,
-        lags: int,
-        *,
-        known: Sequence[str] = (),
-        periods: int = 5,
-        length: int = 4,
-    ) -> None:
-        self.model = model
-        self.lags = lags
-        self.known = known
-        self.periods = periods
-        self.length = length
+    model: BaseEstimator
+    lags: int
+    _: KW_ONLY
+    known: Sequence[str] = ()
+    periods: int = 5
+    length: int = 4
 
     def fit(self, frame: pd.DataFrame) -> Self:
         """Train on a whole series.

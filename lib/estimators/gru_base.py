@@ -1,6 +1,7 @@
 """What `GRUClassifier` and `GRURegressor` share: parameters, reading the data, and the training."""
 
 import warnings
+from dataclasses import KW_ONLY, dataclass
 
 import numpy as np
 import torch
@@ -20,6 +21,7 @@ from lib.training import OPTIMISERS, Loss, MiniBatches, Optimiser, Problem, outp
 from lib.validation import count, one_of, positive, unmistaken
 
 
+@dataclass(eq=False, repr=False)  # scikit-learn reads the parameters from the signature
 class GRUEstimator(BaseEstimator):
     r"""A GRU (2)-(10) that reads a sequence and answers after its last step, with a penalty (15).
 
@@ -61,40 +63,22 @@ class GRUEstimator(BaseEstimator):
         ``n_features_in_``, ``feature_names_in_``: as in scikit-learn.
     """
 
-    def __init__(
-        self,
-        hidden_size: int = 32,
-        *,
-        cell: str = "gru",
-        penalty: str | Penalty = "smooth_l1",
-        mode: str = "out",
-        strength: float = 5e-4,
-        alpha: float = 0.01,
-        learning_rate: float = 1e-2,
-        optimizer: str = "adam",
-        epochs: int = 200,
-        batch_size: int = 32,
-        tolerance: float | None = 1e-4,
-        n_iter_no_change: int = 10,
-        bias: bool = True,
-        verbose: bool = False,
-        random_state: int | np.random.RandomState | None = None,
-    ) -> None:
-        self.hidden_size = hidden_size
-        self.cell = cell
-        self.penalty = penalty
-        self.mode = mode
-        self.strength = strength
-        self.alpha = alpha
-        self.learning_rate = learning_rate
-        self.optimizer = optimizer
-        self.epochs = epochs
-        self.batch_size = batch_size
-        self.tolerance = tolerance
-        self.n_iter_no_change = n_iter_no_change
-        self.bias = bias
-        self.verbose = verbose
-        self.random_state = random_state
+    hidden_size: int = 32
+    _: KW_ONLY
+    cell: str = "gru"
+    penalty: str | Penalty = "smooth_l1"
+    mode: str = "out"
+    strength: float = 5e-4
+    alpha: float = 0.01
+    learning_rate: float = 1e-2
+    optimizer: str = "adam"
+    epochs: int = 200
+    batch_size: int = 32
+    tolerance: float | None = 1e-4
+    n_iter_no_change: int = 10
+    bias: bool = True
+    verbose: bool = False
+    random_state: int | np.random.RandomState | None = None
 
     def __sklearn_tags__(self):
         """Return scikit-learn's tags: sequences are accepted beside tables."""

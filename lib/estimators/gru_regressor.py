@@ -1,5 +1,6 @@
 """`GRURegressor`: paper A's network for numbers, on a linear model."""
 
+from dataclasses import KW_ONLY, dataclass
 from typing import Self
 
 import numpy as np
@@ -9,11 +10,11 @@ from sklearn.base import MultiOutputMixin, RegressorMixin
 from lib.estimators.gru_base import GRUEstimator
 from lib.estimators.linear import Linear, below, reliance
 from lib.estimators.scaling import Scale
-from lib.penalties import Penalty
 from lib.training import MeanSquaredError
-from lib.validation import count, one_of, positive, share
+from lib.validation import count, flag, positive, share
 
 
+@dataclass(eq=False, repr=False)
 class GRURegressor(MultiOutputMixin, RegressorMixin, GRUEstimator):
     r"""Numbers from sequences or from a table's rows: the mean squared error (43).
 
@@ -44,52 +45,13 @@ class GRURegressor(MultiOutputMixin, RegressorMixin, GRUEstimator):
     The other fitted attributes are those of `GRUEstimator`.
     """
 
-    def __init__(
-        self,
-        hidden_size: int = 16,
-        *,
-        cell: str = "gru",
-        penalty: str | Penalty = "smooth_l1",
-        mode: str = "out",
-        strength: float = 5e-4,
-        alpha: float = 0.01,
-        learning_rate: float = 1e-2,
-        optimizer: str = "adam",
-        epochs: int = 200,
-        batch_size: int = 32,
-        tolerance: float | None = 1e-4,
-        n_iter_no_change: int = 10,
-        bias: bool = True,
-        verbose: bool = False,
-        random_state: int | np.random.RandomState | None = None,
-        linear: bool = True,
-        starts: int = 3,
-        early_stopping: bool = True,
-        validation_fraction: float = 0.15,
-        doubt: float = 12.0,
-    ) -> None:
-        super().__init__(
-            hidden_size,
-            cell=cell,
-            penalty=penalty,
-            mode=mode,
-            strength=strength,
-            alpha=alpha,
-            learning_rate=learning_rate,
-            optimizer=optimizer,
-            epochs=epochs,
-            batch_size=batch_size,
-            tolerance=tolerance,
-            n_iter_no_change=n_iter_no_change,
-            bias=bias,
-            verbose=verbose,
-            random_state=random_state,
-        )
-        self.linear = linear
-        self.starts = starts
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.doubt = doubt
+    hidden_size: int = 16
+    _: KW_ONLY
+    linear: bool = True
+    starts: int = 3
+    early_stopping: bool = True
+    validation_fraction: float = 0.15
+    doubt: float = 12.0
 
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Train the networks and return them.
@@ -122,7 +84,7 @@ class GRURegressor(MultiOutputMixin, RegressorMixin, GRUEstimator):
 
     def _held(self, samples: int) -> int:
         fraction = share("validation_fraction", self.validation_fraction)
-        if not one_of("early_stopping", self.early_stopping, (True, False)):
+        if not flag("early_stopping", self.early_stopping):
             return 0
         held = max(1, round(fraction * samples))
         if samples - held < 1:

@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.linear_model import RidgeCV
 
 from lib.estimators.stability import NetworkWarning
-from lib.validation import one_of
+from lib.validation import flag
 
 STRENGTHS = tuple(np.logspace(-3, 3, 13))
 """What the strength of a ridge regression is chosen from, by leave-one-out."""
@@ -48,7 +48,7 @@ def below(X: np.ndarray, Y: np.ndarray, linear: bool) -> tuple[Linear, np.ndarra
 
     Without a linear model it is zero, and the deviation is taken as 1.
     """
-    if not one_of("linear", linear, (True, False)):
+    if not flag("linear", linear):
         return Linear.none(X.shape[1], Y.shape[1]), np.ones(Y.shape[1])
     found = Linear.fitted(X, Y)
     return found, np.maximum((Y - found(X)).std(axis=0), RESIDUE)

@@ -1,5 +1,6 @@
 """A page gets records, glues numbers and claims, says whose they are, and ends with its check."""
 
+import json
 import subprocess
 import sys
 
@@ -18,6 +19,7 @@ MACHINE = {"cpu": "a processor", "cores": 2, "system": "Linux"}
 MADE = {"commit": "c" * 40, "machine": MACHINE, "cpu_seconds": 7200.0, "finished": "today"}
 SAID = Statement("B-x", "universal", "It falls.", place="section 1", page="demo")
 CLAIM = Judged(SAID, Universal(3, 0, "runs"), Verdict.REPRODUCED)
+OWN = Judged(Statement("O-x", "universal", "Does it?", page="demo"), None, Verdict.CONTRADICTED)
 
 
 @pytest.fixture
@@ -76,7 +78,21 @@ def test_numbers_are_compared_unless_a_parameter_was_given(
     assert Page("demo", "quick", alphas=(1.0,)).custom
 
 
-@pytest.mark.parametrize("value", [3, 0.25, "1 × holds"])
+@pytest.mark.parametrize(
+    ("claims", "told"),
+    [
+        ([CLAIM, CLAIM], "2 × reproduced"),
+        ([CLAIM, OWN, OWN], "1 × reproduced; asked here: 2 × no"),
+        ([OWN], "asked here: 1 × no"),
+    ],
+)
+def test_questions_of_our_own_are_counted_apart(claims, told, glued):
+    publish.publish_verdicts("demo", claims)
+    assert glued["demo.verdicts"] == told
+    assert len(json.loads(glued["demo.claims"])) == len(claims)
+
+
+@pytest.mark.parametrize("value", [3, 0.25, "1 × reproduced"])
 def test_a_value_is_glued_as_myst_nb_glues_it(value, monkeypatch):
     shown = []
     for place in (publish, original):
