@@ -16,6 +16,10 @@ ROUGH = 0.85
 """Where steps by the thousand amplify rounding, or a comparison at rounding level decides: a
 repetition on another processor comes out of the same order of magnitude."""
 
+ONE_STEP = 0.99
+"""The test part of ten steps is one step: its error goes through zero, and a rounding that
+thousands of steps amplify moves it by more than an order of magnitude."""
+
 ZERO = 1e-9
 """Numbers below it are zero but for rounding: they differ by their distance over this."""
 

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from evidence.kit.columns import ROUGH, columns
+from evidence.kit.columns import ONE_STEP, ROUGH, columns
 from evidence.kit.config import Config
 from evidence.kit.records import Outcome
 from evidence.pages.alm_table3 import descent as alm_descent
@@ -33,11 +33,6 @@ EPOCHS: Mapping[str, int] = MappingProxyType({"3a": 500, "3b": 5000, "3c": 1000}
 
 BATCH_SIZES: Mapping[str, int] = MappingProxyType({"3a": 2, "3b": 50, "3c": 100})
 """From section 5.4."""
-
-
-ONE_STEP = 0.99
-"""The test part of ten steps is one step: its error goes through zero, and a rounding that
-thousands of steps amplify moves it by more than an order of magnitude."""
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from evidence.kit.paths import ROOT
 from evidence.kit.publish import publish_verdicts
 from evidence.kit.records import Record
 from evidence.kit.reference import REFERENCE
-from evidence.kit.rule import KINDS, Limit, Universal
+from evidence.kit.rule import KINDS, Universal
 from evidence.kit.sources import sources
 from evidence.kit.verdicts import Verdict
 
@@ -247,8 +247,3 @@ def test_the_crate_ties_claims_pages_records_commits_and_data(tmp_path):
 def test_the_papers_of_the_crate_are_those_of_the_bibliography():
     assert paper("A")[0].startswith("https://doi.org/10.")
     assert paper("B")[1].startswith("An Augmented Lagrangian")
-
-
-def test_a_limit_that_was_cut_is_no_contradiction():
-    (made,) = judge({"O-F1-kkt": Limit(3, 1, 0, "x")})
-    assert made.verdict is Verdict.UNDECIDED
