@@ -333,7 +333,7 @@ def numbers(measured: Measurement) -> dict[str, Any]:
 
 def badge(claim: Judged) -> str:
     """Return a claim's word as the reader sees it."""
-    return f'<span class="verdict {claim.verdict.value}">{claim.words}</span>'
+    return f'<span class="verdict {claim.verdict.value}">{escape(claim.words)}</span>'
 
 
 class ClaimTable:
