@@ -80,7 +80,7 @@ def test_every_notebook_that_trains_takes_all_fields_of_its_experiments():
     pairs = [(n, field.path) for n, names in training.items() for e in names for field in fields(e)]
     trained = {(e, *path) for e in EXPERIMENTS for path in altered(e)}
     assert len(pairs) > 600
-    assert sum(path in trained for _, path in pairs) > 0.8 * len(pairs)
+    assert sum(path in trained for _, path in pairs) > 0.75 * len(pairs)
 
 
 @pytest.mark.parametrize(
