@@ -1,9 +1,10 @@
 """Draw faults by a seed, plant one at a time in a copy of the code, and see whether tests notice.
 
 ``python benchmarks/mutants.py --count 150 --seed 0`` runs, for each mutant, the test files that
-import its folder, those nearest to its module first, until one fails. What is known already stays
-in `_build/mutants.jsonl`, so that a run that was ended goes on where it was. Mutants that change
-nothing that anybody could observe are listed with the reason in `equivalent_mutants.yml`.
+import its folder, those nearest to its module first, until one fails. The same files must pass in
+the copy while nothing is planted in it. What is known already stays in `_build/mutants.jsonl`, so
+that a run that was ended goes on where it was. Mutants that change nothing that anybody could
+observe are listed with the reason in `equivalent_mutants.yml`.
 
 The score is the share of killed ones among those killed and those that survived. A mutant that runs
 out of time is reported apart: an endless loop is noticed, a slow test is not a proof.
@@ -12,22 +13,30 @@ out of time is reported apart: an endless loop is noticed, a slow test is not a 
 import argparse
 import ast
 import json
+import multiprocessing
 import os
+import re
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
+from xml.etree import ElementTree
 
 import numpy as np
+import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
+
+FORKED = multiprocessing.get_context("forkserver")
+"""Tests begin in a fork of a process that has imported the slow packages, and nothing of ours."""
+
+SLOW = ["torch", "pandas", "scipy.stats", "scipy.optimize", "sklearn.linear_model", "joblib"]
 
 MODULES = (
     "lib/alm",
@@ -39,6 +48,9 @@ MODULES = (
     "lib/verify.py",
 )
 """What is mutated: folders and files, of which all have tests that import them."""
+
+HOMES = ("lib", "evidence")
+"""Where the tests stand that need no built site."""
 
 KNOWN = ROOT / "_build" / "mutants.jsonl"
 PLACE = ("file", "source", "column", "old", "new")
@@ -160,21 +172,30 @@ def imported(path: Path) -> set[str]:
     return names
 
 
-def tests_of(path: str) -> list[str]:
-    """Return the test files that import a module's folder, nearest first."""
+def near(path: str, seconds: Mapping[str, float]) -> list[str]:
+    """Return the test files that mirror a module's folder or import it and name what it defines.
+
+    The two that name most come first, then the quickest.
+
+    Args:
+        path: of the module.
+        seconds: how long each test file took.
+    """
     own = path.removesuffix(".py").replace("/", ".")
     (home,) = (name for name in MODULES if Path(path).is_relative_to(name))
     folder = home.removesuffix(".py").replace("/", ".")
     body = ast.parse((ROOT / path).read_text(encoding="utf-8")).body
     names = [node.name for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
-    near = []
-    for test in sorted((ROOT / "tests").rglob("test_*.py")):
-        used = imported(test)
+    word = re.compile(rf"\b(?:{'|'.join(map(re.escape, [own, *names]))})\b")
+    found = []
+    for test in sorted(f for base in HOMES for f in (ROOT / "tests" / base).rglob("test_*.py")):
+        used, place = imported(test), test.relative_to(ROOT).as_posix()
         if any(name == folder or name.startswith(f"{folder}.") for name in used):
-            text = test.read_text(encoding="utf-8")
-            mentions = sum(text.count(name) for name in (own, *names))
-            near.append((-mentions, test.stat().st_size, test.relative_to(ROOT).as_posix()))
-    return [name for *_, name in sorted(near)]
+            mentions = len(word.findall(test.read_text(encoding="utf-8")))
+            if mentions or place.startswith(f"tests/{home}/"):
+                found.append((-mentions, place))
+    places = [place for _, place in sorted(found)]
+    return places[:2] + sorted(places[2:], key=lambda place: seconds.get(place, 0.0))
 
 
 def copy(into: Path) -> None:
@@ -187,22 +208,45 @@ def copy(into: Path) -> None:
             (into / entry.name).symlink_to(entry)
 
 
-def run(tree: Path, tests: list[str], limit: float) -> str:
-    """Return whether the tests notice: killed, survived or timed out."""
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
-    once = {"PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1", "OPENBLAS_NUM_THREADS": "1"}
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    process = subprocess.Popen(
-        command, cwd=tree, env=os.environ | once, start_new_session=True, **quiet
-    )
-    try:
-        return "killed" if process.wait(limit) else "survived"
-    except subprocess.TimeoutExpired:
-        return "timed out"
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+def _tested(tree: Path, tests: list[str]) -> None:
+    """Run tests in a process of their own, which ends with their status."""
+    os.setsid()
+    os.chdir(tree)
+    with open("log", "w", encoding="utf-8") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    sys.exit(pytest.main(["-x", "-q", "-p", "no:cacheprovider", "--junitxml=times.xml", *tests]))
+
+
+def run(tree: Path, tests: list[str], limit: float | None) -> tuple[str, str]:
+    """Return whether the tests notice (killed, survived or timed out), and which test does."""
+    process = FORKED.Process(target=_tested, args=(tree, tests))
+    process.start()
+    process.join(limit)
+    if process.exitcode is None:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.join()
+        return "timed out", ""
+    if not process.exitcode:
+        return "survived", ""
+    said = (tree / "log").read_text(encoding="utf-8", errors="replace")
+    return "killed", "".join(re.findall(r"^(?:FAILED|ERROR) (\S+)", said, re.MULTILINE)[:1])
+
+
+def unharmed(tree: Path, tests: list[str]) -> dict[str, float]:
+    """Return the seconds of each test file in the tree in which nothing is planted.
+
+    Raises:
+        SystemExit: a test fails.
+    """
+    outcome, test = run(tree, tests, limit=None)
+    if outcome == "killed":
+        print((tree / "log").read_text(encoding="utf-8", errors="replace"))
+        sys.exit(f"nothing is planted yet, and a test fails: {test}")
+    seconds: Counter[str] = Counter()
+    for case in ElementTree.parse(tree / "times.xml").iter("testcase"):
+        seconds[f"{case.get('classname').replace('.', '/')}.py"] += float(case.get("time"))
+    return seconds
 
 
 def main() -> None:
@@ -225,6 +269,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         tree = Path(folder)
         copy(tree)
+        os.environ |= {"PYTHONPATH": folder, "PYTHONDONTWRITEBYTECODE": "1"}
+        FORKED.set_forkserver_preload(SLOW)
+        asked = [m for m in drawn if m.key not in known]
+        seconds = unharmed(tree, sorted({test for m in asked for test in near(m.file, {})}))
         for mutant in drawn:
             what = tuple(getattr(mutant, name) for name in PLACE)
             if what in reasons:
@@ -234,11 +282,13 @@ def main() -> None:
                 whole = target.read_bytes()
                 changed = whole[: mutant.begin] + mutant.new.encode() + whole[mutant.end :]
                 target.write_bytes(changed)
-                outcome = run(tree, tests_of(mutant.file), given.limit)
+                outcome, test = run(tree, near(mutant.file, seconds), given.limit)
                 target.write_bytes(whole)
                 KNOWN.parent.mkdir(exist_ok=True)
                 with KNOWN.open("a", encoding="utf-8") as file:
-                    file.write(json.dumps({"key": mutant.key, "outcome": outcome}) + "\n")
+                    file.write(
+                        json.dumps({"key": mutant.key, "outcome": outcome, "test": test}) + "\n"
+                    )
             counts[outcome.partition(" (")[0]] += 1
             print(f"{outcome:10} {mutant.key}", flush=True)
     judged = counts["killed"] + counts["survived"]

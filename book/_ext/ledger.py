@@ -83,7 +83,7 @@ def note_sources(env: BuildEnvironment) -> Ledger:
 
 def badge(verdict: Verdict, words: str = "") -> str:
     """Return a verdict as the reader sees it."""
-    return f'<span class="verdict {verdict.value}">{words or verdict.words}</span>'
+    return f'<span class="verdict {verdict.value}">{escape(words or verdict.words)}</span>'
 
 
 def option(verdict: Verdict) -> str:
@@ -152,10 +152,11 @@ def table(found: Ledger, pages: Mapping[str, str]) -> str:
         pages: addresses of the results pages, relative to the page of the table.
     """
     rows = (
-        f'<tr id="{escape(row.said.id)}" data-paper="{row.said.paper}" data-kind="{row.said.kind}" '
+        f'<tr id="{escape(row.said.id)}" data-paper="{escape(row.said.paper)}" '
+        f'data-kind="{escape(row.said.kind)}" '
         f'data-verdict="{option(row.verdict)}"><td>{escape(row.said.claim)}'
-        f"<small>{_own(row.said.id)} Paper {row.said.paper}, "
-        f"{escape(row.said.place)}; {row.said.kind}</small></td>"
+        f"<small>{_own(row.said.id)} Paper {escape(row.said.paper)}, "
+        f"{escape(row.said.place)}; {escape(row.said.kind)}</small></td>"
         f"<td>{badge(row.verdict)}</td><td>{_evidence(row, found.titles, pages)}</td></tr>"
         for row in found.rows
     )
@@ -197,6 +198,11 @@ def _measured(claim: Mapping[str, Any], titles: Mapping[str, str], pages: Mappin
     )
 
 
+def _page(name: str, titles: Mapping[str, str], pages: Mapping[str, str]) -> str:
+    """Return a link to a page of results, with its title."""
+    return f'<a href="{escape(pages[name])}">{escape(titles[name])}</a>'
+
+
 def _way(claim: Mapping[str, Any], pages: Mapping[str, str]) -> str:
     """Return the opening of a link to a claim's row on its page."""
     return f'<a href="{escape(pages[claim["page"]])}#{escape(claim["anchor"])}">'
@@ -225,7 +231,9 @@ def places(found: Ledger, paper: str, pages: Mapping[str, str]) -> str:
             where.setdefault(row.said.place, {})[row.measured["page"]] = None
     rows = (
         f"<tr><td>{escape(place)}</td><td>"
-        + ", ".join(f'<a href="{pages[page]}">{escape(found.titles[page])}</a>' for page in own)
+        + ", ".join(
+            f'<a href="{escape(pages[page])}">{escape(found.titles[page])}</a>' for page in own
+        )
         + "</td></tr>"
         for place, own in where.items()
     )
@@ -235,7 +243,8 @@ def places(found: Ledger, paper: str, pages: Mapping[str, str]) -> str:
 def changed(found: Ledger) -> str:
     """Return every claim whose word is another one than before, with the reason."""
     rows = (
-        f'<tr id="changed-{one.id}"><td>{one.id}</td><td>{escape(one.before)}</td><td>'
+        f'<tr id="changed-{escape(one.id)}"><td>{escape(one.id)}</td>'
+        f"<td>{escape(one.before)}</td><td>"
         + (
             " ".join(f"{badge(word)} {_own(name, LEDGER_PAGE)}" for name, word in one.now)
             or "dropped"

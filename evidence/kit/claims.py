@@ -25,10 +25,12 @@ from evidence.kit.rule import (
     Identity,
     Limit,
     Measurement,
+    Readings,
     Universal,
     Value,
     Values,
     agreement,
+    is_kind,
     word,
 )
 from evidence.kit.verdicts import Verdict
@@ -47,6 +49,9 @@ ANSWERS = {
     Verdict.PARTLY: "mostly",
     Verdict.CONTRADICTED: "no",
 }
+IN_DIRECTION = "in direction"
+"""The answer where a number goes the way that is asked of, with another size."""
+
 LEFT_OUT = "This profile leaves out what it needs."
 
 
@@ -149,7 +154,11 @@ class Judged:
     @property
     def words(self) -> str:
         """The word as the reader sees it; a question of our own is answered, not reproduced."""
-        return ANSWERS.get(self.verdict, self.verdict.words) if self.is_own else self.verdict.words
+        if not self.is_own:
+            return self.verdict.words
+        if self.statement.kind == "value" and self.verdict in (Verdict.WEAKER, Verdict.STRONGER):
+            return IN_DIRECTION
+        return ANSWERS.get(self.verdict, self.verdict.words)
 
     @property
     def is_own(self) -> bool:
@@ -164,10 +173,7 @@ class Judged:
     @property
     def detail(self) -> str:
         """What was measured and how, in a clause."""
-        measured = self.measured
-        if measured is None:
-            return ""
-        return measured.drawn if isinstance(measured, Universal) else measured.detail
+        return _told(self.measured) if self.measured else ""
 
     def published(self) -> dict[str, Any]:
         """Return what the ledger and machines read."""
@@ -199,13 +205,21 @@ def judge(measured: Mapping[str, Measurement | None], path: Path = PATH) -> list
     found = []
     for name, one in measured.items():
         said = known[one_of("claim", name, known)]
-        if one is not None and not isinstance(one, KINDS[said.kind]):
+        if one is not None and not is_kind(one, said.kind):
             raise ValueError(
                 f"{name} is of kind {said.kind}, which is measured by {KINDS[said.kind].__name__}, "
                 f"got {type(one).__name__}"
             )
         found.append(Judged(said, one, Verdict.UNDECIDED if one is None else word(one)))
     return found
+
+
+def _told(measured: Measurement) -> str:
+    if isinstance(measured, Universal):
+        return measured.drawn
+    if isinstance(measured, Readings) and not measured.detail:
+        return "; ".join(f"{name}: {_told(one)}" for name, one in measured.of.items())
+    return measured.detail
 
 
 @singledispatch
@@ -295,8 +309,17 @@ def _(measured: Limit) -> str:
     )
 
 
+@shown.register
+def _(measured: Readings) -> str:
+    return "; ".join(
+        f"{name}: {shown(one)} ({word(one).words})" for name, one in measured.of.items()
+    )
+
+
 def numbers(measured: Measurement) -> dict[str, Any]:
     """Return what of a measurement is a number, by name, for machines and for references."""
+    if isinstance(measured, Readings):
+        return {name: numbers(one) for name, one in measured.of.items()}
     if isinstance(measured, Values):
         return {name: asdict(value) for name, value in measured.cases.items()}
     if isinstance(measured, Comparisons):
@@ -310,7 +333,7 @@ def numbers(measured: Measurement) -> dict[str, Any]:
 
 def badge(claim: Judged) -> str:
     """Return a claim's word as the reader sees it."""
-    return f'<span class="verdict {claim.verdict.value}">{claim.words}</span>'
+    return f'<span class="verdict {claim.verdict.value}">{escape(claim.words)}</span>'
 
 
 class ClaimTable:

@@ -13,7 +13,7 @@ def choices_table(multiverse: Multiverse) -> SectionTable:
     order = sorted(multiverse.choices, key=lambda choice: -explained(multiverse, choice))
     heads = ("", "all", *multiverse.words.values(), "median effect")
     return SectionTable(
-        heads, [_section(multiverse, choice) for choice in order], grid=True, brief=True
+        heads, [_section(multiverse, choice) for choice in order], grid=True, joined=True
     )
 
 

@@ -28,6 +28,9 @@ from lib.validation import one_of
 PAPER = {"profile": "paper"}
 """The parameters with which the ledger's claims are made."""
 
+QUICK = {"profile": "quick"}
+"""Those of the reference notebooks."""
+
 STARTS = 3
 """How often a kernel is started before its failure to start is reported."""
 
@@ -144,6 +147,24 @@ def _run(source: Path, result: Path, given: dict[str, Any]) -> None:
         except RuntimeError as error:
             if attempt == 0 or "before replying" not in str(error):
                 raise
+
+
+def compare(name: str, output: Path) -> None:
+    """Compare what an executed notebook's checks print with the reference notebook.
+
+    This is what ``pytest --nbval-lax`` compares, without executing the notebook a second time.
+
+    Raises:
+        AssertionError: a check printed something else, or there is another number of checks.
+    """
+    paths = (output, REFERENCE / f"{name}.ipynb")
+    new, old = ([*map(_printed, filter(_checks, nbformat.read(p, 4).cells))] for p in paths)
+    if new != old:
+        raise AssertionError(f"{name}: its checks print {new}, the reference notebook's {old}")
+
+
+def _printed(cell: NotebookNode) -> list[str]:
+    return ["".join(o.get("text", o.get("data", {}).get("text/plain", ""))) for o in cell.outputs]
 
 
 def write_reference(name: str) -> None:

@@ -18,7 +18,9 @@ The rule was written before any claim was judged by it:
 
 * **Cases together.** Where a claim speaks of k numbers or k comparisons, let r of them be as
   printed, w go the printed way with another size, c be contradicted, and the rest undecided. The
-  claim is *reproduced* when r is at least nine tenths of k and c is none; *contradicted* when
+  claim is *reproduced* when r is at least nine tenths of k and c is none, or, of numbers, no more
+  than chance contradicts: an interval of 95 % misses one true number of twenty, and of n such the
+  count that is exceeded once in twenty times is allowed; *contradicted* when
   c > r + w, or when r + w is less than a tenth of k although most cases could have shown what is
   printed; *weaker than printed* when r + w > c; else *undecided*. Of a list of numbers, where none
   or few go the printed way with another size, r > w, "weaker" would say something that no number
@@ -35,6 +37,8 @@ The rule was written before any claim was judged by it:
 * **Universal and identity.** One violation beyond rounding contradicts. None leaves a universal
   claim *undecided* while the cases do not reach what is claimed. A repaired statement that passes
   the same test makes the claim *true after repair*: contradicted as printed, and counted apart.
+* **Readings.** Where the paper leaves a setting open that its sentence needs, every reading is
+  measured by itself. The word is theirs if all have the same one, else *undecided*.
 * **Limit.** *Reproduced* when every run came within the threshold, *contradicted* when one left
   again or provably cannot come; a run that was cut off before is *undecided*.
 """
@@ -44,11 +48,16 @@ from dataclasses import dataclass
 from functools import singledispatch
 from math import isfinite, isnan
 
+from scipy.stats import binom
+
 from evidence.kit.verdicts import Verdict
 from evidence.statistics import Outcome
 
 MOST = 0.9
 FEW = 0.1
+MISSED = 0.05
+"""How often an interval misses a true number, and how often more are missed than is allowed."""
+
 WIDE = 10.0
 """An interval whose ends are this factor apart decides nothing about a number without a null."""
 
@@ -73,6 +82,11 @@ class Value:
     own: tuple[float, float] | None = None
     null: float | None = None
     rounding: float = 0.0
+
+    @property
+    def has_chance(self) -> bool:
+        """Whether there is an interval that could miss a true number."""
+        return self.chance is not None and self.chance[0] < self.chance[1]
 
     @classmethod
     def exact(cls, printed: float | tuple[float, float], ours: float, rounding: float = 0.0):
@@ -185,7 +199,20 @@ class Limit:
     detail: str = ""
 
 
-Measurement = Values | Comparisons | Universal | Identity | Limit
+@dataclass(frozen=True)
+class Readings:
+    """The measurement of a claim of any kind under each reading of what the paper leaves open.
+
+    Attributes:
+        of: per reading its measurement, all of one kind.
+        detail: what they have in common, in a clause; theirs one by one if left out.
+    """
+
+    of: Mapping[str, Values | Comparisons | Universal | Identity | Limit]
+    detail: str = ""
+
+
+Measurement = Values | Comparisons | Universal | Identity | Limit | Readings
 
 KINDS: dict[str, type] = {
     "value": Values,
@@ -216,12 +243,14 @@ def _(measured: Values) -> Verdict:
         return found[0]
     as_printed = found.count(Verdict.REPRODUCED)
     same_way = found.count(Verdict.WEAKER) + found.count(Verdict.STRONGER)
+    by_chance = sum(value.has_chance for value in measured.cases.values())
     ended = _together(
         reproduced=as_printed,
         same_way=same_way,
         contradicted=found.count(Verdict.CONTRADICTED),
         visible=sum(v is not Verdict.UNDECIDED for v in found),
         cases=len(found),
+        allowed=int(binom.ppf(1 - MISSED, by_chance, MISSED)),
     )
     return Verdict.PARTLY if ended is Verdict.WEAKER and as_printed > same_way else ended
 
@@ -263,16 +292,33 @@ def _(measured: Limit) -> Verdict:
     return Verdict.REPRODUCED if everyone else Verdict.UNDECIDED
 
 
+@word.register
+def _(measured: Readings) -> Verdict:
+    words = {word(one) for one in measured.of.values()}
+    return words.pop() if len(words) == 1 else Verdict.UNDECIDED
+
+
+def is_kind(measured: Measurement, kind: str) -> bool:
+    """Return whether a measurement, or all of its readings, are of a claim's kind."""
+    made = measured.of.values() if isinstance(measured, Readings) else (measured,)
+    return all(isinstance(one, KINDS[kind]) for one in made)
+
+
 def _repaired(repaired: Universal | Identity | None) -> Verdict:
     passes = repaired is not None and word(repaired) is Verdict.REPRODUCED
     return Verdict.REPAIRED if passes else Verdict.CONTRADICTED
 
 
 def _together(
-    reproduced: int, same_way: int, contradicted: int, visible: int, cases: int
+    reproduced: int,
+    same_way: int,
+    contradicted: int,
+    visible: int,
+    cases: int,
+    allowed: int = 0,
 ) -> Verdict:
     way = reproduced + same_way
-    if cases and reproduced >= MOST * cases and not contradicted:
+    if cases and reproduced >= MOST * cases and contradicted <= allowed:
         return Verdict.REPRODUCED
     if contradicted > way or (way < FEW * cases and visible > cases / 2):
         return Verdict.CONTRADICTED
@@ -301,9 +347,9 @@ def agreement(value: Value) -> Verdict:
 
 def _blind(value: Value) -> bool:
     """Return whether the interval of an agreeing number is too wide to have said anything else."""
-    low, high = value.chance
-    if low == high:
+    if not value.has_chance:
         return False
+    low, high = value.chance
     if value.null is not None:
         return low <= value.null <= high
     return not (low > 0 and high < WIDE * low) and not (high < 0 and low > WIDE * high)

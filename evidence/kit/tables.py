@@ -46,6 +46,7 @@ class SectionTable:
         sections: each becomes a table that can be folded.
         grid: whether rows and columns are to be compared: then it stays a table on a phone too.
         brief: whether all sections but the first are folded.
+        joined: whether the sections follow each other in one table, their titles as rows in it.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class SectionTable:
         sections: Iterable[Section],
         grid: bool = False,
         brief: bool = False,
+        joined: bool = False,
     ) -> None:
         self.heads = tuple(heads)
         self.sections = tuple(
@@ -61,26 +63,39 @@ class SectionTable:
             for number, section in enumerate(sections)
         )
         self.style = "grid" if grid else "labelled"
+        self.joined = joined
 
     def __repr__(self) -> str:
         lines = [" | ".join(self.heads)]
         for section in self.sections:
             lines.append(f"{section.title} {section.note}".strip())
-            lines += (" | ".join(_text(cell) for cell in row) for row in section.rows)
+            lines += (" | ".join(text(cell) for cell in row) for row in section.rows)
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
+        if self.joined:
+            body = "".join(self._titled(section) for section in self.sections)
+            return self._table(body) if body else ""
         return "".join(self._section(section) for section in self.sections)
 
-    def _section(self, section: Section) -> str:
+    def _titled(self, section: Section) -> str:
+        head = f"<b>{escape(section.title)}</b> {escape(section.note)}"
+        span = f'<tr class="section"><td colspan="{len(self.heads)}">{head}</td></tr>'
+        return span + "".join(self._row(row) for row in section.rows)
+
+    def _table(self, body: str) -> str:
         head = "".join(f"<th>{escape(title)}</th>" for title in self.heads)
+        return (
+            f'<div class="table-scroll"><table class="rows {self.style}">'
+            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        )
+
+    def _section(self, section: Section) -> str:
         body = "".join(self._row(row) for row in section.rows)
         opened = "" if section.folded else " open"
         return (
             f'<details class="rows"{opened}><summary><b>{escape(section.title)}</b> '
-            f"{escape(section.note)}</summary>"
-            f'<div class="table-scroll"><table class="rows {self.style}">'
-            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></details>"
+            f"{escape(section.note)}</summary>{self._table(body)}</details>"
         )
 
     def _row(self, row: Sequence[Cell]) -> str:
@@ -118,7 +133,8 @@ def _parts(cell: Cell) -> tuple[Part, ...]:
     return cell if isinstance(cell, tuple) else (cell,)
 
 
-def _text(cell: Cell) -> str:
+def text(cell: Cell) -> str:
+    """Return an entry of a table as plain text."""
     return " ".join(_words(part) for part in _parts(cell))
 
 

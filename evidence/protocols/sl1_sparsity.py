@@ -48,6 +48,7 @@ class Printed:
         least_of_matrices: the same, were the share a mean over the matrices.
         dead: share of the weights that cannot act in one step.
         output: share of the output weights.
+        matrices: how many weight matrices there are.
     """
 
     table: int
@@ -59,6 +60,7 @@ class Printed:
     least_of_matrices: float
     dead: float
     output: float
+    matrices: int
 
     @property
     def possible(self) -> bool:
@@ -73,7 +75,15 @@ class Printed:
     @property
     def within_output(self) -> bool:
         """Whether the output weights alone could make it up, with what is near zero by chance."""
-        return self.value <= self.output + (1 - self.output) * CHANCE
+        return self._within(self.output)
+
+    @property
+    def within_output_matrix(self) -> bool:
+        """Whether they could, were the share a mean over the matrices."""
+        return self._within(1 / self.matrices)
+
+    def _within(self, share: float) -> bool:
+        return self.value <= share + (1 - share) * CHANCE
 
 
 def cells(*tables: int) -> list[Printed]:
@@ -97,6 +107,7 @@ def cells(*tables: int) -> list[Printed]:
                     least_of_matrices=1 / (TRIALS * len(blocks) * max(blocks)),
                     dead=members[DEAD].sum() / n,
                     output=members[OUTPUT].sum() / n,
+                    matrices=len(blocks),
                 )
             )
     return found

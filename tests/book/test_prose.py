@@ -72,7 +72,7 @@ def test_a_planted_result_is_named_with_its_line(tmp_path):
     page = tmp_path / "planted.md"
     source = PAGES["alm_fig1"].read_text()
     page.write_text(
-        source.replace("## The figure\n", "## The figure\n\nIt ends at 4.37e-8 here.\n")
+        source.replace("## The violation\n", "## The violation\n\nIt ends at 4.37e-8 here.\n")
     )
     found = prose.unexplained(prose.page_text(page), allowed("alm_fig1"), {})
     assert found == ["4.37e-8 in: It ends at 4.37e-8 here."]

@@ -44,7 +44,8 @@ def claims(records: Sequence[Record]) -> list[Judged]:
         released, written = rows[RELEASED], rows[WRITTEN]
         asked = {
             "B-5.1-output": output(released),
-            "B-5.1-inputs": exogenous(released),
+            "B-5.1-inputs": exogenous(written, "the released file beside its volatility"),
+            "O-5.1-inputs": exogenous(released, "the released loader beside its target"),
             "B-5.1-sizes": sizes(released),
             "B-5.1-collected": collected(written),
             "B-5.1-missing": complete(released),
@@ -57,7 +58,7 @@ def claims(records: Sequence[Record]) -> list[Judged]:
 
 ASKED = (
     *(f"B-5.1-{of}" for of in ("output", "inputs", "sizes", "collected", "missing")),
-    *("B-5.1-standardised", "O-5.1-column", "O-5.1-simple"),
+    *("B-5.1-standardised", "O-5.1-inputs", "O-5.1-column", "O-5.1-simple"),
 )
 
 
@@ -84,14 +85,14 @@ def column_of_prices(row: Mapping) -> Identity:
     )
 
 
-def exogenous(row: Mapping) -> Universal:
-    """Return how many inputs of the released loader are its target."""
+def exogenous(row: Mapping, which: str) -> Universal:
+    """Return how many inputs of a variant are its target."""
     leaks = [name for name in row["leaks"].split(", ") if name]
     return Universal(
         cases=row["n"],
         violated=len(leaks),
-        drawn="Inputs of the released loader; violated by one that equals the target. Least "
-        f"squares on the inputs has a test error of {_short(row[f'{LEAST_SQUARES} test'])}",
+        drawn=f"Inputs of {which}; violated by one that equals it. Least squares on the inputs has "
+        f"a test error of {_short(row[f'{LEAST_SQUARES} test'])}",
         worst=f"the target {row['target']} is {' and '.join(leaks) or 'no input'}",
     )
 

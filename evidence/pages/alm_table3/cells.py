@@ -120,6 +120,30 @@ def beside(printed: float, sd: float, values: np.ndarray, dataset: str) -> Value
     return Value(printed, float(known.mean()), ends, rounding=ROUNDING)
 
 
+def shares(trials: Trials, dataset: str, methods: Iterable[Method]) -> dict[str, Value]:
+    """Return how many times the ALM's error each printed cell is, beside the same of our draws.
+
+    All cells of a drawn series share its draw, so that a series which is hard for all has the same
+    ratios as an easy one. Ours are those within a trial, with the 95 % prediction interval.
+    """
+    by_cell = {(c.method, c.start, c.measure): c for c in cells(trials, dataset, [ALM, *methods])}
+    found = {}
+    for (method, start, measure), cell in by_cell.items():
+        own = by_cell[ALM, start, measure]
+        if method == ALM or not (cell.value and own.value) or measure == RESTARTED:
+            continue
+        theirs, ours = (trials.errors(dataset, m, start, measure) for m in (method, ALM))
+        known = np.isfinite(theirs) & np.isfinite(ours)
+        ratios, printed = theirs[known] / ours[known], cell.printed / own.printed
+        if ratios.size < FEWEST:
+            found[cell.name] = Value(printed, np.nan, None)
+            continue
+        expected = prediction_interval(ratios)
+        median = float(np.median(ratios))
+        found[cell.name] = Value(printed, median, (expected.low, expected.high), null=1.0)
+    return found
+
+
 def tally(found: Iterable) -> str:
     """Return how many of the printed cells among these ended with which word."""
     return counted(cell.verdict for cell in found if cell.verdict) or "nothing printed"

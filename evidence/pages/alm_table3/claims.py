@@ -7,7 +7,7 @@ from evidence.kit.claims import Judged, judge
 from evidence.kit.records import Record
 from evidence.kit.rule import Comparisons, Measurement, Values
 from evidence.pages.alm_table3 import claims_beside as beside
-from evidence.pages.alm_table3.cells import PAPER_STARTS, Cell, cells
+from evidence.pages.alm_table3.cells import PAPER_STARTS, Cell, cells, shares
 from evidence.pages.alm_table3.claims_table3a import formula, program
 from evidence.pages.alm_table3.contest import MEASURED, Contest, best_combination, contest
 from evidence.pages.alm_table3.trials import (
@@ -32,6 +32,7 @@ from evidence.protocols.alm import RESTARTED, TEST, TRAIN
 from evidence.protocols.titles import PAPER_SERIES, SERIES
 from evidence.rivals.predictors.of_series import LEAST_SQUARES
 from evidence.statistics import Outcome, summarise
+from lib.datasets import SYNTHETIC
 from lib.datasets.sp500 import NAMES as SP500
 
 PAIR = (TRAIN, TEST)
@@ -40,7 +41,7 @@ PAIR = (TRAIN, TEST)
 ONE_PERCENT = 0.01
 """Cells within this share of the answer zero are near it."""
 
-LONG = "synthetic-t500"
+SHORT, LONG = SYNTHETIC
 RELEASED, WRITTEN, INTENDED = SP500
 
 AMONG = {
@@ -138,6 +139,7 @@ def asked(found: Findings) -> Asked:
 
 def _of_3a(found: Findings) -> Asked:
     return {
+        "O-T3a-ratios": partial(within_draws, found, SHORT, found.trials.methods(SHORT, PRINTED)),
         "O-T3a-zero": partial(beside.against_zero, found.trials),
         "O-T3a-formula": formula,
         "O-T3a-program": partial(program, found.trials),
@@ -155,6 +157,7 @@ def _of_3b(found: Findings) -> Asked:
 
 def _of_3c(found: Findings) -> Asked:
     return {
+        "O-T3c-ratios": partial(within_draws, found, LONG, found.trials.methods(LONG, PRINTED)),
         "O-T3c-gdc": partial(beside.untrained, found.trials),
         "O-T3c-generator": partial(beside.recovered, found.trials),
     }
@@ -201,6 +204,18 @@ def agreement(found: Findings, dataset: str, methods: Sequence[Method]) -> Value
         {cell.name: cell.value for cell in main if cell.value},
         f"Means on {SERIES[dataset]} over {trials_of(found.trials, dataset)}, against the interval "
         "for one more draw of the series or of the starts",
+    )
+
+
+def within_draws(found: Findings, dataset: str, methods: Sequence[Method]) -> Values | None:
+    """Return the printed errors over the ALM's from the same start beside those of our draws."""
+    if dataset not in found.datasets:
+        return None
+    return Values(
+        shares(found.trials, dataset, methods),
+        f"How many times the ALM's error a method's is, from the same start on the same draw of "
+        f"{SERIES[dataset]}: printed, beside the median of {trials_of(found.trials, dataset)} and "
+        "the interval for one more draw",
     )
 
 

@@ -87,6 +87,23 @@ class Race:
         start = _best_start(self.trials, self.dataset, method, chooser)
         return self.trials.errors(self.dataset, method, start, measure)
 
+    def abreast(self, method: Method, measure: str) -> tuple[np.ndarray, np.ndarray]:
+        """Return the errors of the ALM and of a method, trial by trial, after equal CPU time.
+
+        It is the time at which the first of the two ended, so that neither was cut off before.
+        """
+        pairs = list(zip(self.runs[ALM], self.runs[method], strict=True))
+        ends = [
+            min((run.seconds[-1] for run in pair if run.seconds.size), default=0.0)
+            for pair in pairs
+        ]
+        found = [
+            [run.at(np.array([end]), measure)[0] for run in pair]
+            for pair, end in zip(pairs, ends, strict=True)
+        ]
+        ours, theirs = np.transpose(found)
+        return ours, theirs
+
     def reaching(self, method: Method, measure: str) -> np.ndarray:
         """Return when each run of a method was as low as the ALM ended on the same trial.
 

@@ -21,7 +21,6 @@ from evidence.pages.alm_table3.trials import (
     Method,
     Trials,
 )
-from evidence.papers import tables as papers
 from evidence.protocols.alm import ERRORS, RESTARTED, TEST, TRAIN
 from evidence.protocols.titles import SERIES
 from evidence.statistics import Comparison, summarise
@@ -212,19 +211,4 @@ def readings_table(found: Findings) -> SectionTable:
             for who, methods in groups.items()
         ]
         sections.append(Section(SERIES[dataset], rows))
-    return SectionTable(("printed cells of", *columns.values()), sections)
-
-
-def paper_table(table: str) -> SectionTable:
-    """Return the ALM's row of the paper's table with the lowest of the other methods beside it."""
-    printed = papers.alm_errors(table)
-    rows = []
-    for start, cell in printed.groupby("start", sort=False):
-        entries: list[Entry] = [str(start)]
-        for measure in PAIR:
-            ours = cell[cell["method"] == "ALM"].iloc[0]
-            other = cell[cell["method"] != "ALM"].sort_values(measure, kind="stable").iloc[0]
-            entries += [f"{ours[measure]:g}", f"{other[measure]:g} ({other['method']})"]
-        rows.append(entries)
-    heads = ("start", "training, ALM", "next best", "test, ALM", "next best")
-    return SectionTable(heads, [Section(f"Table {table}, as printed", rows)])
+    return SectionTable(("printed cells of", *columns.values()), sections, joined=True)

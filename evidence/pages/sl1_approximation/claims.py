@@ -1,8 +1,8 @@
 """Paper A, section 4.1, Figures 3 and 4: who fits two functions, and how sparse it becomes.
 
-The paper's claims are asked in both readings of the input and with the paper's rule of training,
-gradient descent (17); what Adam makes of it stands beside. A family of comparisons is one arm, a
-reading with a rule.
+The paper does not say how the points enter a network, one by one or as a sequence. Its claims are
+asked in either reading, with its own rule of training, gradient descent (17); what Adam makes of it
+stands beside. A family of comparisons is one arm, a reading with a rule.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,7 +11,7 @@ import numpy as np
 
 from evidence.kit.claims import Judged, judge
 from evidence.kit.records import Record
-from evidence.kit.rule import Case, Comparisons, Value, Values
+from evidence.kit.rule import Case, Comparisons, Readings, Value, Values
 from evidence.pages.sl1_approximation.runs import (
     FIG3,
     FIG4,
@@ -40,7 +40,6 @@ CAPTURED = 0.1
 PAPER_RULE = "gradient descent"
 TITLES = {"step": "single steps", "series": "one sequence"}
 
-Arms = Mapping[str, Record]
 Pairs = Mapping[tuple[str, str], Comparison]
 
 
@@ -55,14 +54,10 @@ def arms(records: Sequence[Record], function: str) -> dict[str, Record]:
 
 def fig3_claims(records: Sequence[Record]) -> list[Judged]:
     """Return what section 4.1 says of Figures 3a and 3b, with what was measured."""
-    own, other = _own(records, FIG3), _own(records, FIG3, paper=False)
+    own, other = _readings(records, FIG3), _readings(records, FIG3, paper=False)
+    both = _readings(records, FIG3, FIG4)
+    step = {reading: found for reading, found in both.items() if reading == TITLES["step"]}
     rivals = tuple(model for model in PAPER if model != SL1)
-    both = {
-        f"{figure}, {arm}": record
-        for figure, function in {"Fig. 3": FIG3, "Fig. 4": FIG4}.items()
-        for arm, record in _own(records, function).items()
-    }
-    step = {arm: r for arm, r in both.items() if r.config["reading"] == "step"}
     curve = "mean squared distance to the function without noise at the 100 points"
     region = (
         f"mean squared distance at the points with x < {OSCILLATING:g}, where the oscillation is "
@@ -79,88 +74,101 @@ def fig3_claims(records: Sequence[Record]) -> list[Judged]:
                 "Both functions, mean squared distance between the training points, which only "
                 "networks that read single steps have",
             ),
-            "A-F3a-closer": _leads(own, "grid", REGULARISED, PLAIN, f"Nine an arm, {curve}"),
-            "O-F3a-gru": _leads(own, "grid", REGULARISED, ("GRU",), f"Three an arm, {curve}"),
-            "A-F3a-best": _leads(own, "oscillating", (SL1,), rivals, f"Five an arm, {region}"),
-            "O-F3a-adam": _leads(other, "oscillating", (SL1,), rivals, f"Five, {region}"),
-            "A-F3b-level": _level(own),
-            "O-F3b-arithmetic": _arithmetic(next(iter(own.values())).config),
-            "A-F3b-lower": _sparser(own, SPARSE, ("GRU", "LSTM"), 1 / (1 - PRINTED)),
-            "A-F3-regularise": _sparser(own, REGULARISED, ("GRU",)),
+            "A-F3a-closer": _leads(own, "grid", REGULARISED, PLAIN, curve),
+            "O-F3a-gru": _leads(own, "grid", REGULARISED, ("GRU",), curve),
+            "A-F3a-best": _leads(own, "oscillating", (SL1,), rivals, region),
+            "O-F3a-adam": _leads(other, "oscillating", (SL1,), rivals, region),
+            "A-F3b-level": Readings({reading: _level(*found) for reading, found in own.items()}),
+            "O-F3b-arithmetic": _arithmetic(_first(own).config),
+            "A-F3b-lower": _leads(own, "dense", SPARSE, ("GRU", "LSTM"), LESS, 1 / (1 - PRINTED)),
+            "A-F3-regularise": _leads(own, "dense", REGULARISED, ("GRU",), LESS),
         }
     )
 
 
 def fig4_claims(records: Sequence[Record]) -> list[Judged]:
     """Return what section 4.1 says of Figure 4, with what was measured."""
-    own = _own(records, FIG4)
+    own = _readings(records, FIG4)
     curve = "mean squared distance to the function without noise at the 100 points"
     return judge(
         {
-            "A-F4-trend": _leads(own, "grid", (SL1,), REFERENCES, f"Two an arm, {curve}"),
-            "A-F4-local": _local(own),
-            "O-F4-gru": _leads(own, "grid", (SL1,), ("GRU",), f"One an arm, {curve}"),
+            "A-F4-trend": _leads(own, "grid", (SL1,), REFERENCES, curve),
+            "A-F4-local": Readings({reading: _local(*found) for reading, found in own.items()}),
+            "O-F4-gru": _leads(own, "grid", (SL1,), ("GRU",), curve),
         }
     )
 
 
-def _own(records: Sequence[Record], function: str, paper: bool = True) -> dict[str, Record]:
+Arms = Mapping[str, Sequence[Record]]
+"""Per reading its records, one for each function."""
+
+LESS = f"share of the weights that are not below {NEAR_ZERO:g} after the last iteration"
+
+
+def _readings(records: Sequence[Record], *functions: str, paper: bool = True) -> Arms:
     """Return the arms with the paper's rule of training, or those with the other one."""
-    found = arms(records, function)
-    return {arm: r for arm, r in found.items() if (r.config["rule"] == PAPER_RULE) == paper}
+    found: dict[str, list[Record]] = {}
+    for r in records:
+        if r.config["function"] in functions and (r.config["rule"] == PAPER_RULE) == paper:
+            found.setdefault(TITLES[r.config["reading"]], []).append(r)
+    return found
 
 
-def _sparser(
-    found: Arms, models: Sequence[str], others: Sequence[str], lead: float = 0.0
-) -> Comparisons:
-    tests = {arm: _pairs(r, "dense", models, others) for arm, r in found.items()}
-    means = "; ".join(
-        f"{arm} "
-        + ", ".join(f"{column(r, m, 'sparsity').mean():.2g} ({m})" for m in (*models, *others))
-        for arm, r in found.items()
-    )
-    return Comparisons(
-        _cases(tests, lead),
-        detail=f"{len(models) * len(others)} pairs an arm, share of weights below {NEAR_ZERO:g} "
-        f"after the last iteration; means: {means}",
-    )
-
-
-def _cases(found: Mapping[str, Pairs], lead: float = 0.0) -> dict[tuple, Case]:
-    return {
-        (arm, *pair): Case(test.outcome, visible=lead >= test.visible)
-        for arm, pairs in found.items()
-        for pair, test in pairs.items()
-    }
+def _first(found: Arms) -> Record:
+    return next(iter(found.values()))[0]
 
 
 def _leads(
-    found: Arms, name: str, models: Iterable[str], others: Iterable[str], detail: str
-) -> Comparisons:
-    return _compared({arm: _pairs(r, name, models, others) for arm, r in found.items()}, detail)
-
-
-def _compared(found: Mapping[str, Pairs], detail: str) -> Comparisons:
-    ratios = {arm: [test.ratio for test in pairs.values()] for arm, pairs in found.items()}
+    found: Arms,
+    name: str,
+    models: Iterable[str],
+    others: Iterable[str],
+    detail: str,
+    lead: float = 0.0,
+) -> Readings:
+    """Return the leads of models over others by one measure, a family an arm."""
+    pairs = {
+        (reading, record.config["function"]): _pairs(record, name, models, others)
+        for reading, of in found.items()
+        for record in of
+    }
+    ratios = {
+        reading: [
+            test.ratio
+            for (at, _), tests in pairs.items()
+            if at == reading
+            for test in tests.values()
+        ]
+        for reading in found
+    }
     factors = "; ".join(
-        f"{number(min(r), 3)} to {number(max(r), 3)} ({arm})" for arm, r in ratios.items()
+        f"{number(min(r), 3)} to {number(max(r), 3)} ({at})" for at, r in ratios.items()
     )
-    return Comparisons(
-        _cases(found),
+    return Readings(
+        {
+            reading: Comparisons(
+                {
+                    (function, *pair): Case(test.outcome, visible=lead >= test.visible)
+                    for (at, function), tests in pairs.items()
+                    if at == reading
+                    for pair, test in tests.items()
+                }
+            )
+            for reading in found
+        },
         detail=f"{detail}; median factors by which the other's is larger: {factors}",
     )
 
 
-def _level(found: Arms) -> Values:
-    late = {f"{m}, {arm}": settled(r, m) for arm, r in found.items() for m in SPARSE}
+def _level(record: Record) -> Values:
+    late = {model: settled(record, model) for model in SPARSE}
     return Values(
         {
             name: Value(PRINTED, float(v.mean()), (float(v.min()), float(v.max())), rounding=AROUND)
             for name, v in late.items()
         },
         detail=f"Share (42) of entries below {NEAR_ZERO:g}, mean, smallest and largest of the runs "
-        f"and of the iterations from {SETTLED:,} on; around is within {AROUND:g}: "
-        + ", ".join(f"{v.mean():.2g} ({name})" for name, v in late.items()),
+        f"and of the iterations from {SETTLED:,} on; around is within {AROUND:g}",
     )
 
 
@@ -175,8 +183,8 @@ def _arithmetic(config: Mapping) -> Values:
     )
 
 
-def _local(found: Arms) -> Comparisons:
-    left = {arm: remaining(r, SL1) for arm, r in found.items()}
+def _local(record: Record) -> Comparisons:
+    left = remaining(record, SL1)
 
     def ended(share: float) -> Outcome:
         if share <= CAPTURED:
@@ -184,19 +192,10 @@ def _local(found: Arms) -> Comparisons:
         return Outcome.WORSE if share > 1 else Outcome.TIE
 
     return Comparisons(
-        {
-            (arm, seed): Case(ended(share), visible=True)
-            for arm, shares in left.items()
-            for seed, share in enumerate(shares)
-        },
+        {seed: Case(ended(share), visible=True) for seed, share in enumerate(left)},
         detail=f"Runs of SL1-GRU; captured is a squared distance to the function of at most "
-        f"{CAPTURED:.0%} of ridge regression's. Left is in the median "
-        + "; ".join(f"{np.median(v):.1%} ({arm})" for arm, v in left.items())
-        + ", or "
-        + "; ".join(
-            f"{np.median(column(r, SL1, 'grid')) / NOISE**2:,.0f} times the noise's variance"
-            for r in found.values()
-        ),
+        f"{CAPTURED:.0%} of ridge regression's. Left is in the median {np.median(left):.1%}, or "
+        f"{np.median(column(record, SL1, 'grid')) / NOISE**2:,.0f} times the noise's variance",
     )
 
 

@@ -22,7 +22,7 @@ def results(records: Sequence[Record], function: str) -> SectionTable:
     names = [n for n in ERRORS if any(n in row for r in found.values() for row in r.rows)]
     heads = ("Model", *(ERRORS[name] for name in names), "sparsity", "exact zeros", "SL1-GRU is")
     return SectionTable(
-        heads, [Section(arm, _rows(record, names)) for arm, record in found.items()]
+        heads, [Section(arm, _rows(record, names)) for arm, record in found.items()], joined=True
     )
 
 

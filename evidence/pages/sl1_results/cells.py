@@ -10,7 +10,7 @@ from evidence.kit.records import Record
 from evidence.kit.rule import Value
 from evidence.pages.sl1_results.results import ALL, ROWS, Results, is_classification, printed
 from evidence.protocols.sl1 import SL1, TARGETS
-from evidence.protocols.sl1_networks import TEST
+from evidence.protocols.sl1_networks import TEST, TRAIN
 from evidence.rivals.predictors.of_tables import CONSTANT, LINEAR
 from evidence.statistics import Summary, compare, mean_interval, summarise, two_sample_interval
 
@@ -42,6 +42,23 @@ def cell(results: Results, name: str, model: str, measure: str) -> Value:
     expected = two_sample_interval(finished, finished.std(ddof=1), REPETITIONS)
     ends = expected.low, expected.high
     return Value(value, float(finished.mean()), ends, rounding=float(rounding(value)))
+
+
+def overfitted(results: Results, name: str, model: str) -> Value:
+    """Return how many times the test error is the training error, printed beside ours.
+
+    Ours is the geometric mean over the trials; the interval is Welch's of the logarithms, where the
+    ratio of ten more of our trials would lie.
+    """
+    shown = printed(name).loc[model]
+    ratio = float(shown[TEST] / shown[TRAIN])
+    test, train = (results.scores(name, model, measure) for measure in (TEST, TRAIN))
+    logs = np.log(test / train)[np.isfinite(test) & np.isfinite(train)]
+    if logs.size < FEWEST:
+        return Value(ratio, np.nan, None)
+    expected = two_sample_interval(logs, logs.std(ddof=1), REPETITIONS)
+    ends = float(np.exp(expected.low)), float(np.exp(expected.high))
+    return Value(ratio, float(np.exp(logs.mean())), ends)
 
 
 def rounding(value: float) -> float:

@@ -20,6 +20,7 @@ from evidence.pages.sl1_results.cells import (
     gain,
     gain_value,
     mean,
+    overfitted,
     simple,
 )
 from evidence.pages.sl1_results.contest import (
@@ -100,7 +101,20 @@ def claims(results: Results, references: Sequence[Record]) -> list[Judged]:
                 "which the paper lacks",
             ),
             f"O-T{number}-linear": _simple(results, references),
+            **({"O-T5-ratio": _ratios(results)} if number == 5 else {}),
         }
+    )
+
+
+def _ratios(results: Results) -> Values:
+    return Values(
+        {
+            f"{shown(name)}, {model}": overfitted(results, name, model)
+            for name in results.sets
+            for model in PRINTED
+        },
+        detail="Test over training error of every cell, against where the ratio of ten more of our "
+        "trials would lie",
     )
 
 

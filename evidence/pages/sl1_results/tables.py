@@ -46,7 +46,7 @@ def scores_table(results: Results, references: Sequence[Record]) -> SectionTable
                 scores = summarise(simple(references, name, predictor, TEST))
                 rows.append((title, "", str(scores), "", compared[predictor].outcome))
         sections.append(Section(shown(name), rows, f"({results.epochs(name):,} epochs)"))
-    return SectionTable(heads, sections)
+    return SectionTable(heads, sections, joined=True)
 
 
 def _ours(results: Results, name: str, model: str, measure: str = TEST) -> str:
@@ -102,4 +102,4 @@ def orders_table(results: Results) -> SectionTable:
             found = [tally(orders(results, name, measure, moment)) for moment in MOMENTS]
             rows.append((shown(name), *(" / ".join(str(f[o]) for o in Outcome) for f in found)))
         sections.append(Section(titles[measure], rows, folded=measure != TEST))
-    return SectionTable(heads, sections, grid=True)
+    return SectionTable(heads, sections, grid=True, joined=True)

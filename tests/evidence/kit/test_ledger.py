@@ -194,17 +194,21 @@ def test_the_table_shows_every_row_and_leads_to_its_page():
     assert "no end" in extension.first(found, "B", pages)
 
 
-def test_no_word_of_the_ledger_is_markup():
+def test_no_word_of_the_ledger_is_markup(monkeypatch):
     bad = '"><script>x</script>'
-    said = Statement(bad, "universal", bad, place=bad, page="page", note=bad)
+    said = Statement(bad, bad, bad, place=bad, page="page", note=bad)
     twin = replace(said, id="y", page="", same_as=bad)
-    made = published(Verdict.REPRODUCED, bad) | {"found": bad, "detail": bad, "page": "page"}
+    made = published(Verdict.REPRODUCED, bad)
+    made |= dict.fromkeys(("found", "detail", "words", "anchor"), bad) | {"page": "page"}
     found = extension.Ledger(
         [Row(one, Verdict.REPRODUCED, made, (made,)) for one in (said, twin)], {"page": bad}
     )
     pages = {"page": bad}
     shown = (extension.table, extension.places, extension.first)
     html = "".join(show(found, *(["A"] * (show is not extension.table)), pages) for show in shown)
+    old = {bad: {"before": bad, "because": bad}}
+    monkeypatch.setattr(extension, "before", lambda: old)
+    html += extension.changed(found)
     assert "<script" not in html
     assert html.count("&quot;&gt;&lt;script&gt;") >= 12
 

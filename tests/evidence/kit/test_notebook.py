@@ -10,7 +10,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from evidence.__main__ import main
-from evidence.kit import left_out, notebook, reference, sources
+from evidence.kit import forked, left_out, notebook, reference, sources
 from evidence.kit.paths import ROOT
 
 SOURCE = """---
@@ -89,6 +89,82 @@ def test_a_kernel_that_cannot_start_is_started_again_and_a_failing_one_is_not(fo
         with pytest.raises(RuntimeError, match=wrong[0]):
             notebook.execute("demo_one", folder / "never.ipynb")
     assert not (folder / "never.ipynb").exists()
+
+
+SEES = """
+
+```{code-cell} ipython3
+import json, matplotlib.pyplot as plt
+print(vars(json).get("left"), "torch" in vars(), plt.rcParams["lines.linewidth"])
+json.left = plt.rcParams["lines.linewidth"] = 7.0
+```
+"""
+
+
+def test_forked_notebooks_are_whole_and_see_nothing_of_each_other(folder, monkeypatch):
+    monkeypatch.setattr(forked, "SERVER", forked.FORKED)  # a fork of this process, as patched
+    (folder / "notebooks" / "demo" / "demo_one.md").write_text(SOURCE + SEES)
+    for output in (folder / "one.ipynb", folder / "two.ipynb"):
+        assert forked.execute("demo_one", output, size=4) == 0
+        said = [cell.outputs[0].text for cell in nbformat.read(output, 4).cells[-2:]]
+        assert said == ["quick 0.25\n", "None False 1.5\n"]
+    assert forked.execute("demo_one", output, size="a word") == 1
+
+
+CHECK = """
+
+```{code-cell} ipython3
+:tags: [remove-cell, nbval-check-output]
+from pathlib import Path
+from evidence.kit import reference
+reference.REFERENCE = Path("FOLDER")
+reference.check("demo_one", profile, {"error": 0.5})
+```
+"""
+
+
+def test_nbval_and_the_comparison_in_its_place_fail_when_a_recorded_number_is_altered(
+    folder, monkeypatch
+):
+    text = SOURCE + CHECK.replace("FOLDER", str(folder))
+    (folder / "notebooks" / "demo" / "demo_one.md").write_text(text)
+    monkeypatch.setattr(notebook, "REFERENCE", folder)
+    monkeypatch.setattr(forked, "SERVER", forked.FORKED)
+    recorded, kept = folder / "demo_one.quick.json", folder / "demo_one.ipynb"
+    recorded.write_text('{"error": 0.5}')
+    notebook.execute("demo_one", kept, **notebook.QUICK)
+    command = [sys.executable, "-m", "pytest", "-q", "--nbval-lax", "-W", "default", str(kept)]
+
+    def nbval():
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+        return done.returncode, done.stdout
+
+    assert nbval()[0] == 0
+    assert forked.execute("demo_one", folder / "out.ipynb", **notebook.QUICK) == 0
+    recorded.write_text('{"error": 0.50001}')
+    code, said = nbval()
+    assert code == 1
+    assert "error is 0.5 but the reference says 0.50001" in said
+    assert forked.execute("demo_one", folder / "out.ipynb", **notebook.QUICK) == 1
+
+
+def test_what_a_check_prints_is_compared_with_the_reference_notebook(folder, monkeypatch):
+    monkeypatch.setattr(notebook, "REFERENCE", folder / "kept")
+    (folder / "kept").mkdir()
+    cell = new_code_cell("check()", metadata={"tags": ["nbval-check-output"]})
+    cell.outputs.append(new_output("stream", text="every key number agrees"))
+    nbformat.write(new_notebook(cells=[cell]), folder / "kept" / "demo_one.ipynb")
+    nbformat.write(new_notebook(cells=[cell]), folder / "out.ipynb")
+    notebook.compare("demo_one", folder / "out.ipynb")
+    cell.outputs[0].text = "NOTHING IS COMPARED"
+    nbformat.write(new_notebook(cells=[cell]), folder / "out.ipynb")
+    with pytest.raises(
+        AssertionError, match=r"demo_one: its checks print .*NOTHING IS COMP.*every"
+    ):
+        notebook.compare("demo_one", folder / "out.ipynb")
+    nbformat.write(new_notebook(), folder / "out.ipynb")
+    with pytest.raises(AssertionError, match=r"its checks print \[\]"):
+        notebook.compare("demo_one", folder / "out.ipynb")
 
 
 def test_what_a_page_quotes_and_a_small_profile_leaves_out_is_nan(monkeypatch, tmp_path):

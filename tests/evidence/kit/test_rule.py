@@ -10,6 +10,7 @@ from evidence.kit.rule import (
     Comparisons,
     Identity,
     Limit,
+    Readings,
     Universal,
     Value,
     Values,
@@ -182,3 +183,44 @@ def test_a_measurement_meets_its_claim(tmp_path):
         judge({"B-x": Limit(1, 1, 0, "x")}, path)
     with pytest.raises(ValueError, match="unknown claim 'B-z'"):
         judge({"B-z": Limit(1, 1, 0, "x")}, path)
+
+
+def leads(better, worse):
+    found = {k: Case(BETTER if k < better else WORSE) for k in range(better + worse)}
+    return Comparisons(found, "by their errors")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        (leads(10, 0), leads(9, 0), V.REPRODUCED),
+        (leads(0, 3), leads(1, 9), V.CONTRADICTED),
+        (leads(10, 0), leads(0, 10), V.UNDECIDED),
+        (leads(10, 0), leads(7, 3), V.UNDECIDED),
+    ],
+)
+def test_what_depends_on_the_reading_is_undecided(first, second, expected):
+    both = Readings({"a": first, "b": second})
+    assert word(both) is expected
+    assert f"a: {shown(first)} ({word(first).words}); b: " in shown(both)
+    assert numbers(both) == {"a": numbers(first), "b": numbers(second)}
+    (made,) = judge({"A-T3-best": both})
+    assert made.detail == "a: by their errors; b: by their errors"
+    with pytest.raises(ValueError, match="A-T3-best is of kind comparison"):
+        judge({"A-T3-best": Readings({"a": first, "b": Limit(1, 1, 0, "x")})})
+
+
+@pytest.mark.parametrize(
+    ("agree", "missed", "expected"),
+    [(30, 0, V.REPRODUCED), (37, 3, V.REPRODUCED), (37, 4, V.REPRODUCED), (36, 5, V.PARTLY)],
+)
+def test_of_many_intervals_some_miss_true_numbers(agree, missed, expected):
+    near, far = Value(0.5, 0.4, (0.3, 0.6)), Value(0.5, 2.0, (1.0, 3.0))
+    cases = {k: near if k < agree else far for k in range(agree + missed)}
+    assert word(Values(cases)) is expected
+
+
+def test_numbers_without_chance_may_not_miss():
+    right, wrong = Value.exact(1, 1), Value.exact(1, 2)
+    cases = {k: wrong if k == 7 else right for k in range(40)}
+    assert word(Values(cases)) is V.PARTLY

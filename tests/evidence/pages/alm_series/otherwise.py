@@ -68,7 +68,8 @@ OTHERWISE = {
         LONG, lambda k: {name: 2.2 * (k + 1) * i for i, name in enumerate(TESTS, start=1)}
     ),
     "B-5.1-output": index(RELEASED, volatility_correlation=1.0),
-    "B-5.1-inputs": index(RELEASED, leaks=""),
+    "B-5.1-inputs": index(WRITTEN, leaks="IP"),
+    "O-5.1-inputs": index(RELEASED, leaks=""),
     "B-5.1-sizes": index(RELEASED, n=10),
     "B-5.1-collected": index(WRITTEN, **{"INF rebuilt": 1.0, "IP rebuilt": -1.0}),
     "B-5.1-missing": index(RELEASED, T=436),

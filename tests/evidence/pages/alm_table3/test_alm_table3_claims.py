@@ -17,6 +17,7 @@ from evidence.pages.alm_table3 import claims_table3a as alm_table3a
 from evidence.pages.alm_table3 import courses as alm_race
 from evidence.pages.alm_table3 import figure as figures
 from evidence.pages.alm_table3 import figure_fig2 as figures_of_time
+from evidence.pages.alm_table3 import files as alm_table3_files
 from evidence.pages.alm_table3 import summary as alm_table3_runs
 from evidence.pages.alm_table3 import tables as alm_table3_tables
 from evidence.pages.alm_table3.contest import best_combination, championship, printed_best
@@ -184,12 +185,15 @@ def test_every_table_and_figure_can_be_shown(ahead, mixed):
             alm_table3_tables.cells_table(of, dataset),
             alm_table3_tables.outcomes_table(of, dataset, "rollout_objective"),
             alm_table3_tables.comparisons_table(of, dataset, "test"),
-            alm_table3_tables.paper_table(of.table),
         ):
             page = table._repr_html_()
             assert page.count("<tr>") > 5
             assert page.count("<details") == page.count("</details>") == len(table.sections)
             assert "nan" not in page.lower()
+        offered = alm_table3_files.files(of).data
+        assert offered.count("<a download=") == 5
+        assert "(CSV, 0 rows)" not in offered
+        assert len(alm_table3_files.alm_cells(of).sections) == len(of.datasets)
         assert list(alm_table3_runs.starts_table(of)["finished"]) == ["10 of 10"] * 5
         assert len(figures.errors(of, "test").axes) == 1
         assert len(figures.errors(of, "rollout_objective").axes[0].get_yticks()) == 10

@@ -287,6 +287,7 @@ OTHERWISE = {
     "A-T5-order": lambda: table5(as_printed),
     "A-T5-cells-test": lambda: table5(as_printed),
     "A-T5-cells-train": lambda: table5(as_printed),
+    "O-T5-ratio": lambda: table5(as_printed),
     "A-int-comparable-regression": lambda: table5(same),
     "O-T5-smoothing": lambda: table5(perfect),
     "O-T5-linear": lambda: table5(perfect),

@@ -1,0 +1,101 @@
+"""Notebooks executed in processes that fork from one in which the imports are done already.
+
+A kernel of its own spends five seconds on imports before its first cell. Here one process, the fork
+server of the standard library, imports what most notebooks need and then does nothing but fork.
+Every notebook gets two forks, papermill and its kernel, so that none sees another's state.
+"""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+from importlib.metadata import EntryPoint
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
+
+NAME = "forked"
+
+IMPORTED = (
+    *("evidence.kit.notebook", "ipykernel.kernelapp", "matplotlib_inline.backend_inline"),
+    *("numpy", "pandas", "pandas.io.formats.style", "scipy.stats", "scipy.optimize"),
+    *("matplotlib.pyplot", "seaborn", "joblib", "torch"),
+)
+"""What the fork server imports: no state of a page, and nothing that starts a thread."""
+
+FORKED = multiprocessing.get_context("fork")
+SERVER = multiprocessing.get_context("forkserver")
+SERVER.set_forkserver_preload(list(IMPORTED))
+
+
+def execute(name: str, output: Path, **given: Any) -> int:
+    """Execute a notebook as `evidence.kit.notebook.execute` does; return the exit code.
+
+    What it prints at the quick profile is compared with the reference notebook, as nbval would.
+    """
+    process = SERVER.Process(target=_execute, args=(name, output, given))
+    process.start()
+    process.join()
+    return process.exitcode
+
+
+def _execute(name: str, output: Path, given: dict[str, Any]) -> None:
+    from evidence.kit import notebook
+
+    own = EntryPoint(NAME, f"{__name__}:ForkedKernel", KernelProvisionerFactory.GROUP_NAME)
+    KernelProvisionerFactory.provisioners[NAME] = own
+    os.environ[KernelProvisionerFactory.default_provisioner_name_env] = NAME
+    notebook.execute(name, output, **given)
+    if given == notebook.QUICK:
+        notebook.compare(name, output)
+
+
+class ForkedKernel(LocalProvisioner):
+    """Starts a kernel as a fork of the process that has done its imports."""
+
+    async def launch_kernel(self, cmd: list[str], **given: Any) -> Any:
+        """Start the kernel that a command would start as a program of its own."""
+        options = cmd[cmd.index("ipykernel_launcher") + 1 :]
+        self.cwd = given.get("cwd", Path.cwd())
+        self.process = _Fork(options, str(self.cwd), given["env"])
+        self.pid = self.process.pid
+        return self.connection_info
+
+
+class _Fork:
+    """As much of subprocess.Popen as a provisioner asks for."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, options: list[str], folder: str, environment: dict[str, str]) -> None:
+        self._process = FORKED.Process(target=_serve, args=(options, folder, environment))
+        self._process.start()
+        self.pid = self._process.pid
+
+    def poll(self) -> int | None:
+        return self._process.exitcode
+
+    def wait(self) -> int | None:
+        self._process.join()
+        return self._process.exitcode
+
+    def send_signal(self, number: int) -> None:
+        os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+
+def _serve(options: list[str], folder: str, environment: dict[str, str]) -> None:
+    from ipykernel import kernelapp
+
+    asyncio.set_event_loop(asyncio.new_event_loop())  # papermill's own is at work in its process
+    os.environ.clear()
+    # A kernel ends when its parent does.
+    os.environ.update(environment, JPY_PARENT_PID=str(os.getppid()))
+    os.chdir(folder)
+    kernelapp.launch_new_instance(options)
