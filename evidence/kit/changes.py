@@ -19,12 +19,8 @@ from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
 from evidence.kit.registry import EXPERIMENTS, PROFILES, experiment
 from evidence.kit.sources import code, sources
-from lib.alm import INITIALISATIONS, VARIANTS
 
 Path = tuple[str, ...]
-
-KNOWN: Mapping[str, tuple[str, ...]] = {"initialisation": (*INITIALISATIONS, *VARIANTS)}
-"""What a field of words takes beside the words of the profiles, by its name."""
 
 
 class Field(NamedTuple):
@@ -131,7 +127,7 @@ def checked(name: str, value: Any, field: Field) -> Any:
     """Return a value in the type of its field.
 
     Numbers must not be negative where none of the profiles' is, nor zero where none of these is;
-    words must be among those of the profiles or in `KNOWN`.
+    words must be among those of the profiles.
 
     Raises:
         ValueError: the value is not acceptable; the sentence says what is.
@@ -140,7 +136,7 @@ def checked(name: str, value: Any, field: Field) -> Any:
         with contextlib.suppress(ValueError, SyntaxError):
             value = ast.literal_eval(value)
     try:
-        return _typed(value, field.kind, tuple(_flat(field.values)), KNOWN.get(field.path[-1], ()))
+        return _typed(value, field.kind, tuple(_flat(field.values)))
     except ValueError as error:
         raise ValueError(f"{name} must be {error}, got {value!r}") from None
 
@@ -153,7 +149,7 @@ def _flat(values: Iterable[Any]) -> Iterator[Any]:
             yield value
 
 
-def _typed(value: Any, kind: Any, seen: tuple[Any, ...], known: tuple[str, ...]) -> Any:
+def _typed(value: Any, kind: Any, seen: tuple[Any, ...]) -> Any:
     if get_origin(kind) is UnionType:
         if value is None and NoneType in get_args(kind):
             return None
@@ -165,11 +161,11 @@ def _typed(value: Any, kind: Any, seen: tuple[Any, ...], known: tuple[str, ...])
             raise ValueError(f"a list such as [{example}]")
         if rest != [...] and len(value) != 1 + len(rest):
             raise ValueError(f"a list of {1 + len(rest)}")
-        return tuple(_typed(one, inner, seen, known) for one in value)
+        return tuple(_typed(one, inner, seen) for one in value)
     if dataclasses.is_dataclass(kind):
         return _made(value, kind, seen)
     if kind is str:
-        accepted = (*dict.fromkeys((*(v for v in seen if isinstance(v, str)), *known)),)
+        accepted = [*dict.fromkeys(v for v in seen if isinstance(v, str))]
         if (value := str(value)) not in accepted:
             raise ValueError(f"one of {', '.join(accepted)}")
         return value
@@ -200,7 +196,7 @@ def _made(value: Any, kind: Any, seen: tuple[Any, ...]) -> Any:
     examples = [one for one in seen if isinstance(one, kind)]
     given = {}
     for key, one in value.items():
-        given[key] = _typed(one, hints[key], tuple(_flat(getattr(e, key) for e in examples)), ())
+        given[key] = _typed(one, hints[key], tuple(_flat(getattr(e, key) for e in examples)))
     try:
         return kind(**given)
     except TypeError as error:
