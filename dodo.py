@@ -12,6 +12,7 @@ from evidence.kit import dependencies, forked
 from evidence.kit.paths import BUILD, RESULTS, ROOT
 from evidence.kit.reference import REFERENCE
 from evidence.kit.registry import PROFILES
+from evidence.kit.site import HTML
 from evidence.kit.sources import code, sources
 
 PROFILE = os.environ.get("PROFILE", "paper")
@@ -19,8 +20,6 @@ if PROFILE not in PROFILES:
     sys.exit(f"unknown PROFILE {PROFILE!r}; accepted: {', '.join(PROFILES)}")
 
 PYTHON = f'"{sys.executable}"'
-JUPYTER_BOOK = Path(sys.executable).with_name("jupyter-book")
-HTML = BUILD / "html"
 
 
 def files(*patterns: str) -> list[str]:
@@ -104,7 +103,7 @@ def task_site():
     """build the site; a warning is an error"""
     results = [str(RESULTS / f"{name}.ipynb") for name in sources()]
     return {
-        "actions": [f'"{JUPYTER_BOOK}" build . -q -W -n --keep-going --path-output "{ROOT}"'],
+        "actions": [f"{PYTHON} -m evidence.kit.site"],
         "file_dep": [*BOOK, *results, *LIBRARY, *DATA],
         "targets": [str(HTML / "index.html")],
     }

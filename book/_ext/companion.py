@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Mapping
+from functools import partial
 from importlib import import_module
 from operator import attrgetter
 from pathlib import Path
@@ -23,6 +24,9 @@ from sphinx.config import Config
 
 RESULTS = "book/results/"
 BRANCH = "main"
+SILENT = ("sphinx_multitoc_numbering", "sphinx_jupyterbook_latex")
+"""What jupyter-book adds and what does not say that pages can be read side by side: one numbers the
+sections when all have been read, the other works for LaTeX alone."""
 PUNCTUATION = re.compile(r"[.,;:!?)\]’'\"]+")
 GITHUB = re.compile(
     r"^(?:https://(?:[^/@]*@)?|ssh://git@|git@)github\.com[/:]([^/]+)/([^/]+?)(?:\.git)?/?$"
@@ -136,6 +140,31 @@ def rewrite_buttons(
         context["header_buttons"].insert(0, launch_buttons(repository, notebook))
 
 
+def share_navigation(
+    made: dict[tuple, str],
+    app: Sphinx,
+    pagename: str,
+    templatename: str,
+    context: dict[str, Any],
+    doctree: nodes.document | None,
+) -> None:
+    """Make the navigation once for all pages of a depth that are no part of it.
+
+    These are the source listings. Their number is larger than that of the other pages, and the
+    navigation is most of the work on them.
+    """
+    make = context["toctree"]
+
+    def shared(**options: Any) -> str:
+        key = (pagename.count("/"), *sorted(options.items()))
+        if key not in made:
+            made[key] = make(**options)
+        return made[key]
+
+    if doctree is None:
+        context["toctree"] = shared
+
+
 def note_glued_pages(app: Sphinx, doctree: nodes.document) -> None:
     """Rebuild a page whenever a notebook changes whose numbers it shows."""
     for reference in doctree.findall(PendingGlueReference):
@@ -198,10 +227,14 @@ def remove_old_listings(app: Sphinx, exception: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Connect the handlers; the theme has filled its buttons by priority 501."""
+    for name in SILENT:
+        app.setup_extension(name)
+        app.extensions[name].parallel_read_safe = True
     app.setup_extension("sphinx.ext.autodoc")
     app.add_config_value("companion_repository", None, "html")
     app.connect("config-inited", add_repository)
     app.connect("html-page-context", rewrite_buttons, priority=900)
+    app.connect("html-page-context", partial(share_navigation, {}), priority=400)
     app.connect("doctree-read", note_glued_pages)
     app.connect("doctree-resolved", keep_punctuation)
     app.connect("autodoc-skip-member", skip_tuple_fields)

@@ -36,14 +36,16 @@ def collect(name: str, profile: str, **overrides: Any) -> list[Record]:
     """
     custom = any(value is not None for value in overrides.values())
     wanted, records = units(name, profile, **overrides), store(name, profile, custom=custom)
-    if profile == "paper" and not custom:
-        missing = sum(records.load(unit) is None for unit in wanted)
-        if missing:
-            raise FileNotFoundError(
-                f"{missing} of {len(wanted)} full-scale records of {name} are missing; "
-                f"compute them with: python -m evidence run {name}"
-            )
-    return fill(records, wanted)
+    if profile != "paper" or custom:
+        return fill(records, wanted)
+    found = [record for record in map(records.load, wanted) if record is not None]
+    missing = len(wanted) - len(found)
+    if missing:
+        raise FileNotFoundError(
+            f"{missing} of {len(wanted)} full-scale records of {name} are missing; "
+            f"compute them with: python -m evidence run {name}"
+        )
+    return found
 
 
 def store(name: str, profile: str, *, custom: bool = False) -> Store:
@@ -74,12 +76,14 @@ def fill(
         OSError: the records' folder cannot be written to; otherwise as `each`.
         ImportError: as `each`.
     """
-    if any(records.load(unit) is None for unit in wanted):
+    found = [records.load(unit) for unit in wanted]
+    if any(record is None for record in found):
         folder = records.path(wanted[0]).parent
         ready(folder)
         with alone(folder, lambda: _say(f"another process is at work in {folder}; waiting for it")):
             _compute_missing(records, wanted, jobs, backend, scheduler)
-    return [_present(records, unit) for unit in wanted]
+        found = [records.load(unit) for unit in wanted]
+    return [_present(records, *pair) for pair in zip(wanted, found, strict=True)]
 
 
 def _compute_missing(records: Store, wanted: Sequence[Unit], *where: Any) -> None:
@@ -118,8 +122,7 @@ def compute(unit: Unit) -> tuple[Unit, Outcome, dict[str, Any]]:
     return unit, outcome, {**provenance.surroundings(), **seconds, "finished": provenance.now()}
 
 
-def _present(records: Store, unit: Unit) -> Record:
-    record = records.load(unit)
+def _present(records: Store, unit: Unit, record: Record | None) -> Record:
     if record is None:
         raise FileNotFoundError(f"the record {records.path(unit).name} vanished while it was read")
     # Committed records are listed with their checksums, and a test checks them once for all.

@@ -173,6 +173,25 @@ def test_a_second_build_shows_the_new_number_and_links_to_files(tmp_path):
     assert "book/results/n.ipynb" not in "".join(re.findall(r'href="https://[^"]*"', result))
 
 
+def test_pages_outside_the_navigation_share_one_of_their_depth():
+    made, asked = {}, []
+
+    def shown(pagename, doctree, **options):
+        context = {"toctree": lambda **given: asked.append((pagename, given)) or pagename}
+        companion.share_navigation(made, None, pagename, "page.html", context, doctree)
+        return context["toctree"](**options)
+
+    page = new_document("page")
+    assert [shown(name, None, maxdepth=4) for name in ("_modules/a", "_modules/b")] == [
+        "_modules/a",
+        "_modules/a",
+    ]
+    assert shown("_modules/b", None, maxdepth=1) == "_modules/b"
+    assert shown("_modules/a/c", None, maxdepth=4) == "_modules/a/c"
+    assert [shown(name, page, maxdepth=4) for name in ("book/a", "book/b")] == ["book/a", "book/b"]
+    assert len(asked) == 5
+
+
 def test_the_listing_of_a_module_that_is_gone_goes_too(tmp_path):
     kept = [tmp_path / "_modules" / name for name in ("index.html", "lib/a.html", "lib/a/b.html")]
     gone = [tmp_path / "_modules" / name for name in ("lib/c.html", "lib/a/d.html")]
