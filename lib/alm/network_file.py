@@ -53,6 +53,20 @@ def save(
 
     Arguments and errors are those of `certify`, whose result is returned; the activation must have
     a name, and the problem be one of a single series. `lib.verify` checks the file.
+
+    Example:
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> import numpy as np
+        >>> from lib import alm
+        >>> penalties = alm.Penalties.from_tau(1.0, 2, 1, 1)
+        >>> problem = alm.Problem(np.ones((3, 1)), np.ones((3, 1)), penalties)
+        >>> weights = alm.initial_weights("glorot", np.random.default_rng(0), 2, 1, 1)
+        >>> with TemporaryDirectory() as folder:
+        ...     saved = alm.save(Path(folder) / "network.npz", weights, problem)
+        ...     loaded = alm.load(Path(folder) / "network.npz")
+        >>> bool((loaded.weights.W == weights.W).all())
+        True
     """
     path = place("path", path)
     instance("problem", problem, Problem, "a Problem of lib.alm")
@@ -122,6 +136,20 @@ def load(path: Path | str) -> CertifiedNetwork:
         FileNotFoundError: if there is no such file.
         ValueError: if the file cannot be read, has another format, lacks a field or has one too
             many, or a field is no real number, has a wrong shape or an entry that is not finite.
+
+    Example:
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> import numpy as np
+        >>> from lib import alm
+        >>> penalties = alm.Penalties.from_tau(1.0, 2, 1, 1)
+        >>> problem = alm.Problem(np.ones((3, 1)), np.ones((3, 1)), penalties)
+        >>> weights = alm.initial_weights("glorot", np.random.default_rng(0), 2, 1, 1)
+        >>> with TemporaryDirectory() as folder:
+        ...     _ = alm.save(Path(folder) / "network.npz", weights, problem)
+        ...     network = alm.load(Path(folder) / "network.npz")
+        >>> network.weights.hidden_size
+        2
     """
     path = place("path", path)
     try:
