@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -171,13 +172,20 @@ class Attempt:
             self.found["done twice"] += len(again)
 
 
-def main() -> None:
+def whole(text: str) -> int:
+    """Return a whole number that is not negative, for the command line."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"must be a whole number >= 0, got {text!r}")
+    return int(text)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--count", type=int, default=100, help="kills under each backend")
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--count", type=whole, default=100, help="kills under each backend")
+    parser.add_argument("--seed", type=whole, default=0)
     parser.add_argument("--backend", choices=BACKENDS, action="append", help="default: all")
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     for backend in given.backend or BACKENDS:
         draw, total = random.Random(f"{given.seed} {backend}"), Counter()
         with tempfile.TemporaryDirectory() as folder:

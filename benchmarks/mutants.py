@@ -23,7 +23,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -164,15 +164,22 @@ def failing(tree: Path, tests: Iterable[str]) -> list[str]:
     return found
 
 
-def main() -> None:
+def whole(text: str) -> int:
+    """Return a whole number that is not negative, for the command line."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"must be a whole number >= 0, got {text!r}")
+    return int(text)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     add = parser.add_argument
-    add("--count", type=int, default=150, help="how many mutants to draw")
-    add("--seed", type=int, default=0, help="of the draw")
-    add("--limit", type=float, default=600, help="seconds for the tests of one")
+    add("--count", type=whole, default=150, help="how many mutants to draw")
+    add("--seed", type=whole, default=0, help="of the draw")
+    add("--limit", type=whole, default=600, help="seconds for the tests of one")
     add("--only", default="", help="a part of a path: draw from these modules")
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     everything = [m for path in modules() if given.only in path.as_posix() for m in mutants(path)]
     order = np.random.default_rng(given.seed).permutation(len(everything))
     drawn = [everything[k] for k in order[: given.count]]
