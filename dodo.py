@@ -1,6 +1,7 @@
 """The task graph behind make: doit reruns a task only when the content of what it reads changed."""
 
 import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 from doit.reporter import ConsoleReporter
 from doit.tools import config_changed
 
-from evidence.kit import dependencies, forked
+from evidence.kit import dependencies, forked, tested
 from evidence.kit.paths import BUILD, RESULTS, ROOT
 from evidence.kit.reference import REFERENCE
 from evidence.kit.registry import PROFILES
@@ -38,6 +39,9 @@ SOURCES = ("lib", "evidence", "tests", "benchmarks", "book/_ext")
 LIBRARY = files("lib/**/*.py", "evidence/**/*.py", "requirements.txt")
 DATA = files("data/**/*")
 BOOK = files("book/**/*", "_config.yml", "_toc.yml")
+TESTS = [path for path in sorted(ROOT.glob("tests/**/test_*.py")) if "browser" not in path.parts]
+PYTEST = (sys.executable, "-m", "pytest", "-q")
+EVERYTHING = files("*", *(f"{folder}/**/*" for folder in (*SOURCES, "book", "notebooks", "data")))
 # What executes every notebook, so that a page depends on it without importing it.
 EXECUTION = dependencies.closure([dependencies.KIT / "forked.py"])
 
@@ -122,9 +126,22 @@ def task_lint():
     }
 
 
+def unit(changed: list[str]) -> bool:
+    tests = TESTS
+    if changed and not os.environ.get("CI"):
+        tests = tested.affected(map(ROOT.joinpath, changed), tests)
+    print(f"    {len(tests)} of {len(TESTS)} test files can be moved by what has changed")
+    return not tests or subprocess.run([*PYTEST, "-n", "2", *tests], cwd=ROOT).returncode == 0
+
+
 def task_unit():
-    """run the unit tests"""
-    return {"actions": [f"{PYTHON} -m pytest -q -n 2"], "uptodate": [False], "task_dep": ["lint"]}
+    """run the unit tests that a change since they last passed can move; with CI set, all"""
+    return {
+        "actions": [unit],
+        "file_dep": EVERYTHING,
+        "uptodate": [not os.environ.get("CI")],
+        "task_dep": ["lint"],
+    }
 
 
 def task_quick():

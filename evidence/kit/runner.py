@@ -2,7 +2,8 @@
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from evidence.kit import columns, dependencies
@@ -17,25 +18,27 @@ REPRODUCED = BUILD / "reproduced"
 """Where `make reproduce` keeps its own records, apart from the committed ones."""
 
 
-def collect(name: str, profile: str, **overrides: Any) -> list[Record]:
+def collect(
+    name: str, profile: str, change: Mapping[tuple[str, ...], Any] = MappingProxyType({})
+) -> list[Record]:
     """Return the records of an experiment, as a notebook asks for them.
 
     The paper profile's records are the committed ones; a notebook never computes them, for that
-    takes hours. The quick profile, and overridden parameters, are computed where no record of
+    takes hours. The quick profile, and changed configurations, are computed where no record of
     today's code exists, and keep theirs in the build folder.
 
     Args:
         name: the experiment.
         profile: ``quick`` or ``paper``.
-        overrides: configuration fields to replace; None keeps the profile's value.
+        change: configuration fields to replace, see `units`.
 
     Raises:
-        ValueError: unknown experiment, profile or configuration field.
+        ValueError: unknown experiment or profile.
         FileNotFoundError: a record of the paper profile is missing, or a dataset is needed that
             cannot be had.
     """
-    custom = any(value is not None for value in overrides.values())
-    wanted, records = units(name, profile, **overrides), store(name, profile, custom=custom)
+    custom = bool(change)
+    wanted, records = units(name, profile, change), store(name, profile, custom=custom)
     if profile != "paper" or custom:
         return fill(records, wanted)
     found = [record for record in map(records.load, wanted) if record is not None]
