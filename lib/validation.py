@@ -7,6 +7,7 @@ are never turned into something else in silence.
 
 from collections.abc import Hashable, Iterable
 from numbers import Real
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -66,6 +67,20 @@ def instance(what: str, given: object, kind: type | tuple[type, ...], accepted: 
     """Return `given` when it is of a kind, else raise ValueError that says what is accepted."""
     if not isinstance(given, kind):
         raise ValueError(f"{what} must be {accepted}, got {shown(given)}")
+    return given
+
+
+def path(what: str, given: Path | str) -> Path:
+    """Return `given` as a path when it is one, or text that is not empty, else raise ValueError."""
+    if not isinstance(given, Path | str) or not str(given):
+        raise ValueError(f"{what} must be a path of a file, got {shown(given)}")
+    return Path(given)
+
+
+def text(what: str, given: str) -> str:
+    """Return `given` when it is text that is not empty, else raise ValueError."""
+    if not isinstance(given, str) or not given:
+        raise ValueError(f"{what} must be text, got {shown(given)}")
     return given
 
 

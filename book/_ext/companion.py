@@ -6,6 +6,7 @@ own edit and launch links would lead nowhere. Here a result page's links point a
 (notebooks/reference/NAME.ipynb).
 """
 
+import hashlib
 import os
 import re
 import shutil
@@ -24,6 +25,8 @@ from sphinx.config import Config
 
 RESULTS = "book/results/"
 BRANCH = "main"
+RECORDS = "data/records"
+SUMS = "data/SHA256SUMS"
 SILENT = ("sphinx_multitoc_numbering", "sphinx_jupyterbook_latex")
 """What jupyter-book adds and what does not say that pages can be read side by side: one numbers the
 sections when all have been read, the other works for LaTeX alone."""
@@ -52,11 +55,30 @@ def repository_url(environment: Mapping[str, str], root: Path) -> str | None:
 
 
 def _origin(root: Path) -> str:
-    command = ["git", "-C", str(root), "remote", "get-url", "origin"]
+    return _git(root, "remote", "get-url", "origin")
+
+
+def _git(root: Path, *arguments: str) -> str:
+    command = ["git", "-C", str(root), *arguments]
     try:
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
     except (OSError, subprocess.CalledProcessError):
         return ""
+
+
+def version_note(root: Path, repository: str | None) -> str:
+    """Return as HTML which records the book shows: a version that can be cited and found again.
+
+    The commit is the last one that changed them, and leads to the repository at that state. The
+    checksum is that of the list of all their checksums, which a copy without git has too.
+    """
+    commit = _git(root, "log", "-1", "--format=%H", "--", RECORDS)
+    listed = hashlib.sha256((root / SUMS).read_bytes()).hexdigest()
+    named = f"<code>{commit[:10]}</code>"
+    if repository:
+        named = f'<a href="{repository}/tree/{commit}">{named}</a>'
+    of_commit = f"of commit {named}, " if commit else ""
+    return f"<p>Records {of_commit}checksum <code>{listed[:12]}</code></p>"
 
 
 def notebook_source(root: Path, pagename: str) -> str | None:
@@ -96,9 +118,13 @@ def _link(text: str, url: str, tooltip: str, icon: str, **more: str) -> dict[str
 
 
 def add_repository(app: Sphinx, config: Config) -> None:
-    """Tell the theme the repository's address; without one its repository buttons stay away."""
+    """Tell the theme the repository's address and the book's version.
+
+    Without an address the theme's repository buttons stay away.
+    """
     repository = repository_url(os.environ, Path(app.srcdir))
     config.companion_repository = repository
+    config.html_theme_options["extra_footer"] = version_note(Path(app.srcdir), repository)
     if repository:
         config.html_theme_options |= {
             "repository_url": repository,

@@ -36,7 +36,8 @@ from lib.alm.certificate import Measures
 from lib.alm.certified import KINK_WIDTH, Certified, CertifiedNetwork, Trained, certify
 from lib.alm.problem import Penalties, Problem, Weights, read_only
 from lib.files import write_atomically
-from lib.validation import array, count, one_of, positive
+from lib.validation import array, count, instance, one_of, positive
+from lib.validation import path as place
 from lib.verify import FIELDS, unpack
 
 FORMAT = 1
@@ -67,6 +68,8 @@ def save(
         >>> bool((loaded.weights.W == weights.W).all())
         True
     """
+    path = place("path", path)
+    instance("problem", problem, Problem, "a Problem of lib.alm")
     activation = _text(problem.activation)
     if len(problem.starts) > 1:
         raise ValueError(f"the format is for one series, the problem has {len(problem.starts)}")
@@ -85,7 +88,7 @@ def save(
     }
     buffer = io.BytesIO()
     np.savez(buffer, **fields)
-    write_atomically(Path(path), buffer.getvalue())
+    write_atomically(path, buffer.getvalue())
     return network
 
 
@@ -148,6 +151,7 @@ def load(path: Path | str) -> CertifiedNetwork:
         >>> network.weights.hidden_size
         2
     """
+    path = place("path", path)
     try:
         fields = unpack(path, FIELDS)
     except FileNotFoundError:
@@ -177,8 +181,10 @@ def verify(
         tolerance: share of a number by which a claim may be off.
 
     Raises:
-        ValueError: X or Y has another number of axes or an entry that is not finite.
+        ValueError: X or Y has another number of axes or an entry that is not finite, or `path` is
+            none.
     """
+    path = place("path", path)
     X = array("X", X, ("T", "n"))
     Y = array("Y", Y, (len(X), "m"))
     try:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lib.alm.activations import Activation, ReLU
-from lib.validation import array, count, instance, positive, shown
+from lib.validation import array, count, instance, positive, real, shown
 
 
 @dataclass(frozen=True, eq=False)
@@ -203,7 +203,10 @@ class State(NamedTuple):
 def check_starts(given: Sequence[int], steps: int) -> tuple[int, ...]:
     """Return the rows at which series of so many steps together begin, or raise ValueError."""
     instance("starts", given, (Sequence, np.ndarray), "a sequence of rows")
-    starts = tuple(count("start of a series", start, least=0) for start in given)
+    rows = real("starts", given)
+    if rows.ndim != 1:
+        raise ValueError(f"starts must be a sequence of rows, got {shown(given)}")
+    starts = tuple(count("start of a series", start, least=0) for start in rows)
     if starts[:1] != (0,) or not all(a < b for a, b in pairwise((*starts, steps))):
         raise ValueError(f"starts must be ascending rows of X, the first one 0, got {shown(given)}")
     return starts

@@ -22,7 +22,10 @@ from lib.estimators import (
     GRUClassifier,
     GRURegressor,
     Standardised,
+    load,
     prox_l1_,
+    read_series,
+    save,
     smooth_l1_penalty,
 )
 from lib.penalties import PENALTIES, NoPenalty, Regulariser
@@ -234,8 +237,46 @@ PARAMETERS |= {
     ),
 }
 
+FILE = "absent/network.npz"
+TABLE = str(datasets.registry.committed("co2_mauna_loa.csv"))
+PROBLEM = alm.Problem(X, Y, PENALTIES_1)
+NO_FILE = tuple(v for v in (*NO_NUMBER, *NO_NAME, *NO_ARRAY) if not isinstance(v, str) or not v)
+NO_TEXT = without(NO_FILE, None)
 
-@pytest.mark.parametrize("places", [PLACES, PARAMETERS], ids=["methods", "estimators"])
+
+def table(**given: object) -> object:
+    return read_series(**{"csv_path": TABLE, "target": "co2", "time": "month"} | given)
+
+
+FILES = {
+    "path of load": (lambda bad: alm.load(bad), NO_FILE),
+    "path of save": (lambda bad: alm.save(bad, WEIGHTS, PROBLEM), NO_FILE),
+    "problem of save": (lambda bad: alm.save(FILE, WEIGHTS, bad), NO_OBJECT),
+    "trained of save": (lambda bad: alm.save(FILE, bad, PROBLEM), NO_OBJECT),
+    "kink_width": (lambda bad: alm.save(FILE, WEIGHTS, PROBLEM, bad), NO_NUMBER),
+    "path of verify": (lambda bad: alm.verify(bad, X, Y), NO_FILE),
+    "X of verify": (lambda bad: alm.verify(FILE, bad, Y), FILLED),
+    "tolerance of verify": (lambda bad: alm.verify(FILE, X, Y, bad), NO_NUMBER),
+    "starts of a problem": (lambda bad: alm.Problem(X, Y, PENALTIES_1, starts=bad), NO_OBJECT[:-1]),
+    "estimator's path": (lambda bad: load(bad), NO_FILE),
+    "path for an estimator": (lambda bad: save(bad, NETWORK), NO_FILE),
+    "estimator to save": (lambda bad: save(FILE, bad), NO_OBJECT),
+    "csv_path": (lambda bad: table(csv_path=bad), NO_FILE),
+    "target": (lambda bad: table(target=bad), without(NO_NAME)),
+    "day_first": (
+        lambda bad: table(day_first=bad),
+        without(NO_NUMBER, None, True, False, np.True_),
+    ),
+    **{
+        name: (lambda bad, name=name: table(**{name: bad}), NO_TEXT)
+        for name in ("time", "separator", "decimal", "encoding", "date_format", "time_zone")
+    },
+}
+
+
+@pytest.mark.parametrize(
+    "places", [PLACES, PARAMETERS, FILES], ids=["methods", "estimators", "files"]
+)
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_a_thousand_bad_inputs_are_refused_in_a_sentence_each(places):
     draw = random.Random(17)
