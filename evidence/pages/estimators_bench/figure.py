@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from evidence.kit.style import MARKERS, PALETTE, panels, plain_logarithm
+from evidence.kit.style import MARKERS, PALETTE, panels
 from evidence.pages.estimators_bench.predictors import ALM, GRU, MLP, RIDGE
 
 
@@ -25,9 +25,8 @@ def beside_ridge(found: pd.DataFrame) -> Figure:
                 color=PALETTE[number],
                 label=name,
             )
-        ax.set(xscale="log", xlabel="error over that of ridge regression")
+        ax.set(xlabel="error over that of ridge regression")
         ax.set_yticks(range(len(ratio)), ratio.index)
         ax.invert_yaxis()
-        plain_logarithm(ax.xaxis)
         figure.legend(*ax.get_legend_handles_labels(), loc="outside upper center", ncols=3)
     return figure
