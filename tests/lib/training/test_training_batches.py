@@ -200,7 +200,7 @@ def test_zeros_are_counted_in_weight_matrices_alone_and_measures_are_kept(monkey
         seen.append(params.flat.clone())
         return {"largest": params.flat.amax(1)}
 
-    # A clock that ticks whenever it is asked: what is recorded takes one tick that counts for nobody.
+    # The clock ticks when it is asked; recording takes a tick that counts for no epoch.
     ticks = count(100.0)
     monkeypatch.setattr(epochs, "time", SimpleNamespace(process_time=lambda: next(ticks)))
     result = fit(E, initial, 0.01, None, epochs=3, measure=measure)
