@@ -1,8 +1,8 @@
 """Draw faults by a seed, plant one at a time in a copy of the code, and see whether tests notice.
 
 ``python benchmarks/mutants.py --count 150 --seed 0`` runs, for each mutant, the test files that
-import its folder, those nearest to its module first, until one fails. The same files must pass in
-the copy while nothing is planted in it. What is known already stays in `_build/mutants.jsonl`, so
+mirror its folder, and of the others those that name it most, until one fails. Whatever failed must
+pass in the end, when nothing is planted. What is known already stays in `_build/mutants.jsonl`, so
 that a run that was ended goes on where it was. Mutants that change nothing that anybody could
 observe are listed with the reason in `equivalent_mutants.yml`.
 
@@ -20,12 +20,13 @@ import shutil
 import signal
 import sys
 import tempfile
+import threading
+import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
-from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -51,6 +52,9 @@ MODULES = (
 
 HOMES = ("lib", "evidence")
 """Where the tests stand that need no built site."""
+
+OTHERS = 3
+"""How many test files that stand elsewhere are run."""
 
 KNOWN = ROOT / "_build" / "mutants.jsonl"
 PLACE = ("file", "source", "column", "old", "new")
@@ -172,14 +176,10 @@ def imported(path: Path) -> set[str]:
     return names
 
 
-def near(path: str, seconds: Mapping[str, float]) -> list[str]:
-    """Return the test files that mirror a module's folder or import it and name what it defines.
+def near(path: str) -> list[str]:
+    """Return the test files that mirror a module's folder, then the `OTHERS` that name it most.
 
-    The two that name most come first, then the quickest.
-
-    Args:
-        path: of the module.
-        seconds: how long each test file took.
+    Within both, those come first that most often name what the module defines.
     """
     own = path.removesuffix(".py").replace("/", ".")
     (home,) = (name for name in MODULES if Path(path).is_relative_to(name))
@@ -187,15 +187,21 @@ def near(path: str, seconds: Mapping[str, float]) -> list[str]:
     body = ast.parse((ROOT / path).read_text(encoding="utf-8")).body
     names = [node.name for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
     word = re.compile(rf"\b(?:{'|'.join(map(re.escape, [own, *names]))})\b")
+    mirror = re.compile(f"tests/{home.removesuffix('.py')}/|tests/{_test_of(home)}")
     found = []
     for test in sorted(f for base in HOMES for f in (ROOT / "tests" / base).rglob("test_*.py")):
         used, place = imported(test), test.relative_to(ROOT).as_posix()
         if any(name == folder or name.startswith(f"{folder}.") for name in used):
             mentions = len(word.findall(test.read_text(encoding="utf-8")))
-            if mentions or place.startswith(f"tests/{home}/"):
-                found.append((-mentions, place))
-    places = [place for _, place in sorted(found)]
-    return places[:2] + sorted(places[2:], key=lambda place: seconds.get(place, 0.0))
+            found.append((not mirror.match(place), -mentions, place))
+    others = [entry for entry in sorted(found) if entry[0] and entry[1]][:OTHERS]
+    return [place for *_, place in [e for e in sorted(found) if not e[0]] + others]
+
+
+def _test_of(path: str) -> str:
+    """Return where the tests of a single module stand."""
+    folder, _, name = path.rpartition("/")
+    return f"{folder}/test_{name}"
 
 
 def copy(into: Path) -> None:
@@ -209,13 +215,24 @@ def copy(into: Path) -> None:
 
 
 def _tested(tree: Path, tests: list[str]) -> None:
-    """Run tests in a process of their own, which ends with their status."""
+    """Run tests in a process of their own, which ends with the status of the first that fails."""
     os.setsid()
     os.chdir(tree)
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     with open("log", "w", encoding="utf-8") as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
-    sys.exit(pytest.main(["-x", "-q", "-p", "no:cacheprovider", "--junitxml=times.xml", *tests]))
+    # File by file, for collecting all of them takes longer than most mutants live.
+    for test in tests:
+        if status := pytest.main(["-x", "-q", "-p", "no:cacheprovider", test]):
+            sys.exit(int(status))
+
+
+def _end_with(parent: int) -> None:
+    """End this process and those it started soon after the one that asked for it."""
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os.killpg(0, signal.SIGKILL)
 
 
 def run(tree: Path, tests: list[str], limit: float | None) -> tuple[str, str]:
@@ -233,20 +250,33 @@ def run(tree: Path, tests: list[str], limit: float | None) -> tuple[str, str]:
     return "killed", "".join(re.findall(r"^(?:FAILED|ERROR) (\S+)", said, re.MULTILINE)[:1])
 
 
-def unharmed(tree: Path, tests: list[str]) -> dict[str, float]:
-    """Return the seconds of each test file in the tree in which nothing is planted.
+def tried(tree: Path, mutant: Mutant, limit: float) -> tuple[str, str]:
+    """Return what `run` does of a tree with a mutant in it, and note it in `KNOWN`."""
+    target = tree / mutant.file
+    whole = target.read_bytes()
+    target.write_bytes(whole[: mutant.begin] + mutant.new.encode() + whole[mutant.end :])
+    outcome, test = run(tree, near(mutant.file), limit)
+    target.write_bytes(whole)
+    KNOWN.parent.mkdir(exist_ok=True)
+    entry = {"key": mutant.key, "outcome": outcome, "test": test}
+    with KNOWN.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(entry) + "\n")
+    return outcome, test
 
-    Raises:
-        SystemExit: a test fails.
-    """
-    outcome, test = run(tree, tests, limit=None)
-    if outcome == "killed":
-        print((tree / "log").read_text(encoding="utf-8", errors="replace"))
-        sys.exit(f"nothing is planted yet, and a test fails: {test}")
-    seconds: Counter[str] = Counter()
-    for case in ElementTree.parse(tree / "times.xml").iter("testcase"):
-        seconds[f"{case.get('classname').replace('.', '/')}.py"] += float(case.get("time"))
-    return seconds
+
+def read_known() -> dict[str, tuple[str, str]]:
+    """Return the outcome and the test of every mutant that was tried before."""
+    lines = KNOWN.read_text(encoding="utf-8").splitlines() if KNOWN.exists() else []
+    return {entry["key"]: (entry["outcome"], entry["test"]) for entry in map(json.loads, lines)}
+
+
+def failing(tree: Path, tests: Iterable[str]) -> list[str]:
+    """Return which of these tests fail although nothing is planted in the tree."""
+    left, found = sorted(set(tests)), []
+    while left and (test := run(tree, left, None)[1]):
+        found.append(test)
+        left.remove(test)
+    return found
 
 
 def main() -> None:
@@ -263,37 +293,31 @@ def main() -> None:
     drawn = [everything[k] for k in order[: given.count]]
     listed = yaml.safe_load(EQUIVALENT.read_text(encoding="utf-8")) or []
     reasons = {tuple(e[k] for k in PLACE): e["reason"] for e in listed}
-    lines = KNOWN.read_text(encoding="utf-8").splitlines() if KNOWN.exists() else []
-    known = {entry["key"]: entry["outcome"] for entry in map(json.loads, lines)}
+    known = read_known()
     counts: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as folder:
         tree = Path(folder)
         copy(tree)
         os.environ |= {"PYTHONPATH": folder, "PYTHONDONTWRITEBYTECODE": "1"}
         FORKED.set_forkserver_preload(SLOW)
-        asked = [m for m in drawn if m.key not in known]
-        seconds = unharmed(tree, sorted({test for m in asked for test in near(m.file, {})}))
+        proofs = []
         for mutant in drawn:
             what = tuple(getattr(mutant, name) for name in PLACE)
             if what in reasons:
                 outcome = f"equivalent ({reasons[what]})"
-            elif (outcome := known.get(mutant.key)) is None:
-                target = tree / mutant.file
-                whole = target.read_bytes()
-                changed = whole[: mutant.begin] + mutant.new.encode() + whole[mutant.end :]
-                target.write_bytes(changed)
-                outcome, test = run(tree, near(mutant.file, seconds), given.limit)
-                target.write_bytes(whole)
-                KNOWN.parent.mkdir(exist_ok=True)
-                with KNOWN.open("a", encoding="utf-8") as file:
-                    file.write(
-                        json.dumps({"key": mutant.key, "outcome": outcome, "test": test}) + "\n"
-                    )
+            else:
+                if mutant.key not in known:
+                    known[mutant.key] = tried(tree, mutant, given.limit)
+                outcome, test = known[mutant.key]
+                proofs += [test] if outcome == "killed" else []
             counts[outcome.partition(" (")[0]] += 1
             print(f"{outcome:10} {mutant.key}", flush=True)
+        doubtful = failing(tree, proofs)
     judged = counts["killed"] + counts["survived"]
     share = f"{counts['killed'] / judged:.1%}" if judged else "none judged"
     print(f"{dict(counts)} of {len(everything)} possible; killed {share}")
+    if doubtful:
+        sys.exit(f"proves nothing, for it fails without a mutant, too: {', '.join(doubtful)}")
 
 
 if __name__ == "__main__":

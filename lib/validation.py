@@ -7,6 +7,7 @@ are never turned into something else in silence.
 
 from collections.abc import Hashable, Iterable
 from numbers import Real
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -69,6 +70,30 @@ def instance(what: str, given: object, kind: type | tuple[type, ...], accepted: 
     return given
 
 
+def path(what: str, given: Path | str) -> Path:
+    """Return `given` as a path when it is one, or text that is not empty, else raise ValueError."""
+    if not isinstance(given, Path | str) or not str(given):
+        raise ValueError(f"{what} must be a path of a file, got {shown(given)}")
+    return Path(given)
+
+
+def text(what: str, given: str) -> str:
+    """Return `given` when it is text that is not empty, else raise ValueError."""
+    if not isinstance(given, str) or not given:
+        raise ValueError(f"{what} must be text, got {shown(given)}")
+    return given
+
+
+def trainable(what: str, given: object) -> object:
+    """Return `given` when it is an estimator that can be cloned, fitted and asked, else raise."""
+    methods = ("get_params", "fit", "predict")
+    if isinstance(given, type) or not all(hasattr(given, name) for name in methods):
+        raise ValueError(
+            f"{what} must be an estimator with fit and predict, such as Ridge(), got {shown(given)}"
+        )
+    return given
+
+
 def positive(what: str, given: float, *, zero: bool = False) -> float:
     """Return `given` as a finite float > 0 (>= 0 with `zero`), else raise ValueError."""
     value = _number(given)
@@ -97,11 +122,16 @@ def count(what: str, given: int, *, least: int = 1) -> int:
     return int(given)
 
 
+def _is_number(given: object) -> bool:
+    # NumPy calls its time spans whole numbers.
+    return isinstance(given, Real) and not isinstance(given, np.timedelta64)
+
+
 def _number(given: object) -> float:
     """Return a real number as a float, NaN for whatever is none; truth values are none."""
     if isinstance(given, np.ndarray) and given.ndim == 0 and given.dtype.kind in "iuf":
         given = given[()]
-    if not isinstance(given, Real) or isinstance(given, bool):
+    if not _is_number(given) or isinstance(given, bool):
         return float("nan")
     try:
         return float(given)
@@ -127,7 +157,7 @@ def real(what: str, given: ArrayLike) -> np.ndarray:
         raise ValueError(f"{what} must hold real numbers, got {KINDS[value.dtype.kind]}")
     if value.dtype.kind == "O":
         for entry in value.flat:
-            if not isinstance(entry, Real):
+            if not _is_number(entry):
                 raise ValueError(
                     f"{what} must hold real numbers, got {shown(entry)}; convert it first"
                 )

@@ -54,8 +54,10 @@ def verify(path, X, Y, tolerance: float = 1e-9) -> Report:
     # Other orders of summation move a number by some eps of its terms. 1e-9 leaves room for what a
     # long roll-out makes of that, 1e-12 of the terms (4500 eps) for what cancels to nothing; the
     # terms count as 1 at most, or large ones that cancel would excuse a residual one can see.
+    if isinstance(tolerance, bool) or not isinstance(tolerance, float | int | np.floating):
+        raise ValueError(f"tolerance must be a number, got a {type(tolerance).__name__}")
     if not 0.0 <= tolerance < 1.0:
-        raise ValueError(f"tolerance must be at least 0 and below 1, got {tolerance}")
+        raise ValueError(f"tolerance must be at least 0 and below 1, got {str(tolerance)[:40]}")
     readable = False
     try:
         f = _fields(path)
@@ -144,6 +146,8 @@ def _fields(path):
 
 def _matrix(name, value):
     """Return the data as float64, row by row, or raise ValueError."""
+    if np.ma.is_masked(value):
+        raise ValueError(f"{name} has masked entries")
     value = np.asarray(value)
     if value.dtype.kind not in "fiu":
         raise ValueError(f"{name} must be real numbers, its type is {value.dtype}")

@@ -6,11 +6,13 @@ own edit and launch links would lead nowhere. Here a result page's links point a
 (notebooks/reference/NAME.ipynb).
 """
 
+import hashlib
 import os
 import re
 import shutil
 import subprocess
 from collections.abc import Mapping
+from functools import partial
 from importlib import import_module
 from operator import attrgetter
 from pathlib import Path
@@ -23,6 +25,11 @@ from sphinx.config import Config
 
 RESULTS = "book/results/"
 BRANCH = "main"
+RECORDS = "data/records"
+SUMS = "data/SHA256SUMS"
+SILENT = ("sphinx_multitoc_numbering", "sphinx_jupyterbook_latex")
+"""What jupyter-book adds and what does not say that pages can be read side by side: one numbers the
+sections when all have been read, the other works for LaTeX alone."""
 PUNCTUATION = re.compile(r"[.,;:!?)\]’'\"]+")
 GITHUB = re.compile(
     r"^(?:https://(?:[^/@]*@)?|ssh://git@|git@)github\.com[/:]([^/]+)/([^/]+?)(?:\.git)?/?$"
@@ -48,11 +55,30 @@ def repository_url(environment: Mapping[str, str], root: Path) -> str | None:
 
 
 def _origin(root: Path) -> str:
-    command = ["git", "-C", str(root), "remote", "get-url", "origin"]
+    return _git(root, "remote", "get-url", "origin")
+
+
+def _git(root: Path, *arguments: str) -> str:
+    command = ["git", "-C", str(root), *arguments]
     try:
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
     except (OSError, subprocess.CalledProcessError):
         return ""
+
+
+def version_note(root: Path, repository: str | None) -> str:
+    """Return as HTML which records the book shows: a version that can be cited and found again.
+
+    The commit is the last one that changed them, and leads to the repository at that state. The
+    checksum is that of the list of all their checksums, which a copy without git has too.
+    """
+    commit = _git(root, "log", "-1", "--format=%H", "--", RECORDS)
+    listed = hashlib.sha256((root / SUMS).read_bytes()).hexdigest()
+    named = f"<code>{commit[:10]}</code>"
+    if repository:
+        named = f'<a href="{repository}/tree/{commit}">{named}</a>'
+    of_commit = f"of commit {named}, " if commit else ""
+    return f"<p>Records {of_commit}checksum <code>{listed[:12]}</code></p>"
 
 
 def notebook_source(root: Path, pagename: str) -> str | None:
@@ -92,9 +118,13 @@ def _link(text: str, url: str, tooltip: str, icon: str, **more: str) -> dict[str
 
 
 def add_repository(app: Sphinx, config: Config) -> None:
-    """Tell the theme the repository's address; without one its repository buttons stay away."""
+    """Tell the theme the repository's address and the book's version.
+
+    Without an address the theme's repository buttons stay away.
+    """
     repository = repository_url(os.environ, Path(app.srcdir))
     config.companion_repository = repository
+    config.html_theme_options["extra_footer"] = version_note(Path(app.srcdir), repository)
     if repository:
         config.html_theme_options |= {
             "repository_url": repository,
@@ -134,6 +164,31 @@ def rewrite_buttons(
     notebook = runnable_notebook(root, pagename)
     if repository and notebook:
         context["header_buttons"].insert(0, launch_buttons(repository, notebook))
+
+
+def share_navigation(
+    made: dict[tuple, str],
+    app: Sphinx,
+    pagename: str,
+    templatename: str,
+    context: dict[str, Any],
+    doctree: nodes.document | None,
+) -> None:
+    """Make the navigation once for all pages of a depth that are no part of it.
+
+    These are the source listings. Their number is larger than that of the other pages, and the
+    navigation is most of the work on them.
+    """
+    make = context["toctree"]
+
+    def shared(**options: Any) -> str:
+        key = (pagename.count("/"), *sorted(options.items()))
+        if key not in made:
+            made[key] = make(**options)
+        return made[key]
+
+    if doctree is None:
+        context["toctree"] = shared
 
 
 def note_glued_pages(app: Sphinx, doctree: nodes.document) -> None:
@@ -198,10 +253,14 @@ def remove_old_listings(app: Sphinx, exception: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Connect the handlers; the theme has filled its buttons by priority 501."""
+    for name in SILENT:
+        app.setup_extension(name)
+        app.extensions[name].parallel_read_safe = True
     app.setup_extension("sphinx.ext.autodoc")
     app.add_config_value("companion_repository", None, "html")
     app.connect("config-inited", add_repository)
     app.connect("html-page-context", rewrite_buttons, priority=900)
+    app.connect("html-page-context", partial(share_navigation, {}), priority=400)
     app.connect("doctree-read", note_glued_pages)
     app.connect("doctree-resolved", keep_punctuation)
     app.connect("autodoc-skip-member", skip_tuple_fields)

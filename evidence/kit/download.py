@@ -7,21 +7,26 @@ from collections.abc import Iterator, Mapping
 from html import escape
 
 import pandas as pd
-from IPython.display import HTML
+from IPython.display import HTML, Markdown
 
 from evidence.kit.tables import SectionTable, text
 
 Table = SectionTable | pd.DataFrame
 
 
-def download(title: str, file: str, tables: Table | Mapping[str, Table]) -> HTML:
+def download(
+    title: str, file: str, tables: Table | Markdown | Mapping[str, Table]
+) -> HTML | Markdown:
     """Return a link that saves a table as CSV; the file is part of the page.
 
     Args:
         title: of the link.
         file: name under which a browser saves it.
-        tables: one, or several with equal heads, each by what it is about.
+        tables: one, or several with equal heads, each by what it is about. The sentence that a
+            small profile has in the place of a table is returned as it is.
     """
+    if isinstance(tables, Markdown):
+        return tables
     parts = tables if isinstance(tables, Mapping) else {"": tables}
     written = io.StringIO()
     out, heads, number = csv.writer(written, lineterminator="\n"), None, 0

@@ -3,8 +3,10 @@
 import ast
 import contextlib
 import os
+import re
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ import nbformat
 import papermill
 from nbformat import NotebookNode
 
+from evidence.kit import changes
 from evidence.kit.folders import ready
 from evidence.kit.ledger import claims_of
 from evidence.kit.left_out import stand_in
@@ -62,17 +65,19 @@ def execute(name: str, output: Path, **given: Any) -> None:
     Args:
         name: the notebook.
         output: where the executed notebook goes; an older one stays until the new one is whole.
-        given: papermill parameters.
+        given: the notebook's parameters, or fields of its experiments' configurations, which
+            become its parameter ``change``.
 
     Raises:
-        ValueError: unknown notebook or parameter name.
+        ValueError: unknown notebook, or a parameter that `evidence.kit.changes` refuses.
         OSError: the output's folder cannot be written to.
         papermill.PapermillExecutionError: a cell failed.
         AssertionError: at the paper profile, the claims ended unlike those recorded.
     """
     notebook = load(name)
-    for key in given:
-        one_of(f"parameter of notebook {name}", key, parameters(notebook))
+    given = _accepted(name, parameters(notebook), given)
+    if given.get("change"):
+        _without_words(notebook)
     # The notebook runs in the project's folder; a reader's path begins where the reader is.
     paths = {key for key in given if key.endswith("_path") and given[key] is not None}
     given |= {key: str(Path(given[key]).expanduser().absolute()) for key in paths}
@@ -98,6 +103,28 @@ def execute(name: str, output: Path, **given: Any) -> None:
             stand_in(executed, name)
         nbformat.write(executed, result)
         result.replace(output)
+
+
+def _accepted(name: str, own: Mapping[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """Return a notebook's parameters, fields of configurations gathered in ``change``."""
+    fields = {key: value for key, value in given.items() if key not in own}
+    if "change" not in own:
+        for key in fields:
+            one_of(f"parameter of notebook {name}", key, own)
+        return given
+    change = {**changes.read(given.get("change")), **fields}
+    if not change:
+        return given
+    changes.assigned(changes.asked(name), change)
+    return {key: value for key, value in given.items() if key in own} | {"change": change}
+
+
+def _without_words(notebook: NotebookNode) -> None:
+    """Keep of a notebook's text the headings, for the rest speaks of the recorded runs."""
+    for cell in notebook.cells:
+        cell.metadata.pop("mystnb", None)
+        if cell.cell_type == "markdown":
+            cell.source = "\n\n".join(re.findall(r"^#+ .*$", cell.source, re.MULTILINE))
 
 
 def _run(source: Path, result: Path, given: dict[str, Any]) -> None:

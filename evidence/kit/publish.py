@@ -10,12 +10,15 @@ import pandas as pd
 from IPython.core.formatters import format_display_data
 from IPython.display import Markdown, display
 
+from evidence.kit import custom
+from evidence.kit.changes import asked, assigned
 from evidence.kit.claims import ClaimTable, Judged
 from evidence.kit.records import Record
 from evidence.kit.reference import check
-from evidence.kit.registry import units
+from evidence.kit.registry import PROFILES, units
 from evidence.kit.runner import collect
 from evidence.kit.tables import counted, literal
+from lib.validation import one_of
 
 HIDDEN = "application/papermill.record/"
 """Prefix of the MIME types of a value that is kept in the notebook and not shown there."""
@@ -103,13 +106,13 @@ def profile_note(profile: str) -> Markdown | None:
     )
 
 
-def provenance_note(records: Sequence[Record], custom: bool = False) -> Markdown:
+def provenance_note(records: Sequence[Record], own: bool = False) -> Markdown:
     """Return a paragraph that says which code and machine made the records, and at what cost."""
     made = [record.provenance for record in records]
     commits = sorted({entry["commit"][:10] + entry["commit"][40:] for entry in made})
     machines = sorted({f"{m['machine']['cpu']}, {m['machine']['cores']} cores" for m in made})
     cost = _cost(sum(entry["cpu_seconds"] for entry in made))
-    kind = "with parameters of your own" if custom else "as the profile says"
+    kind = "with parameters of your own" if own else "as the profile says"
     finished = max(entry["finished"] for entry in made)
     return Markdown(
         f"*{len(records)} records, run {kind}, in {cost} on {literal('; '.join(machines))}; "
@@ -131,21 +134,39 @@ class Page:
     Args:
         name: of its notebook.
         profile: ``quick`` or ``paper``.
+        change: fields of its experiments' configurations that a reader sets, see
+            `evidence.kit.changes`.
         given: its other parameters, None where they are left as they are.
+
+    Raises:
+        ValueError: the profile is unknown, or a field or its value is not acceptable.
     """
 
-    def __init__(self, name: str, profile: str, **given: object) -> None:
-        self.name, self.profile = name, profile
-        self.custom = any(value is not None for value in given.values())
+    def __init__(
+        self,
+        name: str,
+        profile: str,
+        change: Mapping[str, object] | str | None = None,
+        **given: object,
+    ) -> None:
+        self.name, self.profile = name, one_of("profile", profile, PROFILES)
+        self.change = assigned(asked(name), change) if change else {}
+        self.custom = bool(self.change) or any(value is not None for value in given.values())
         self.used: dict[str, list[Record]] = {}
         self.numbers: Mapping[str, float] = {}
         self.judged: Sequence[Judged] = ()
 
-    def records(self, *experiments: str, **overrides: object) -> list[Record]:
-        """Return the records of experiments, as `collect` does, and remember them."""
-        self.custom |= any(value is not None for value in overrides.values())
+    def records(self, *experiments: str) -> list[Record]:
+        """Return the records of experiments, as `collect` does, and remember them.
+
+        Where a reader set fields, it displays the numbers of that run.
+        """
         for name in experiments:
-            self.used[name] = collect(name, self.profile, **overrides)
+            change = {path: v for path, v in self.change.items() if path[0] == name}
+            own = {path[1:]: value for path, value in change.items()}
+            self.used[name] = collect(name, self.profile, own)
+            if change:
+                custom.show(self.profile, change, self.used[name])
         return [record for name in experiments for record in self.used[name]]
 
     def publish(
@@ -163,13 +184,17 @@ class Page:
         """
         self.numbers, self.judged = numbers, claims
         publish(self.name, {**numbers, **machine})
+        if self.custom:
+            return None
         if claims:
             publish_verdicts(self.name, claims)
         return profile_note(self.profile) if self.used else None
 
-    def claims(self) -> ClaimTable:
-        """Return the claims as a table."""
-        return ClaimTable(self.judged)
+    def claims(self, some: Sequence[Judged] | None = None) -> ClaimTable | Markdown:
+        """Return the page's claims, or some, as a table; none with a reader's parameters."""
+        if self.custom:
+            return Markdown("*Verdicts are of the recorded runs alone.*")
+        return ClaimTable(self.judged if some is None else some)
 
     def provenance(self, records: Sequence[Record] = ()) -> Markdown:
         """Return which code and machine made these records, or all that the page has used."""

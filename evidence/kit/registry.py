@@ -11,9 +11,10 @@ A new experiment is a new file: nothing else names it.
 """
 
 import dataclasses
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import Any
 
 from evidence.kit.paths import ROOT
@@ -44,22 +45,33 @@ def experiment(name: str) -> ModuleType:
     return import_module(".".join(path.with_suffix("").parts))
 
 
-def units(name: str, profile: str, **overrides: Any) -> list[Unit]:
-    """Return the units of work of an experiment, with configuration fields overridden.
+def units(
+    name: str, profile: str, change: Mapping[tuple[str, ...], Any] = MappingProxyType({})
+) -> list[Unit]:
+    """Return the units of work of an experiment, with configuration fields replaced.
 
     Args:
         name: the experiment.
         profile: ``quick`` or ``paper``.
-        overrides: configuration fields to replace in every unit; None keeps the profile's value.
+        change: values by the path of a field, to replace in every unit; see
+            `evidence.kit.changes`, which checks them.
 
     Raises:
-        ValueError: unknown experiment, profile or configuration field.
+        ValueError: unknown experiment or profile.
     """
-    module = experiment(name)
-    configs = module.PROFILES[one_of("profile", profile, PROFILES)]
-    given = {key: value for key, value in overrides.items() if value is not None}
-    fields = [f.name for f in dataclasses.fields(configs[0])]
-    for key in given:
-        one_of(f"parameter of {name}", key, fields)
-    changed = (dataclasses.replace(config, **given) for config in configs)
+    configs = experiment(name).PROFILES[one_of("profile", profile, PROFILES)]
+    changed = (replaced(config, change) for config in configs)
     return [Unit(name, config, config.checksums) for config in dict.fromkeys(changed)]
+
+
+def replaced(config: Any, values: Mapping[tuple[str, ...], Any]) -> Any:
+    """Return a configuration with fields, by the path from it, replaced.
+
+    A nested field of a configuration that has nothing in its place is left out.
+    """
+    own = {path[0]: value for path, value in values.items() if len(path) == 1}
+    for name in {path[0] for path in values if len(path) > 1}:
+        inner = {p[1:]: v for p, v in values.items() if p[0] == name and len(p) > 1}
+        if dataclasses.is_dataclass(part := getattr(config, name)):
+            own[name] = replaced(part, inner)
+    return dataclasses.replace(config, **own)

@@ -2,7 +2,8 @@
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from evidence.kit import columns, dependencies
@@ -17,33 +18,37 @@ REPRODUCED = BUILD / "reproduced"
 """Where `make reproduce` keeps its own records, apart from the committed ones."""
 
 
-def collect(name: str, profile: str, **overrides: Any) -> list[Record]:
+def collect(
+    name: str, profile: str, change: Mapping[tuple[str, ...], Any] = MappingProxyType({})
+) -> list[Record]:
     """Return the records of an experiment, as a notebook asks for them.
 
     The paper profile's records are the committed ones; a notebook never computes them, for that
-    takes hours. The quick profile, and overridden parameters, are computed where no record of
+    takes hours. The quick profile, and changed configurations, are computed where no record of
     today's code exists, and keep theirs in the build folder.
 
     Args:
         name: the experiment.
         profile: ``quick`` or ``paper``.
-        overrides: configuration fields to replace; None keeps the profile's value.
+        change: configuration fields to replace, see `units`.
 
     Raises:
-        ValueError: unknown experiment, profile or configuration field.
+        ValueError: unknown experiment or profile.
         FileNotFoundError: a record of the paper profile is missing, or a dataset is needed that
             cannot be had.
     """
-    custom = any(value is not None for value in overrides.values())
-    wanted, records = units(name, profile, **overrides), store(name, profile, custom=custom)
-    if profile == "paper" and not custom:
-        missing = sum(records.load(unit) is None for unit in wanted)
-        if missing:
-            raise FileNotFoundError(
-                f"{missing} of {len(wanted)} full-scale records of {name} are missing; "
-                f"compute them with: python -m evidence run {name}"
-            )
-    return fill(records, wanted)
+    custom = bool(change)
+    wanted, records = units(name, profile, change), store(name, profile, custom=custom)
+    if profile != "paper" or custom:
+        return fill(records, wanted)
+    found = [record for record in map(records.load, wanted) if record is not None]
+    missing = len(wanted) - len(found)
+    if missing:
+        raise FileNotFoundError(
+            f"{missing} of {len(wanted)} full-scale records of {name} are missing; "
+            f"compute them with: python -m evidence run {name}"
+        )
+    return found
 
 
 def store(name: str, profile: str, *, custom: bool = False) -> Store:
@@ -74,12 +79,14 @@ def fill(
         OSError: the records' folder cannot be written to; otherwise as `each`.
         ImportError: as `each`.
     """
-    if any(records.load(unit) is None for unit in wanted):
+    found = [records.load(unit) for unit in wanted]
+    if any(record is None for record in found):
         folder = records.path(wanted[0]).parent
         ready(folder)
         with alone(folder, lambda: _say(f"another process is at work in {folder}; waiting for it")):
             _compute_missing(records, wanted, jobs, backend, scheduler)
-    return [_present(records, unit) for unit in wanted]
+        found = [records.load(unit) for unit in wanted]
+    return [_present(records, *pair) for pair in zip(wanted, found, strict=True)]
 
 
 def _compute_missing(records: Store, wanted: Sequence[Unit], *where: Any) -> None:
@@ -118,8 +125,7 @@ def compute(unit: Unit) -> tuple[Unit, Outcome, dict[str, Any]]:
     return unit, outcome, {**provenance.surroundings(), **seconds, "finished": provenance.now()}
 
 
-def _present(records: Store, unit: Unit) -> Record:
-    record = records.load(unit)
+def _present(records: Store, unit: Unit, record: Record | None) -> Record:
     if record is None:
         raise FileNotFoundError(f"the record {records.path(unit).name} vanished while it was read")
     # Committed records are listed with their checksums, and a test checks them once for all.

@@ -25,6 +25,7 @@ ALM_TABLE_OF = {
 """Which part of paper B's Table 3 stands beside which of our datasets."""
 
 ALM_ERRORS = {"TrainErr": "train", "TestErr": "test"}
+ALM_RATES = {"learning_rate": "rate", "clip_norm": "clip"}
 
 SL1_TITLE_OF = {
     "iris": "Iris",
@@ -73,7 +74,7 @@ def alm_errors(table: str) -> pd.DataFrame:
     Raises:
         ValueError: the table is unknown.
     """
-    return _cells(table, ALM_ERRORS, spread=True)
+    return _cells(table, tuple(ALM_ERRORS.items()), spread=True).copy()
 
 
 def alm_rates(table: str) -> pd.DataFrame:
@@ -88,15 +89,16 @@ def alm_rates(table: str) -> pd.DataFrame:
     Raises:
         ValueError: the table is unknown.
     """
-    return _cells(table, {"learning_rate": "rate", "clip_norm": "clip"}, spread=False)
+    return _cells(table, tuple(ALM_RATES.items()), spread=False).copy()
 
 
-def _cells(table: str, metrics: dict[str, str], spread: bool) -> pd.DataFrame:
+@cache
+def _cells(table: str, metrics: tuple[tuple[str, str], ...], spread: bool) -> pd.DataFrame:
     dataset = ALM_TABLES[one_of("part of Table 3", table, ALM_TABLES)]
     cells = _alm_tables()
-    cells = cells[(cells["dataset"] == dataset) & cells["metric"].isin(metrics)]
+    cells = cells[(cells["dataset"] == dataset) & cells["metric"].isin(dict(metrics))]
     wanted = cells[["method", "start"]].drop_duplicates()
-    for metric, name in metrics.items():
+    for metric, name in metrics:
         columns = {"value": name} | ({"sd": f"{name}_sd"} if spread else {})
         part = cells.loc[cells["metric"] == metric, ["method", "start", *columns]]
         wanted = wanted.merge(part.rename(columns=columns), on=["method", "start"], how="left")

@@ -7,6 +7,8 @@ median. With ten trials either covers the truth less often than it says, the BCa
 about nine times in ten.
 """
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -45,15 +47,23 @@ def _interval(values: ArrayLike, statistic, method: str, level: float) -> tuple[
     if np.ptp(sample) <= 1e-12 * np.abs(sample).max():
         # Equal but for rounding: BCa would divide by the spread of the values left out.
         return float(sample.min()), float(sample.max())
+    return _resampled(tuple(sample.tolist()), statistic, method, level)
+
+
+@cache
+def _resampled(
+    sample: tuple[float, ...], statistic, method: str, level: float
+) -> tuple[float, float]:
+    # The same sample has the same interval, and a page shows it in a table, a file and a claim.
     from scipy.stats import bootstrap  # here, for it takes longer to import than most pages take
 
     result = bootstrap(
-        (sample,),
+        (np.array(sample),),
         statistic,
         n_resamples=RESAMPLES,
         confidence_level=level,
         method=method,
         vectorized=True,
-        rng=generator("statistics", "bootstrap", "", sample.size),
+        rng=generator("statistics", "bootstrap", "", len(sample)),
     )
     return float(result.confidence_interval.low), float(result.confidence_interval.high)

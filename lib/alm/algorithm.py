@@ -61,6 +61,17 @@ def iterate(
 
     Arguments and errors are those of `solve`; the inputs are checked at once, before the first
     snapshot is asked for.
+
+    Example:
+        >>> import numpy as np
+        >>> from lib import alm
+        >>> X = np.sin(np.arange(12.0))[:, None]
+        >>> Y = np.roll(X, -1)
+        >>> start = alm.initial_weights("glorot", np.random.default_rng(0), 3, 1, 1)
+        >>> penalties = alm.Penalties.from_tau(0.1, 3, 1, 1)
+        >>> options = alm.Options(outer_iterations=2, inner_iterations=5)
+        >>> len(list(alm.iterate(X, Y, start, penalties, options)))  # the start, then two
+        3
     """
     problem = Problem(X, Y, penalties, options.activation, starts)
     check_fit(problem, weights)

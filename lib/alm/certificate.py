@@ -16,7 +16,19 @@ from lib.alm.rollout import rollout
 
 
 def constraints(problem: Problem, state: State) -> tuple[np.ndarray, np.ndarray]:
-    """Return C1 = u - Psi(h) w and C2 = h - sigma(u) of (2.4), each of shape (T, r)."""
+    """Return C1 = u - Psi(h) w and C2 = h - sigma(u) of (2.4), each of shape (T, r).
+
+    Example:
+        >>> import numpy as np
+        >>> from lib import alm
+        >>> penalties = alm.Penalties.from_tau(1.0, 2, 1, 1)
+        >>> problem = alm.Problem(np.ones((3, 1)), np.ones((3, 1)), penalties)
+        >>> weights = alm.initial_weights("glorot", np.random.default_rng(0), 2, 1, 1)
+        >>> H, U = alm.rollout(weights, problem.X, problem.activation)
+        >>> state = alm.State(weights, H, U)
+        >>> [c.shape for c in alm.constraints(problem, state)]
+        [(3, 2), (3, 2)]
+    """
     weights, H, U = state
     C1 = U - problem.X @ weights.V.T - weights.b
     C1[1:] -= problem.linked(H[:-1]) @ weights.W.T
@@ -24,12 +36,37 @@ def constraints(problem: Problem, state: State) -> tuple[np.ndarray, np.ndarray]
 
 
 def feasibility(problem: Problem, state: State) -> float:
-    """Return the feasibility violation max(||C1||, ||C2||) of section 5.2."""
+    """Return the feasibility violation max(||C1||, ||C2||) of section 5.2.
+
+    Example:
+        >>> import numpy as np
+        >>> from lib import alm
+        >>> penalties = alm.Penalties.from_tau(1.0, 2, 1, 1)
+        >>> problem = alm.Problem(np.ones((3, 1)), np.ones((3, 1)), penalties)
+        >>> weights = alm.initial_weights("glorot", np.random.default_rng(0), 2, 1, 1)
+        >>> H, U = alm.rollout(weights, problem.X, problem.activation)
+        >>> state = alm.State(weights, H, U)
+        >>> bool(alm.feasibility(problem, state) < 1e-15)  # a roll-out is feasible
+        True
+    """
     return max(float(np.linalg.norm(C)) for C in constraints(problem, state))
 
 
 def objective(problem: Problem, state: State) -> float:
-    """Return R(s) of (2.6): mean squared error over time plus the penalty (2.5)."""
+    """Return R(s) of (2.6): mean squared error over time plus the penalty (2.5).
+
+    Example:
+        >>> import numpy as np
+        >>> from lib import alm
+        >>> penalties = alm.Penalties.from_tau(1.0, 2, 1, 1)
+        >>> problem = alm.Problem(np.ones((3, 1)), np.ones((3, 1)), penalties)
+        >>> weights = alm.initial_weights("glorot", np.random.default_rng(0), 2, 1, 1)
+        >>> H, U = alm.rollout(weights, problem.X, problem.activation)
+        >>> state = alm.State(weights, H, U)
+        >>> R = alm.rollout_objective(problem, weights)
+        >>> bool(abs(alm.objective(problem, state) - R) < 1e-12)
+        True
+    """
     weights, H, U = state
     W, V, b, A, c = weights.W, weights.V, weights.b, weights.A, weights.c
     p = problem.penalties
@@ -47,7 +84,19 @@ def objective(problem: Problem, state: State) -> float:
 
 
 def rollout_objective(problem: Problem, weights: Weights) -> float:
-    """Return R at the roll-out of the weights: the objective of the network one would use."""
+    """Return R at the roll-out of the weights: the objective of the network one would use.
+
+    Example:
+        >>> import numpy as np
+        >>> from lib import alm
+        >>> penalties = alm.Penalties.from_tau(1.0, 2, 1, 1)
+        >>> problem = alm.Problem(np.ones((3, 1)), np.ones((3, 1)), penalties)
+        >>> weights = alm.initial_weights("glorot", np.random.default_rng(0), 2, 1, 1)
+        >>> parts = (weights.W, weights.V, weights.b, weights.A, weights.c)
+        >>> zero = alm.Weights(*(0 * part for part in parts))
+        >>> float(alm.rollout_objective(problem, zero))  # the mean square of the targets
+        1.0
+    """
     return objective(problem, rolled_out(problem, weights))
 
 
@@ -60,7 +109,21 @@ def rolled_out(problem: Problem, weights: Weights) -> State:
 def augmented_lagrangian(
     problem: Problem, state: State, xi: np.ndarray, zeta: np.ndarray, gamma: float
 ) -> float:
-    """Return L(s, xi, zeta, gamma) of (3.1)."""
+    """Return L(s, xi, zeta, gamma) of (3.1).
+
+    Example:
+        >>> import numpy as np
+        >>> from lib import alm
+        >>> penalties = alm.Penalties.from_tau(1.0, 2, 1, 1)
+        >>> problem = alm.Problem(np.ones((3, 1)), np.ones((3, 1)), penalties)
+        >>> weights = alm.initial_weights("glorot", np.random.default_rng(0), 2, 1, 1)
+        >>> H, U = alm.rollout(weights, problem.X, problem.activation)
+        >>> state = alm.State(weights, H, U)
+        >>> zero = np.zeros_like(H)
+        >>> L = alm.augmented_lagrangian(problem, state, zero, zero, 1.0)
+        >>> bool(abs(L - alm.objective(problem, state)) < 1e-12)
+        True
+    """
     C1, C2 = constraints(problem, state)
     return float(
         objective(problem, state)
@@ -79,6 +142,19 @@ def kkt_residual(problem: Problem, state: State, xi: np.ndarray, zeta: np.ndarra
     in the Euclidean norm over all blocks, with the limiting subdifferential (4.30) or (4.36) where
     u = 0. By (4.25), at the point and the multipliers after an outer iteration this is also
     dist(0, dL) of the subproblem just solved, the left side of (3.6).
+
+    Example:
+        >>> import numpy as np
+        >>> from lib import alm
+        >>> penalties = alm.Penalties.from_tau(1.0, 2, 1, 1)
+        >>> problem = alm.Problem(np.ones((3, 1)), np.ones((3, 1)), penalties)
+        >>> weights = alm.initial_weights("glorot", np.random.default_rng(0), 2, 1, 1)
+        >>> H, U = alm.rollout(weights, problem.X, problem.activation)
+        >>> state = alm.State(weights, H, U)
+        >>> xi, zeta = alm.adjoint(problem, state)
+        >>> residual = alm.kkt_residual(problem, state, xi, zeta)
+        >>> bool(abs(residual - alm.reduced_gradient(problem, weights)) < 1e-12)
+        True
     """
     *blocks, of_u = gradient_blocks(problem, state, xi, zeta)
     blocks.append(distance_in_u(problem.activation, of_u, zeta, state.U))
@@ -137,6 +213,16 @@ def rollout_gradient(problem: Problem, weights: Weights) -> tuple[float, Weights
 
     Raises:
         ValueError: if the roll-out or its gradient explodes.
+
+    Example:
+        >>> import numpy as np
+        >>> from lib import alm
+        >>> penalties = alm.Penalties.from_tau(1.0, 2, 1, 1)
+        >>> problem = alm.Problem(np.ones((3, 1)), np.ones((3, 1)), penalties)
+        >>> weights = alm.initial_weights("glorot", np.random.default_rng(0), 2, 1, 1)
+        >>> R, gradient = alm.rollout_gradient(problem, weights)
+        >>> gradient.W.shape == weights.W.shape
+        True
     """
     state = rolled_out(problem, weights)
     H, U, value = state.H, state.U, objective(problem, state)
@@ -161,7 +247,17 @@ def rollout_gradient(problem: Problem, weights: Weights) -> tuple[float, Weights
 
 
 def reduced_gradient(problem: Problem, weights: Weights) -> float:
-    """Return the norm of `rollout_gradient`; infinite when the roll-out explodes."""
+    """Return the norm of `rollout_gradient`; infinite when the roll-out explodes.
+
+    Example:
+        >>> import numpy as np
+        >>> from lib import alm
+        >>> penalties = alm.Penalties.from_tau(1.0, 2, 1, 1)
+        >>> problem = alm.Problem(np.ones((3, 1)), np.ones((3, 1)), penalties)
+        >>> weights = alm.initial_weights("glorot", np.random.default_rng(0), 2, 1, 1)
+        >>> bool(alm.reduced_gradient(problem, weights) > 0)
+        True
+    """
     try:
         _, g = rollout_gradient(problem, weights)
     except ValueError:
@@ -189,7 +285,20 @@ class Measures(NamedTuple):
 
 
 def measure(problem: Problem, state: State, xi: np.ndarray, zeta: np.ndarray) -> Measures:
-    """Return the certified numbers of a point with its multipliers."""
+    """Return the certified numbers of a point with its multipliers.
+
+    Example:
+        >>> import numpy as np
+        >>> from lib import alm
+        >>> penalties = alm.Penalties.from_tau(1.0, 2, 1, 1)
+        >>> problem = alm.Problem(np.ones((3, 1)), np.ones((3, 1)), penalties)
+        >>> weights = alm.initial_weights("glorot", np.random.default_rng(0), 2, 1, 1)
+        >>> H, U = alm.rollout(weights, problem.X, problem.activation)
+        >>> state = alm.State(weights, H, U)
+        >>> measures = alm.measure(problem, state, *alm.adjoint(problem, state))
+        >>> bool(measures.feasibility < 1e-15)
+        True
+    """
     at_kink = (state.U == 0.0) & (problem.activation.kink is not None)
     others = np.abs(state.U[~at_kink])
     return Measures(

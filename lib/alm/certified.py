@@ -31,7 +31,7 @@ from lib.alm.activations import Activation
 from lib.alm.certificate import Measures, measure, rollout_objective
 from lib.alm.multipliers import KINK_WIDTH, adjoint, kink_point
 from lib.alm.problem import Penalties, Problem, State, Weights, check_fit, read_only
-from lib.validation import array, positive
+from lib.validation import array, instance, positive
 
 
 class Trained(Protocol):
@@ -124,12 +124,24 @@ def certify(
     Raises:
         ValueError: if the network or its iterate does not fit the problem, is not finite, was
             trained on another problem, is a certificate itself, or its roll-out explodes.
+
+    Example:
+        >>> import numpy as np
+        >>> from lib import alm
+        >>> penalties = alm.Penalties.from_tau(1.0, 2, 1, 1)
+        >>> problem = alm.Problem(np.ones((3, 1)), np.ones((3, 1)), penalties)
+        >>> weights = alm.initial_weights("glorot", np.random.default_rng(0), 2, 1, 1)
+        >>> network = alm.certify(problem, weights)
+        >>> type(network).__name__
+        'CertifiedNetwork'
     """
     if isinstance(trained, CertifiedNetwork):
         raise ValueError(
             "the network is certified already: give what the solver returned, or its weights"
         )
-    weights = trained if isinstance(trained, Weights) else trained.weights
+    instance("problem", problem, Problem, "a Problem of lib.alm")
+    weights = trained if isinstance(trained, Weights) else getattr(trained, "weights", None)
+    instance("trained", weights, Weights, "what the solver returned, or its Weights")
     check_fit(problem, weights)
     kink_width = positive("kink_width", kink_width, zero=True)
     iterate = None if trained is weights else _iterate(problem, trained)

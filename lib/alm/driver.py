@@ -107,6 +107,19 @@ def solve(
         ValueError: if shapes do not fit, an entry is not finite, T < 2, R(s^0) is not finite, or
             the given level is below L(s^0).
         BreakdownError: if a block's system is singular in the first outer iteration already.
+
+    Example:
+        >>> import numpy as np
+        >>> from lib import alm
+        >>> X = np.sin(np.arange(12.0))[:, None]
+        >>> Y = np.roll(X, -1)
+        >>> start = alm.initial_weights("glorot", np.random.default_rng(0), 3, 1, 1)
+        >>> penalties = alm.Penalties.from_tau(0.1, 3, 1, 1)
+        >>> options = alm.accelerated(Y, outer_iterations=30)
+        >>> result = alm.solve(X, Y, start, penalties, options)
+        >>> objective = result.trace["rollout_objective"].tolist()
+        >>> objective[-1] < 0.5 * objective[0]
+        True
     """
     options = Options() if options is None else options
     instance("options", options, Options, "an Options object or None")

@@ -30,6 +30,15 @@ def kink_point(problem: Problem, weights: Weights, kink_width: float = 0.0) -> S
     Rounding moves a u that belongs at the kink off it, and with it the slope that counts. The point
     returned misses the constraints by no more than `kink_width` an entry, beyond rounding. For an
     activation without a kink it is the roll-out itself.
+
+    Example:
+        >>> import numpy as np
+        >>> from lib import alm
+        >>> penalties = alm.Penalties.from_tau(1.0, 2, 1, 1)
+        >>> problem = alm.Problem(np.ones((3, 1)), np.ones((3, 1)), penalties)
+        >>> weights = alm.initial_weights("glorot", np.random.default_rng(0), 2, 1, 1)
+        >>> alm.kink_point(problem, weights).U.shape
+        (3, 2)
     """
     positive("kink_width", kink_width, zero=True)
     _, H, U = rolled_out(problem, weights)
@@ -51,6 +60,18 @@ def adjoint(
 
     Raises:
         ValueError: if the guide has a wrong shape or an entry that is not finite.
+
+    Example:
+        >>> import numpy as np
+        >>> from lib import alm
+        >>> penalties = alm.Penalties.from_tau(1.0, 2, 1, 1)
+        >>> problem = alm.Problem(np.ones((3, 1)), np.ones((3, 1)), penalties)
+        >>> weights = alm.initial_weights("glorot", np.random.default_rng(0), 2, 1, 1)
+        >>> H, U = alm.rollout(weights, problem.X, problem.activation)
+        >>> state = alm.State(weights, H, U)
+        >>> xi, zeta = alm.adjoint(problem, state)
+        >>> xi.shape == zeta.shape == H.shape
+        True
     """
     weights, H, U = state
     goal = np.zeros_like(U) if guide is None else array("guide", guide, U.shape)

@@ -36,7 +36,8 @@ from lib.alm.certificate import Measures
 from lib.alm.certified import KINK_WIDTH, Certified, CertifiedNetwork, Trained, certify
 from lib.alm.problem import Penalties, Problem, Weights, read_only
 from lib.files import write_atomically
-from lib.validation import array, count, one_of, positive
+from lib.validation import array, count, instance, one_of, positive
+from lib.validation import path as place
 from lib.verify import FIELDS, unpack
 
 FORMAT = 1
@@ -52,7 +53,23 @@ def save(
 
     Arguments and errors are those of `certify`, whose result is returned; the activation must have
     a name, and the problem be one of a single series. `lib.verify` checks the file.
+
+    Example:
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> import numpy as np
+        >>> from lib import alm
+        >>> penalties = alm.Penalties.from_tau(1.0, 2, 1, 1)
+        >>> problem = alm.Problem(np.ones((3, 1)), np.ones((3, 1)), penalties)
+        >>> weights = alm.initial_weights("glorot", np.random.default_rng(0), 2, 1, 1)
+        >>> with TemporaryDirectory() as folder:
+        ...     saved = alm.save(Path(folder) / "network.npz", weights, problem)
+        ...     loaded = alm.load(Path(folder) / "network.npz")
+        >>> bool((loaded.weights.W == weights.W).all())
+        True
     """
+    path = place("path", path)
+    instance("problem", problem, Problem, "a Problem of lib.alm")
     activation = _text(problem.activation)
     if len(problem.starts) > 1:
         raise ValueError(f"the format is for one series, the problem has {len(problem.starts)}")
@@ -71,7 +88,7 @@ def save(
     }
     buffer = io.BytesIO()
     np.savez(buffer, **fields)
-    write_atomically(Path(path), buffer.getvalue())
+    write_atomically(path, buffer.getvalue())
     return network
 
 
@@ -119,7 +136,22 @@ def load(path: Path | str) -> CertifiedNetwork:
         FileNotFoundError: if there is no such file.
         ValueError: if the file cannot be read, has another format, lacks a field or has one too
             many, or a field is no real number, has a wrong shape or an entry that is not finite.
+
+    Example:
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> import numpy as np
+        >>> from lib import alm
+        >>> penalties = alm.Penalties.from_tau(1.0, 2, 1, 1)
+        >>> problem = alm.Problem(np.ones((3, 1)), np.ones((3, 1)), penalties)
+        >>> weights = alm.initial_weights("glorot", np.random.default_rng(0), 2, 1, 1)
+        >>> with TemporaryDirectory() as folder:
+        ...     _ = alm.save(Path(folder) / "network.npz", weights, problem)
+        ...     network = alm.load(Path(folder) / "network.npz")
+        >>> network.weights.hidden_size
+        2
     """
+    path = place("path", path)
     try:
         fields = unpack(path, FIELDS)
     except FileNotFoundError:
@@ -149,8 +181,10 @@ def verify(
         tolerance: share of a number by which a claim may be off.
 
     Raises:
-        ValueError: X or Y has another number of axes or an entry that is not finite.
+        ValueError: X or Y has another number of axes or an entry that is not finite, or `path` is
+            none.
     """
+    path = place("path", path)
     X = array("X", X, ("T", "n"))
     Y = array("Y", Y, (len(X), "m"))
     try:

@@ -37,6 +37,11 @@ class Options:
 
     Raises:
         ValueError: if a value is outside the range named above.
+
+    Example:
+        >>> from lib import alm
+        >>> alm.Options(outer_iterations=10).inner_iterations
+        500
     """
 
     outer_iterations: int = 100

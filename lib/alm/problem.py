@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lib.alm.activations import Activation, ReLU
-from lib.validation import array, count, instance, positive, shown
+from lib.validation import array, count, instance, positive, real, shown
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +32,13 @@ class Weights:
 
     Raises:
         ValueError: if the shapes do not fit together or an entry is not finite.
+
+    Example:
+        >>> import numpy as np
+        >>> from lib import alm
+        >>> weights = alm.Weights.normal(np.random.default_rng(0), 4, 3, 2, 0.1)
+        >>> weights.hidden_size, weights.input_size, weights.output_size
+        (4, 3, 2)
     """
 
     W: np.ndarray
@@ -90,6 +97,11 @@ class Penalties:
 
     Raises:
         ValueError: if a lambda is not a finite number > 0.
+
+    Example:
+        >>> from lib import alm
+        >>> alm.Penalties.from_tau(1.0, 10, 5, 2).lambda2
+        0.01
     """
 
     lambda1: float
@@ -128,6 +140,14 @@ class Problem:
     Raises:
         ValueError: if the shapes do not fit together, T < 2, an entry is not finite, or the starts
             are not ascending rows from 0.
+
+    Example:
+        >>> import numpy as np
+        >>> from lib import alm
+        >>> penalties = alm.Penalties.from_tau(1.0, 3, 2, 1)
+        >>> problem = alm.Problem(np.ones((5, 2)), np.ones((5, 1)), penalties)
+        >>> problem.steps
+        5
     """
 
     X: ArrayLike
@@ -183,7 +203,10 @@ class State(NamedTuple):
 def check_starts(given: Sequence[int], steps: int) -> tuple[int, ...]:
     """Return the rows at which series of so many steps together begin, or raise ValueError."""
     instance("starts", given, (Sequence, np.ndarray), "a sequence of rows")
-    starts = tuple(count("start of a series", start, least=0) for start in given)
+    rows = real("starts", given)
+    if rows.ndim != 1:
+        raise ValueError(f"starts must be a sequence of rows, got {shown(given)}")
+    starts = tuple(count("start of a series", start, least=0) for start in rows)
     if starts[:1] != (0,) or not all(a < b for a, b in pairwise((*starts, steps))):
         raise ValueError(f"starts must be ascending rows of X, the first one 0, got {shown(given)}")
     return starts

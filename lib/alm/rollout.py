@@ -34,6 +34,16 @@ def rollout(
 
     Raises:
         ValueError: if X or h0 has a wrong shape or an entry that is not finite.
+
+    Example:
+        >>> import numpy as np
+        >>> from lib import alm
+        >>> penalties = alm.Penalties.from_tau(1.0, 2, 1, 1)
+        >>> problem = alm.Problem(np.ones((3, 1)), np.ones((3, 1)), penalties)
+        >>> weights = alm.initial_weights("glorot", np.random.default_rng(0), 2, 1, 1)
+        >>> H, U = alm.rollout(weights, problem.X, alm.ReLU())
+        >>> H.shape, bool((H == np.maximum(U, 0)).all())
+        ((3, 2), True)
     """
     instance("weights", weights, Weights, "a Weights object")
     Activation.check("activation", activation)
@@ -54,7 +64,17 @@ def rollout(
 def predict(
     weights: Weights, X: ArrayLike, activation: Activation, h0: ArrayLike | None = None
 ) -> np.ndarray:
-    """Return the outputs A h_t + c of the roll-out, shape (T, m); arguments as in `rollout`."""
+    """Return the outputs A h_t + c of the roll-out, shape (T, m); arguments as in `rollout`.
+
+    Example:
+        >>> import numpy as np
+        >>> from lib import alm
+        >>> penalties = alm.Penalties.from_tau(1.0, 2, 1, 1)
+        >>> problem = alm.Problem(np.ones((3, 1)), np.ones((3, 1)), penalties)
+        >>> weights = alm.initial_weights("glorot", np.random.default_rng(0), 2, 1, 1)
+        >>> alm.predict(weights, problem.X, alm.ReLU()).shape
+        (3, 1)
+    """
     H, _ = rollout(weights, X, activation, h0)
     with np.errstate(over="ignore", invalid="ignore"):
         return H @ weights.A.T + weights.c

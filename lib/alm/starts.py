@@ -72,6 +72,11 @@ def initialisation(name: str) -> Initialisation:
 
     Raises:
         ValueError: no initialisation has this name.
+
+    Example:
+        >>> from lib import alm
+        >>> alm.initialisation("lecun").title
+        'LeCun'
     """
     known = {**INITIALISATIONS, **VARIANTS}
     return known[one_of("initialisation", name, known)]
@@ -100,6 +105,12 @@ def initial_weights(name: str, generator: np.random.Generator, r: int, n: int, m
     Raises:
         ValueError: no initialisation has this name, a size is not a whole number >= 1, or the
             generator is not a NumPy one.
+
+    Example:
+        >>> import numpy as np
+        >>> from lib import alm
+        >>> alm.initial_weights("he", np.random.default_rng(0), 4, 3, 2).W.shape
+        (4, 4)
     """
     how = initialisation(name)
     instance("generator", generator, np.random.Generator, "a numpy.random.Generator")

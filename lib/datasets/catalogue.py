@@ -22,6 +22,15 @@ def load(name: str, seed: int | None = None, standardise: str | None = None) -> 
     Raises:
         ValueError: A name or option is unknown or does not fit, or a file was altered.
         DatasetUnavailable: A file is needed that cannot be had (a FileNotFoundError).
+
+    Example:
+        >>> from lib import datasets
+        >>> table = datasets.load("iris")
+        >>> table.X.shape
+        (150, 4)
+        >>> series = datasets.load("synthetic-t10", seed=0)
+        >>> series.train  # steps of the training part
+        9
     """
     dataset, options = find(name), {}
     mode = one_of("standardisation", "all" if standardise is None else standardise, MODES)
@@ -44,6 +53,11 @@ def available(name: str) -> bool:
 
     Raises:
         ValueError: The name is unknown, or a file found is not the registered one.
+
+    Example:
+        >>> from lib import datasets
+        >>> datasets.available("iris")
+        True
     """
     return all(cache.available(file) for file in files(name))
 

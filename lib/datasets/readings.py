@@ -24,6 +24,12 @@ def sequences(X: np.ndarray, reading: str, width: int | None = None) -> np.ndarr
 
     Raises:
         ValueError: The reading is unknown, or the width is missing, unwanted or no divisor of n.
+
+    Example:
+        >>> import numpy as np
+        >>> from lib.datasets import sequences
+        >>> sequences(np.zeros((7, 4)), "step").shape
+        (7, 1, 4)
     """
     one_of("reading", reading, READINGS)
     samples, inputs = X.shape

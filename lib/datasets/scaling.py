@@ -39,6 +39,12 @@ def standardise(values: np.ndarray, train: int, mode: str) -> np.ndarray:
 
     Raises:
         ValueError: The mode is unknown.
+
+    Example:
+        >>> import numpy as np
+        >>> from lib.datasets import standardise
+        >>> standardise(np.array([[1.0], [3.0]]), train=2, mode="all").ravel().tolist()
+        [-1.0, 1.0]
     """
     one_of("standardisation", mode, MODES)
     if mode == "none":

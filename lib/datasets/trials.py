@@ -19,6 +19,12 @@ def trial(table: Table, seed: int) -> Split:
 
     Raises:
         ValueError: The table has no sizes, or the seed is not a whole number >= 0.
+
+    Example:
+        >>> from lib import datasets
+        >>> part = datasets.trial(datasets.load("iris"), seed=0)
+        >>> part.X_train.shape
+        (105, 4)
     """
     sizes = SIZES[one_of("table with sizes", table.name, SIZES)]
     count("seed", seed, least=0)

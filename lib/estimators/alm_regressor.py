@@ -126,6 +126,8 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         one_of("predict_from", self.predict_from, STARTS)
         doubt = positive("doubt", self.doubt, zero=True)
         count("n_iter_no_change", self.n_iter_no_change)
+        positive("slope", self.slope, zero=True)
+        flag("verbose", self.verbose)
         data = read(self, X, y)
         inputs, targets = Scale.of(data.X), Scale.of(data.Y)
         scaled = data._replace(X=inputs.away(data.X), Y=targets.away(data.Y))

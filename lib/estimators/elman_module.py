@@ -5,6 +5,7 @@ import torch
 from torch import nn
 
 from lib import alm
+from lib.validation import array, instance
 
 
 class ElmanNetwork(nn.Module):
@@ -29,13 +30,16 @@ class ElmanNetwork(nn.Module):
         start: np.ndarray | None = None,
     ) -> None:
         super().__init__()
+        instance("weights", weights, alm.Weights, "lib.alm.Weights")
+        instance("activation", activation, alm.Activation, "an activation of lib.alm")
         shape = len(weights.c), weights.input_size
         values = {name: getattr(weights, name) for name in ("W", "V", "b", "A", "c")}
-        values["D"] = np.zeros(shape) if linear is None else linear
+        values["D"] = np.zeros(shape) if linear is None else array("linear", linear, shape)
         for name, value in values.items():
             self.register_parameter(name, nn.Parameter(torch.from_numpy(np.array(value))))
-        start = np.zeros(weights.hidden_size) if start is None else start
-        self.register_buffer("start", torch.from_numpy(np.array(start)))
+        r = weights.hidden_size
+        start = np.zeros(r) if start is None else array("start", start, (r,))
+        self.register_buffer("start", torch.from_numpy(start))
         self.activation = activation.to_torch()
 
     def forward(self, X: torch.Tensor, h0: torch.Tensor | None = None) -> torch.Tensor:

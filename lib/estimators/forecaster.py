@@ -13,7 +13,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_is_fitted
 
 from lib.estimators.forecasting import one_step_ahead
-from lib.validation import count, one_of, share
+from lib.validation import array, count, instance, one_of, share, trainable
 
 FORECAST, LOWER, UPPER = "forecast", "lower", "upper"
 
@@ -65,7 +65,13 @@ class Forecaster(BaseEstimator):
         Raises:
             ValueError: the series is too short, or a parameter is not acceptable.
         """
-        self.frame_ = frame.astype(np.float64)
+        trainable("model", self.model)
+        instance("frame", frame, pd.DataFrame, "a DataFrame, such as read_series returns")
+        instance("known", self.known, list | tuple, "a list of names of columns")
+        count("periods", self.periods)
+        count("length", self.length)
+        values = array("frame", frame, ("T", "n"))
+        self.frame_ = pd.DataFrame(values, index=frame.index, columns=frame.columns)
         self.model_ = self._trained(self.frame_)
         self._errors = {}
         return self

@@ -18,7 +18,7 @@ from lib.models import CELLS
 from lib.models.parameters import MODES, Parameters
 from lib.penalties import Penalty, Regulariser
 from lib.training import OPTIMISERS, Loss, MiniBatches, Optimiser, Problem, outputs
-from lib.validation import count, one_of, positive, unmistaken
+from lib.validation import count, flag, one_of, positive, unmistaken
 
 
 @dataclass(eq=False, repr=False)  # scikit-learn reads the parameters from the signature
@@ -139,9 +139,11 @@ class GRUEstimator(BaseEstimator):
         tolerance = self.tolerance
         if tolerance is not None:
             positive("tolerance", tolerance, zero=True)
+        flag("verbose", self.verbose)
+        bias = flag("bias", self.bias)
         kind = CELLS[one_of("cell", self.cell, CELLS)]
         hidden_size = count("hidden_size", self.hidden_size)
-        model = kind(X.shape[2], hidden_size, targets.shape[1], self.bias, self.bias)
+        model = kind(X.shape[2], hidden_size, targets.shape[1], bias, bias)
         generators = numpy_generator(self.random_state).spawn(starts)
         initial = Parameters(
             torch.cat([model.initialise(g).flat for g in generators]), model.layout

@@ -13,6 +13,8 @@ from sklearn.exceptions import InconsistentVersionWarning
 from sklearn.utils.validation import check_is_fitted
 
 from lib.files import write_atomically
+from lib.validation import instance
+from lib.validation import path as place
 
 FORMAT = "rnn-reproductions estimator 1"
 
@@ -23,11 +25,13 @@ def save(path: Path | str, fitted: BaseEstimator) -> None:
     Raises:
         ValueError: it is not fitted.
     """
+    path = place("path", path)
+    instance("fitted", fitted, BaseEstimator, "a fitted estimator")
     check_is_fitted(fitted)
     versions = {"scikit-learn": sklearn.__version__, "numpy": np.__version__}
     stream = io.BytesIO()
     joblib.dump({"format": FORMAT, "versions": versions, "fitted": fitted}, stream, compress=3)
-    write_atomically(Path(path), stream.getvalue())
+    write_atomically(path, stream.getvalue())
 
 
 def load(path: Path | str) -> BaseEstimator:
@@ -42,7 +46,7 @@ def load(path: Path | str) -> BaseEstimator:
     Warns:
         InconsistentVersionWarning: it was written with another version of scikit-learn or NumPy.
     """
-    path = Path(path)
+    path = place("path", path)
     try:
         content = joblib.load(path)
         known = content["format"] == FORMAT

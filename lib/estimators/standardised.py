@@ -11,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from lib.estimators.scaling import Scale
 from lib.estimators.series import are_several, joined, read
+from lib.validation import trainable
 
 
 class Standardised(MultiOutputMixin, RegressorMixin, BaseEstimator):
@@ -33,6 +34,7 @@ class Standardised(MultiOutputMixin, RegressorMixin, BaseEstimator):
         Raises:
             ValueError: data are not acceptable; the sentence says which.
         """
+        trainable("model", self.model)
         data = read(self, X, y)
         self._inputs, self._targets = Scale.of(data.X), Scale.of(data.Y)
         self._flat = data.flat

@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 
 from lib.estimators.dates import dated
-from lib.validation import one_of
+from lib.validation import flag, one_of
+from lib.validation import path as place
+from lib.validation import text as text_of
 
 SEPARATORS = ",;\t|"
 EMPTY = frozenset(("", "na", "n/a", "#n/a", "nan", "null", "none", "-", "?", "."))
@@ -73,14 +75,27 @@ def read_series(
     Warns:
         GapWarning: steps are missing between the dates.
     """
-    path = Path(csv_path).expanduser()
+    path = place("csv_path", csv_path).expanduser()
+    given = {
+        **{"separator": separator, "decimal": decimal, "encoding": encoding},
+        **{"date_format": date_format, "time": time, "time_zone": time_zone},
+    }
+    for name, value in given.items():
+        if value is not None:
+            text_of(name, value)
+    text_of("target", target)
+    if separator is not None and len(separator) != 1:
+        raise ValueError(f"separator must be a single character, got {separator!r}")
+    if day_first is not None:
+        flag("day_first", day_first)
     if not path.is_file():
         raise FileNotFoundError(
             f"there is no file {path.resolve()}: csv_path must name a CSV file, and a relative "
             f"path begins in the current folder"
         )
     text = _decoded(path, encoding)
-    separator = separator or _separator(text, path.name)
+    if separator is None:
+        separator = _separator(text, path.name)
     table = _table(text, separator, path.name)
     columns = table.cells.columns
     if target == time:

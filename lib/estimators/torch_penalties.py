@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import torch
 
 from lib.penalties import ProxL1, SmoothL1
-from lib.validation import positive
+from lib.validation import instance, positive
 
 Tensors = torch.Tensor | Iterable[torch.Tensor]
 
@@ -57,6 +57,7 @@ def prox_l1_(parameters: Tensors, step: float) -> None:
 def _tensors(parameters: Tensors) -> list[torch.Tensor]:
     if isinstance(parameters, torch.nn.Module):
         raise ValueError("parameters must be tensors, got a module: give module.parameters()")
+    instance("parameters", parameters, Iterable, "a tensor or an iterable of tensors")
     tensors = [parameters] if isinstance(parameters, torch.Tensor) else list(parameters)
     wrong = [type(t).__name__ for t in tensors if not isinstance(t, torch.Tensor)]
     if wrong or not tensors:

@@ -41,6 +41,16 @@ class GRU(Cell, name="gru"):
     Weights: ``W_rx``, ``W_zx``, ``W_hx`` (H, n), ``W_rh``, ``W_zh``, ``W_hr`` (H, H), ``w_out``
     (C, H); biases ``b_r``, ``b_z``, ``b_h``, ``b_out``. torch.nn.GRU resets after the product:
     see `GRUResetAfter`; the two agree for T = 1.
+
+    Example:
+        >>> import numpy as np
+        >>> import torch
+        >>> from lib.models import GRU
+        >>> model = GRU(input_size=3, hidden_size=4, output_size=1)
+        >>> params = model.initialise(np.random.default_rng(0))
+        >>> outputs, _ = model.forward(params, torch.zeros(1, 5, 2, 3, dtype=torch.float64))
+        >>> outputs.shape  # runs, samples, outputs
+        torch.Size([1, 5, 1])
     """
 
     gates: ClassVar[tuple[str, ...]] = ("r", "z", "h")

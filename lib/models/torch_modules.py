@@ -74,6 +74,14 @@ def to_torch(model: Cell, params: Parameters, run: int = 0) -> tuple[nn.RNNBase,
     Raises:
         ValueError: torch has no such model (`GRU`, which resets before the product).
         IndexError: there is no such run.
+
+    Example:
+        >>> import numpy as np
+        >>> from lib.models import LSTM, to_torch
+        >>> model = LSTM(input_size=3, hidden_size=4, output_size=1)
+        >>> recurrent, linear = to_torch(model, model.initialise(np.random.default_rng(0)))
+        >>> type(recurrent).__name__, type(linear).__name__
+        ('LSTM', 'Linear')
     """
     twin = _twin(model)
     if not 0 <= count("run", run, least=0) < params.runs:

@@ -13,6 +13,13 @@ class ProxL1(L1, name="prox_l1"):
     """phi(w) = abs(w), trained with a soft threshold after the gradient step.
 
     N. Parikh, S. Boyd, Proximal algorithms, Foundations and Trends in Optimization 1 (2014).
+
+    Example:
+        >>> import torch
+        >>> from lib.penalties import ProxL1
+        >>> w = torch.tensor([-2.0, 0.25, 0.75])
+        >>> ProxL1().elementwise(w).tolist()
+        [2.0, 0.25, 0.75]
     """
 
     proximal: ClassVar[bool] = True

@@ -21,6 +21,16 @@ class SmoothL1(Penalty, name="smooth_l1"):
 
     Attributes:
         alpha: half-width of the smoothed interval, > 0; the paper's experiments take 0.01.
+
+    Example:
+        >>> import torch
+        >>> from lib.penalties import SmoothL1
+        >>> penalty = SmoothL1(alpha=0.1)
+        >>> w = torch.tensor([-1.0, 0.0, 0.05, 1.0], dtype=torch.float64)
+        >>> penalty.elementwise(w).tolist()
+        [1.0, 0.05, 0.0625, 1.0]
+        >>> penalty.gradient(w).tolist()
+        [-1.0, 0.0, 0.5, 1.0]
     """
 
     alpha: float = 0.01

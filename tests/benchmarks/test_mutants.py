@@ -49,7 +49,7 @@ def test_every_module_has_tests_and_mutants_that_are_programs():
     rng = np.random.default_rng(0)
     for path in paths:
         whole, found = path.read_bytes(), mutants.mutants(path)
-        assert mutants.near(path.relative_to(ROOT).as_posix(), {})
+        assert mutants.near(path.relative_to(ROOT).as_posix())
         for k in rng.permutation(len(found))[:3]:
             mutant = found[k]
             changed = whole[: mutant.begin] + mutant.new.encode() + whole[mutant.end :]

@@ -74,6 +74,25 @@ def buttons_of(pagename: str, root: Path, out: Path, repository: str | None) -> 
     return [b for group in context["header_buttons"] for b in group["buttons"]]
 
 
+def test_every_page_names_the_records_that_it_shows(tmp_path):
+    (tmp_path / "data" / "records").mkdir(parents=True)
+    (tmp_path / "data" / "SHA256SUMS").write_text("one")
+    without = companion.version_note(tmp_path, None)
+    assert re.fullmatch(r"<p>Records checksum <code>[0-9a-f]{12}</code></p>", without)
+    (tmp_path / "data" / "records" / "a.json").write_text("1")
+    git = ["git", "-C", str(tmp_path), "-c", "user.name=n", "-c", "user.email=e"]
+    for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "records"]):
+        subprocess.run([*git, *command], check=True)
+    found = companion.version_note(tmp_path, "https://github.com/a/b")
+    commit = re.search(r'href="https://github.com/a/b/tree/([0-9a-f]{40})"', found)[1]
+    (tmp_path / "README.md").write_text("words")
+    for command in (["add", "."], ["commit", "-qm", "words"]):
+        subprocess.run([*git, *command], check=True)
+    assert f"<code>{commit[:10]}</code>" in companion.version_note(tmp_path, None)
+    (tmp_path / "data" / "SHA256SUMS").write_text("two")
+    assert companion.version_note(tmp_path, "https://github.com/a/b") != found
+
+
 @pytest.mark.parametrize("pagename", RESULTS)
 def test_every_button_of_a_result_page_leads_to_a_file(pagename, tmp_path):
     buttons = buttons_of(pagename, ROOT, tmp_path, URL)
@@ -129,6 +148,8 @@ def write_site(root: Path, number: float) -> None:
     for place in ("book/results/n.ipynb", "notebooks/reference/n.ipynb"):
         (root / place).parent.mkdir(parents=True, exist_ok=True)
         nbformat.write(notebook, root / place)
+    (root / "data").mkdir(exist_ok=True)
+    (root / "data/SHA256SUMS").write_text("")
     (root / "notebooks/paper").mkdir(exist_ok=True)
     (root / "notebooks/paper/n.md").write_text("# A result\n")
     (root / "conf.py").write_text(
@@ -171,6 +192,25 @@ def test_a_second_build_shows_the_new_number_and_links_to_files(tmp_path):
         in result
     )
     assert "book/results/n.ipynb" not in "".join(re.findall(r'href="https://[^"]*"', result))
+
+
+def test_pages_outside_the_navigation_share_one_of_their_depth():
+    made, asked = {}, []
+
+    def shown(pagename, doctree, **options):
+        context = {"toctree": lambda **given: asked.append((pagename, given)) or pagename}
+        companion.share_navigation(made, None, pagename, "page.html", context, doctree)
+        return context["toctree"](**options)
+
+    page = new_document("page")
+    assert [shown(name, None, maxdepth=4) for name in ("_modules/a", "_modules/b")] == [
+        "_modules/a",
+        "_modules/a",
+    ]
+    assert shown("_modules/b", None, maxdepth=1) == "_modules/b"
+    assert shown("_modules/a/c", None, maxdepth=4) == "_modules/a/c"
+    assert [shown(name, page, maxdepth=4) for name in ("book/a", "book/b")] == ["book/a", "book/b"]
+    assert len(asked) == 5
 
 
 def test_the_listing_of_a_module_that_is_gone_goes_too(tmp_path):

@@ -17,15 +17,21 @@ from lib import alm, penalties
 BOOK = ROOT / "book"
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text())
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text())
-CHAPTERS = [c["file"] for part in TOC["parts"] for c in part["chapters"]] + [TOC["root"]]
-PAGES = sorted(BOOK.glob("*.md"))
+CHAPTERS = [
+    page["file"]
+    for part in TOC["parts"]
+    for chapter in part["chapters"]
+    for page in (chapter, *chapter.get("sections", ()))
+] + [TOC["root"]]
+API = sorted(BOOK.glob("api/*.md"))
+PAGES = sorted([*BOOK.glob("*.md"), *API])
 TEXTS = {path: path.read_text() for path in [*PAGES, *sources().values()]}
 CSS = (BOOK / "_static" / "custom.css").read_text()
 BIBLIOGRAPHY = (BOOK / "references.bib").read_text()
 
 
 def test_the_table_of_contents_names_every_page_and_every_notebook_once():
-    pages = [f"book/{path.stem}" for path in PAGES]
+    pages = [path.relative_to(ROOT).with_suffix("").as_posix() for path in PAGES]
     results = [f"book/results/{name}" for name in sources()]
     assert sorted(CHAPTERS) == sorted(pages + results)
 
@@ -46,13 +52,16 @@ def test_both_papers_stand_in_the_citation_file_with_the_bibliography_s_dois():
     assert (ROOT / "LICENSE").read_text().startswith("MIT License")
 
 
-def test_the_api_page_names_every_part_of_the_methods_and_nothing_else():
-    named = re.findall(r"automodule:: ([\w.]+)", TEXTS[BOOK / "api.md"])
+def test_the_api_pages_name_every_part_of_the_methods_once_and_nothing_else():
+    named = [n for path in API for n in re.findall(r"automodule:: ([\w.]+)", TEXTS[path])]
+    assert len(named) == len(set(named))
     for name in named:
         importlib.import_module(name)
     public = {f"lib.{module.name}" for module in pkgutil.iter_modules(lib.__path__)}
     tops = {".".join(name.split(".")[:2]) for name in named}
     assert tops == public
+    for path in API:
+        assert f"](api/{path.name})" in TEXTS[BOOK / "api.md"]
 
 
 @pytest.mark.parametrize(

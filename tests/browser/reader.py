@@ -6,7 +6,7 @@ import shutil
 from functools import cache
 from html import unescape
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from playwright.sync_api import Browser, ConsoleMessage, Playwright, Request
 
@@ -25,6 +25,7 @@ OFFLINE = (
     "--disable-sync",
 )
 LOCAL = ("file", "data", "blob", "about")
+LINK = re.compile(r"""<a\b[^>]*?\shref=(?:"([^"]*)"|'([^']*)')""")
 PATIENCE = 120_000
 """Milliseconds before a page that does not settle is a failure; a busy machine is slow."""
 
@@ -52,6 +53,18 @@ def pages(site: Path) -> list[Path]:
     made_with = ("_static", "_sources", "_images", "_downloads", "_sphinx_design_static")
     found = sorted(site.rglob("*.html"))
     return [path for path in found if path.relative_to(site).parts[0] not in made_with]
+
+
+def listings(site: Path) -> list[Path]:
+    """Return the pages that list the source of a module; all look alike."""
+    return [path for path in pages(site) if path.relative_to(site).parts[0] == "_modules"]
+
+
+def dead_links(path: Path) -> list[str]:
+    """Return what is wrong with the links of a page, read from its file alone."""
+    base = path.as_uri()
+    links = (urljoin(base, unescape(a or b)) for a, b in LINK.findall(path.read_text("utf-8")))
+    return [*filter(None, map(dead, dict.fromkeys(links)))]
 
 
 class Reader:

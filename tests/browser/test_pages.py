@@ -1,13 +1,14 @@
 """Every page of the built site, offline: in light and dark, on a desktop and on a phone."""
 
 import pytest
-from reader import pages
+from reader import dead_links, listings, pages
 
 from evidence.kit.paths import BUILD
 
 SITE = BUILD / "html"
 ENTRY = SITE / "index.html"
-PAGES = [path for path in pages(SITE) if path != ENTRY]
+LISTINGS = listings(SITE)
+PAGES = [path for path in pages(SITE) if path != ENTRY and path not in LISTINGS[1:]]
 
 
 def test_the_site_has_been_built():
@@ -17,6 +18,11 @@ def test_the_site_has_been_built():
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(SITE)))
 def test_a_reader_finds_nothing_to_stumble_over(reader, path):
     assert reader.read(path) == []
+
+
+def test_no_link_of_a_listing_is_dead():
+    assert LISTINGS
+    assert {path.name: dead for path in LISTINGS if (dead := dead_links(path))} == {}
 
 
 def test_the_site_s_address_leads_to_its_first_page(reader):

@@ -1,7 +1,7 @@
 """The reader stumbles over each fault that a page can have, and over nothing on a sound page."""
 
 import pytest
-from reader import installed, pages
+from reader import dead_links, installed, listings, pages
 
 PIXEL = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///ywAAAAAAQABAAACAUwAOw=="
 SOUND = f"""<h1>A title</h1><h2>A part</h2><p id="part">Text with <a href="#part">a link</a>.</p>
@@ -92,12 +92,22 @@ def test_a_page_needs_a_title_and_a_language(reader, tmp_path):
     assert reader.read(path) == ["page without a title", "page without a language"]
 
 
+def test_dead_links_are_found_in_the_file_alone(tmp_path):
+    """A target with a character that HTML escapes, an absent one, and one in quotes of its own."""
+    links = """<a class="x" href="page.html#a&amp;b">x</a><b id="a&amp;b"></b>
+        <a href="absent.html">x</a> <a href='#absent'>x</a>"""
+    found = dead_links(page(tmp_path, SOUND + links))
+    assert [text.rpartition("/")[2] for text in found] == ["absent.html", "page.html#absent"]
+    assert [text.partition(": ")[0] for text in found] == ["dead link", "dead anchor"]
+
+
 def test_the_pages_of_a_site_are_those_that_people_read(tmp_path):
     for name in ("index.html", "book/a.html", "_modules/lib/b.html", "_static/c.html"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
     found = [str(path.relative_to(tmp_path)) for path in pages(tmp_path)]
     assert found == ["_modules/lib/b.html", "book/a.html", "index.html"]
+    assert listings(tmp_path) == [tmp_path / "_modules" / "lib" / "b.html"]
 
 
 def test_the_browser_is_the_named_one_or_the_first_found(tmp_path, monkeypatch):

@@ -60,12 +60,12 @@ def first_lead(found: Findings, dataset: str) -> Markdown:
     unanimous = ""
     # One contrary trial, and be it the closest one, doubles the smallest p-value.
     if 2 * least_p(trials) * family > SIGNIFICANT:
-        unanimous = "the first lead to count needs every single trial on its side, and "
+        unanimous = "the first significant lead needs every single trial on its side, and "
     needed = smallest_difference(trials, SIGNIFICANT / family)
     return Markdown(
-        f"{given}, {unanimous}a first lead has to be {number(needed, 2)} times its own spread over "
-        "the trials to be seen four times out of five. Once some leads count, Holm's correction "
-        "asks less of the next."
+        f"{given}, {unanimous}a first lead of {number(needed, 2)} of its standard deviations over "
+        "the trials is detected with a power of 80 %. Once some leads are significant, Holm's "
+        "correction asks less of the next."
     )
 
 

@@ -30,10 +30,17 @@ DRAWN = (MLP, ALM, GRU)
 
 
 class Forecast(NamedTuple):
-    """The forecasts of all held-out steps, and the mean CPU seconds of a fit."""
+    """What a model said.
+
+    Attributes:
+        values: the forecasts of all held-out steps.
+        seconds: CPU seconds of a fit, a mean.
+        reliance: how far the networks of each period's fit are trusted, of our estimators.
+    """
 
     values: np.ndarray
     seconds: float
+    reliance: tuple[float, ...] = ()
 
 
 def periods(series: Given) -> Iterator[tuple[int, int | None]]:
@@ -61,25 +68,19 @@ def changes(
     """
     data = one_step_ahead(series.frame, lags)
     X, y, before = (part.to_numpy() for part in data)
-    given, spent = [], 0.0
+    X = X[..., None] if sequences else X
+    given, spent, reliance = [], 0.0, []
     for first, last in periods(series):
+        fitted = model() if sequences else standardised(model())
         began = time.process_time()
-        fitted = _fitted(model(), X[:first], y[:first], sequences)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the table shows the errors, converged or not
+            fitted.fit(X[:first], y[:first])
         spent += time.process_time() - began
-        given.append(before[first:last] + fitted(X[first:last]))
-    return Forecast(np.concatenate(given), spent / PERIODS)
-
-
-def _fitted(
-    model: BaseEstimator, X: np.ndarray, y: np.ndarray, sequences: bool
-) -> Callable[[np.ndarray], np.ndarray]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the table shows the errors, converged or not
-        if not sequences:
-            return standardised(model).fit(X, y).predict
-        middle, spread = y.mean(), y.std()
-        model.fit(((X - middle) / spread)[..., None], (y - middle) / spread)
-        return lambda new: middle + spread * model.predict(((new - middle) / spread)[..., None])
+        given.append(before[first:last] + fitted.predict(X[first:last]))
+        regressor = fitted if sequences else fitted.model_
+        reliance += getattr(regressor, "reliance_", np.empty(0)).tolist()
+    return Forecast(np.concatenate(given), spent / PERIODS, tuple(reliance))
 
 
 def skforecast(series: Given) -> Forecast:

@@ -74,6 +74,12 @@ def accelerated(Y: ArrayLike, **changes: object) -> Options:
     Raises:
         ValueError: if Y has a wrong shape or an entry that is not finite, or a parameter is out of
             range.
+
+    Example:
+        >>> import numpy as np
+        >>> from lib import alm
+        >>> alm.accelerated(np.eye(3), outer_iterations=7).outer_iterations
+        7
     """
     Y = array("Y", Y, ("T", "m"))
     # Not by a variance of 0: that of equal numbers may be a rounding error.

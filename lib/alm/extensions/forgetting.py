@@ -105,6 +105,18 @@ def forget(
     Raises:
         ValueError: as `Problem`, or the weights or the windows do not fit the series. At once.
         BreakdownError: while iterating, if the roll-out of a window explodes.
+
+    Example:
+        >>> import numpy as np
+        >>> from lib import alm
+        >>> X = np.sin(np.arange(12.0))[:, None]
+        >>> Y = np.roll(X, -1)
+        >>> start = alm.initial_weights("glorot", np.random.default_rng(0), 3, 1, 1)
+        >>> penalties = alm.Penalties.from_tau(0.1, 3, 1, 1)
+        >>> settings = alm.Forgetting.scaled(Y, length=4)
+        >>> passes = alm.forget(X, Y, start, penalties, settings)
+        >>> [next(passes).number for _ in range(3)]
+        [0, 1, 2]
     """
     problem = Problem(X, Y, penalties, activation or ReLU())
     check_fit(problem, weights)

@@ -89,6 +89,12 @@ def windowed(Y: ArrayLike, length: int, **changes: object) -> Options:
 
     Raises:
         ValueError: as `accelerated`, or the length is not a whole number >= 1.
+
+    Example:
+        >>> import numpy as np
+        >>> from lib import alm
+        >>> alm.windowed(np.arange(90.0)[:, None], 30).extension.length
+        30
     """
     return accelerated(Y, **({"extension": Windows(length=length)} | changes))
 

@@ -37,14 +37,6 @@ def test_the_feasibility_violation_ends_where_the_book_says_it_does():
     assert column(long, "kkt_residual").min() > 0.01
 
 
-def test_a_run_of_the_shortest_series_gives_its_record_again(tmp_path):
-    unit = next(u for u in units("alm_fig1", "paper") if u.config.label == "synthetic-t10-seed0")
-    repeated = Store(tmp_path)
-    repeated.save(*compute(unit))
-    found, beyond = compare(COMMITTED.load(unit), repeated.load(unit), unit.config)
-    assert not beyond, found
-
-
 def test_the_first_subproblems_of_the_theory_s_run_are_those_of_its_record():
     unit = next(u for u in units("alm_theory", "paper") if u.config.label == "blocks-synthetic-t10")
     short = replace(unit.config, seeds=1, outer_iterations=2, searched=())

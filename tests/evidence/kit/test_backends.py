@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from distributed import Client, LocalCluster
+from killed import doomed, mortal
 
 from evidence.__main__ import main
 from evidence.kit import backends, runner
@@ -59,20 +60,6 @@ def test_a_cluster_of_its_own_is_gone_with_the_last_outcome():
     before = set(active_children())
     assert sorted(each(abs, [-1, -2], jobs=1, backend=DASK)) == [1, 2]
     assert not set(active_children()) - before
-
-
-def mortal(folder_and_number):
-    """Return the number; the first process to be at number 1 dies."""
-    folder, number = folder_and_number
-    mark = Path(folder) / "died"
-    if number == 1 and not mark.exists():
-        mark.touch()
-        os.kill(os.getpid(), signal.SIGKILL)
-    return number
-
-
-def doomed(number):
-    os.kill(os.getpid(), signal.SIGKILL)
 
 
 # Python complains of a dead worker's pipe and process, which loky keeps until they are collected.

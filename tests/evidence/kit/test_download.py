@@ -6,6 +6,7 @@ import io
 import re
 
 import pandas as pd
+from IPython.display import Markdown
 
 from evidence.kit.download import download
 from evidence.kit.tables import Section, SectionTable
@@ -49,6 +50,8 @@ def test_several_tables_say_what_each_row_is_of():
 
 
 def test_nothing_to_save_makes_no_link():
+    sentence = Markdown("*Nothing was tuned.*")
+    assert download("t", "t.csv", sentence) is sentence
     assert download("t", "t.csv", SectionTable((), ())).data == ""
 
 

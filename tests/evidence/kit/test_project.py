@@ -71,14 +71,11 @@ def test_every_unit_has_its_own_label(name, profile):
     assert len(labels) == len(set(labels))
 
 
-def test_unknown_experiments_profiles_and_parameters_are_named():
+def test_unknown_experiments_and_profiles_are_named():
     with pytest.raises(ValueError, match=r"unknown experiment 'fig1'; accepted: .*alm_fig1"):
         units("fig1", "quick")
     with pytest.raises(ValueError, match="unknown profile 'full'; accepted: quick, paper"):
         units("alm_fig1", "full")
-    with pytest.raises(ValueError, match=r"parameter of alm_fig1 'outer'; accepted: .*outer_iter"):
-        units("alm_fig1", "quick", outer=3)
-    assert units("alm_fig1", "quick", outer_iterations=None) == units("alm_fig1", "quick")
 
 
 def test_the_command_line_names_what_is_wrong(capsys):

@@ -278,7 +278,7 @@ def test_how_clear_the_first_lead_has_to_be_follows_from_the_trials(ahead):
     assert "no lead can be told from chance" in few
     many = alm_table3_runs.first_lead(found("3a", "synthetic-t10", 30, 3.4), "synthetic-t10").data
     assert "every single trial" not in many
-    assert "times its own spread" in many
+    assert "of its standard deviations" in many
 
 
 def test_the_cells_of_gradient_descent_follow_from_the_formula_and_one_of_them():

@@ -8,7 +8,7 @@ import pytest
 from sklearn.linear_model import LinearRegression
 
 from evidence.kit.records import Record
-from evidence.pages.estimators_bench import grid
+from evidence.pages.estimators_bench import runs_grid
 from evidence.pages.estimators_bench.predictors import (
     ALM,
     GRU,
@@ -62,9 +62,25 @@ def test_sequences_hold_the_same_changes_one_after_the_other():
     assert seen[0] == (60 - 5 - 12, 4, 1)
 
 
+class Trusting(LinearRegression):
+    def fit(self, X, y):
+        self.reliance_ = np.array([len(y) / 100])
+        return super().fit(X.reshape(len(X), -1), y)
+
+    def predict(self, X):
+        return super().predict(X.reshape(len(X), -1))
+
+
+@pytest.mark.parametrize("sequences", [False, True])
+def test_how_far_the_networks_are_trusted_is_told_for_each_period(sequences):
+    series = short()
+    assert changes(series, Trusting, 2, sequences).reliance == (0.45, 0.48, 0.51, 0.54)
+    assert changes(series, LinearRegression, 2).reliance == ()
+
+
 def test_the_grid_counts_crashes_and_explosions(monkeypatch):
-    small = grid.Grid("memory", 40, seeds=2, hidden_sizes=(2,), outer_iterations=2)
-    (row,) = grid.run(small).rows
+    small = runs_grid.Grid("memory", 40, seeds=2, hidden_sizes=(2,), outer_iterations=2)
+    (row,) = runs_grid.run(small).rows
     assert (row["crashes"], row["exploded"]) == (0, 0)
     assert 0.0 < row["reach"] < 3.0
 
@@ -73,10 +89,10 @@ def test_the_grid_counts_crashes_and_explosions(monkeypatch):
             fit=lambda X, y: None, predict=lambda X: np.full(len(X), np.nan if kwargs else 0)
         )
 
-    monkeypatch.setattr(grid, "ALMRegressor", fake)
-    assert grid.run(small).rows[0]["exploded"] == 2
-    monkeypatch.setattr(grid, "ALMRegressor", lambda *a, **k: SimpleNamespace(fit=None))
-    assert grid.run(small).rows[0]["crashes"] == 2
+    monkeypatch.setattr(runs_grid, "ALMRegressor", fake)
+    assert runs_grid.run(small).rows[0]["exploded"] == 2
+    monkeypatch.setattr(runs_grid, "ALMRegressor", lambda *a, **k: SimpleNamespace(fit=None))
+    assert runs_grid.run(small).rows[0]["crashes"] == 2
 
 
 def record(series, ridge, mlp, alm, gru):
