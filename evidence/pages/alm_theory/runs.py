@@ -58,7 +58,7 @@ PROFILES: Mapping[str, tuple[Theory, ...]] = {
         *_outer(SP500, 2, (30, 100), (_own(SP500), 1.5)),
         *_outer(T500, 1, (15, 80), (_own(T500), 1.5)),
         *_outer(T10, 3, (100, 500), (_own(T10), 1.5), gamma=0.01),
-        *_outer(T10, 12, (100, 5_000), (1.5,), rule="residual"),
+        *_outer(T10, 4, (100, 5_000), (1.5,), rule="residual"),
     ),
 }
 
