@@ -18,6 +18,7 @@ from evidence.kit.records import Store, Unit
 from evidence.kit.registry import EXPERIMENTS, PROFILES, units
 from evidence.kit.reproduce import differences
 from evidence.kit.runner import REPRODUCED, fill, store
+from lib.datasets import DatasetUnavailable
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -91,12 +92,9 @@ def _reproduce(name: str, given: argparse.Namespace) -> int:
 
 def _reachable(unit: Unit) -> bool:
     """Return whether the unit's data can be had; otherwise say what is left out and why."""
-    from lib import datasets
-
     try:
-        for dataset in unit.data:
-            datasets.load(dataset, seed=0)
-    except datasets.DatasetUnavailable as error:
+        unit.config.look_for_data()
+    except (DatasetUnavailable, ImportError) as error:
         print(f"{unit.name}: left out. {error}")
         return False
     return True

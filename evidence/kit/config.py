@@ -44,3 +44,13 @@ class Config:
             ValueError: a dataset is unknown.
         """
         return {name: datasets.checksum(name) for name in self.reads}
+
+    def look_for_data(self) -> None:
+        """Load the datasets that the unit reads.
+
+        Raises:
+            DatasetUnavailable: one of them cannot be had.
+            ImportError: a package is not there that the unit needs beside those of the book.
+        """
+        for name in self.reads:
+            datasets.load(name, seed=0)

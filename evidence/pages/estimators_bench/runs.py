@@ -12,6 +12,7 @@ share by the holdout, and the doubt of 12 in it; by the time of a fit, the sizes
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from importlib.util import find_spec
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -94,6 +95,12 @@ class Bench(Config):
     def checksums(self) -> dict[str, str]:
         """The SHA-256 of the unit's series."""
         return {self.series: checksum(self.series)}
+
+    def look_for_data(self) -> None:
+        """Load the series and, where they take part, the other packages."""
+        given(self.series)
+        if self.packages and not (find_spec("skforecast") and find_spec("statsmodels")):
+            raise ImportError("the bench needs: pip install -r requirements-bench.txt")
 
 
 PROFILES: Mapping[str, tuple[Bench, ...]] = {

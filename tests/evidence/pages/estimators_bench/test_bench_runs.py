@@ -20,7 +20,17 @@ from evidence.pages.estimators_bench.predictors import (
     periods,
 )
 from evidence.pages.estimators_bench.series import PERIODS, Given
-from evidence.pages.estimators_bench.tables import errors, key_numbers, seconds, verdicts
+from evidence.pages.estimators_bench.tables import (
+    cost,
+    counts,
+    errors,
+    grid_numbers,
+    key_numbers,
+    ratios,
+    seconds,
+    told_apart,
+    verdicts,
+)
 from lib.estimators.forecasting import one_step_ahead
 
 
@@ -96,11 +106,14 @@ def test_the_grid_counts_crashes_and_explosions(monkeypatch):
 
 
 def record(series, ridge, mlp, alm, gru):
-    rows = [{"model": RIDGE, "seed": None, "error": ridge, "seconds": 0.0}]
+    rows = [{"model": RIDGE, "seed": None, "error": ridge, "seconds": 0.5}]
     rows += [{"model": MLP, "seed": k, "error": mlp + k - 1, "seconds": 1.0} for k in range(3)]
-    rows += [{"model": ALM, "seed": 0, "error": alm, "seconds": 2.0}]
-    rows += [{"model": GRU, "seed": 0, "error": gru, "seconds": 3.0}]
-    return Record("estimators_bench", {"series": series}, {}, rows, {}, {})
+    rows += [{"model": ALM, "seed": 0, "error": alm, "seconds": 2.0, "reliance": [0.0, 0.5]}]
+    rows += [{"model": GRU, "seed": 0, "error": gru, "seconds": 3.0, "reliance": [0.0, 0.0]}]
+    draw = np.random.default_rng(0)
+    traces = {"truth": [0.0] * 40, RIDGE: draw.normal(size=40).tolist()}
+    traces |= {f"{ALM} 0": traces[RIDGE], f"{GRU} 0": (np.array(traces[RIDGE]) / 2).tolist()}
+    return Record("estimators_bench", {"series": series}, {}, rows, traces, {})
 
 
 def test_the_verdict_compares_with_ridge_and_with_the_better_of_two():
@@ -108,8 +121,28 @@ def test_the_verdict_compares_with_ridge_and_with_the_better_of_two():
     found = errors(records)
     assert found.loc["a"].tolist() == [2.0, 4.0, 2.0, 1.0]
     assert seconds(records)[GRU] == 3.0
-    numbers = key_numbers(found)
+    assert cost(records) == {"alm.cost": 4.0, "gru.cost": 6.0}
+    numbers = key_numbers(records)
     assert numbers["alm.median"] == 1.0
     assert (numbers["alm.within"], numbers["alm.worst"]) == (1, 2.0)
     assert (numbers["gru.within"], numbers["gru.worst"]) == (2, 1.05)
-    assert verdicts(found).loc[GRU, "below ridge on"] == 2
+    assert (numbers["alm.alone"], numbers["alm.fits"], numbers["gru.alone"]) == (2, 4, 4)
+    assert (numbers["alm.missed.alone"], numbers["alm.missed.fits"]) == (1, 2)
+    told = verdicts(records)
+    assert told[ALM].tolist() == [
+        *("1.000", "0 / 2 / 0", "0 / 0", "1", "2.00, b", "2 of 4"),
+    ]
+    assert told.loc["beyond chance below / above", GRU] == "2 / 0"
+    worse = record("c", 1.0, 1.0, 1.0, 1.0)
+    worse.traces[f"{GRU} 0"] = [3.0] * 40
+    assert told_apart(worse, GRU) == -1
+    assert ratios(found)["over ridge"].loc["b", GRU] == 2.1 / 4.0
+
+
+def test_the_grid_is_summed_for_each_kind_and_length():
+    rows = [{"hidden_size": r, "crashes": 1, "exploded": r, "reach": r / 10} for r in (2, 5)]
+    rows = [row | {"shrunk": 3, "redrawn": 0, "start": 0} for row in rows]
+    config = {"kind": "memory", "steps": 60, "seeds": 40}
+    records = [Record("estimators_grid", config, {}, rows, {}, {})]
+    assert counts(records).loc[("memory", 60)].tolist() == [80, 2, 7, 6, 0, 0, 0.5]
+    assert grid_numbers(records) == {"grid.crashes": 2, "grid.exploded": 7, "grid.fits": 80}
