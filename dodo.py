@@ -1,9 +1,11 @@
 """The task graph behind make: doit reruns a task only when the content of what it reads changed."""
 
+import json
 import os
 import subprocess
 import sys
 import time
+from itertools import chain
 from pathlib import Path
 
 from doit.reporter import ConsoleReporter
@@ -15,11 +17,13 @@ from evidence.kit.reference import REFERENCE
 from evidence.kit.registry import PROFILES
 from evidence.kit.site import HTML
 from evidence.kit.sources import code, sources
+from lib.files import write_atomically
 
 PROFILE = os.environ.get("PROFILE", "paper")
 if PROFILE not in PROFILES:
     sys.exit(f"unknown PROFILE {PROFILE!r}; accepted: {', '.join(PROFILES)}")
 
+SEEN = BUILD / "browser.json"  # what the site's tests have passed on
 PYTHON = f'"{sys.executable}"'
 
 
@@ -44,6 +48,10 @@ PYTEST = (sys.executable, "-m", "pytest", "-q")
 EVERYTHING = files("*", *(f"{folder}/**/*" for folder in (*SOURCES, "book", "notebooks", "data")))
 # What executes every notebook, so that a page depends on it without importing it.
 EXECUTION = dependencies.closure([dependencies.KIT / "forked.py"])
+
+
+LONG = ("own_series", "alm_theory")  # begun first, so that none of them is left alone at the end
+NOTEBOOKS = dict(sorted(sources().items(), key=lambda item: item[0] not in LONG))
 
 
 class Reporter(ConsoleReporter):
@@ -99,7 +107,7 @@ def executed(name: str, output: Path, profile: str) -> bool:
 
 def task_execute():
     """execute every notebook at PROFILE for the site"""
-    for name, source in sources().items():
+    for name, source in NOTEBOOKS.items():
         yield execution(name, source, PROFILE, RESULTS / f"{name}.ipynb")
 
 
@@ -146,7 +154,7 @@ def task_unit():
 
 def task_quick():
     """execute every notebook at the quick profile, trained anew when the source changed"""
-    for name, source in sources().items():
+    for name, source in NOTEBOOKS.items():
         task = execution(name, source, "quick", BUILD / "quick" / f"{name}.ipynb")
         yield task | {"task_dep": ["unit"]}
 
@@ -156,23 +164,41 @@ def task_nbval():
 
     What nbval compares in the others, `quick` has compared on its way.
     """
-    some = [
-        REFERENCE / f"{name}.ipynb" for name in ("alm_errata", "sl1_errata", "gru_from_scratch")
-    ]
+    names = ("alm_errata", "sl1_errata", "gru_from_scratch")
+    some = [REFERENCE / f"{name}.ipynb" for name in names]
+    read = {path for name in names for path in dependencies.of(code(sources()[name]))}
     return {
         "actions": [
             # One after the other: two kernels that start at once can be given the same port.
             f"{PYTHON} -m pytest -q --nbval-lax -W default {' '.join(map(str, some))}"
         ],
-        "file_dep": [*map(str, some), *LIBRARY],
+        "file_dep": [*map(str, some), *sorted(map(str, read)), "requirements.txt"],
         "task_dep": ["quick"],
     }
 
 
+def browser() -> bool:
+    site = (HTML.rglob(f"*.{end}") for end in ("html", "css", "js"))
+    found = (path for path in chain(*site) if path.name != "searchindex.js")
+    now = tested.marks([*found, *map(ROOT.joinpath, files("tests/browser/*"))])
+    before = {} if os.environ.get("CI") or not SEEN.exists() else json.loads(SEEN.read_text())
+    changed = tested.changed_pages(before, now)
+    if changed == []:
+        return True
+    options, environment = ["tests/browser"], dict(os.environ)
+    if changed is not None:
+        options += ["--ignore", "tests/browser/test_reader.py"]
+        environment["BOOK_PAGES"] = os.pathsep.join(Path(name).name for name in changed)
+    done = subprocess.run([*PYTEST, "-n", "2", "-rs", *options], cwd=ROOT, env=environment)
+    if done.returncode == 0:
+        write_atomically(SEEN, json.dumps(now))
+    return done.returncode == 0
+
+
 def task_browser():
-    """read every page of the site as its readers do"""
+    """read the pages of the site that have changed as their readers do; with CI set, all"""
     return {
-        "actions": [f"{PYTHON} -m pytest -q -n 2 -rs tests/browser"],
+        "actions": [browser],
         "uptodate": [False],
         "task_dep": ["site"],
     }

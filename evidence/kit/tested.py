@@ -6,9 +6,10 @@ goes through the whole tree, any change moves it.
 """
 
 import ast
+import hashlib
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -43,6 +44,9 @@ PLACES = {
 }
 
 
+SITE = "_build/html/"
+
+
 def affected(changed: Iterable[Path], tests: Iterable[Path]) -> list[Path]:
     """Return the test files that a change of these files can move.
 
@@ -51,6 +55,27 @@ def affected(changed: Iterable[Path], tests: Iterable[Path]) -> list[Path]:
     changed, tests = set(changed), list(tests)
     shared = {path for path in changed if path.parent == ROOT or _is_shared(path)}
     return tests if shared else [test for test in tests if _reads(test, changed)]
+
+
+def marks(files: Iterable[Path]) -> dict[str, str]:
+    """Return the SHA-256 of files by their names below the project's folder."""
+    return {
+        path.relative_to(ROOT).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(files)
+    }
+
+
+def changed_pages(before: Mapping[str, str], now: Mapping[str, str]) -> list[str] | None:
+    """Return which pages of the site have changed, None where more has that could move them all.
+
+    Args:
+        before: marks of the site and its tests when they last passed; empty for never.
+        now: those of today.
+    """
+    changed = {name for name in before.keys() | now.keys() if before.get(name) != now.get(name)}
+    if not before or not all(name.startswith(SITE) and name.endswith(".html") for name in changed):
+        return None
+    return sorted(changed & now.keys())
 
 
 def _is_shared(path: Path) -> bool:

@@ -56,3 +56,27 @@ def test_a_program_in_a_string_a_helper_beside_it_and_an_experiment_are_read(tmp
     assert {"lib/alm/bcd.py", "lib/penalties/__init__.py"} <= known
     assert any(name.startswith("data/records/paper/alm_starts/") for name in known)
     assert folders == {paths.DATA / "papers"}
+
+
+def test_pages_that_changed_are_read_again_and_all_when_more_has():
+    page, other = (f"{tested.SITE}book/{name}.html" for name in ("a", "b"))
+    before = {page: "1", other: "1", f"{tested.SITE}_static/a.css": "1", "tests/browser/a.py": "1"}
+    assert tested.changed_pages(before, before) == []
+    assert tested.changed_pages(before, before | {page: "2"}) == [page]
+    gone = {name: mark for name, mark in before.items() if name != other}
+    assert tested.changed_pages(before, gone | {f"{tested.SITE}new.html": "1"}) == [
+        f"{tested.SITE}new.html"
+    ]
+    for name in (f"{tested.SITE}_static/a.css", "tests/browser/a.py"):
+        assert tested.changed_pages(before, before | {name: "2"}) is None
+    assert tested.changed_pages({}, before) is None
+
+
+def test_a_file_is_marked_by_its_content(monkeypatch, tmp_path):
+    monkeypatch.setattr(tested, "ROOT", tmp_path)
+    path = tmp_path / "a.html"
+    path.write_text("one")
+    one = tested.marks([path])
+    path.write_text("two")
+    assert tested.marks([path]).keys() == one.keys() == {"a.html"}
+    assert tested.marks([path]) != one
