@@ -1,10 +1,10 @@
 """Kill runs and their workers at random moments, and see whether anything is lost.
 
-``python benchmarks/kills.py --count 100`` makes so many kills under each backend, every other one
-of the process that was started, the others of one of its workers, in a copy of the code with an
-experiment whose units only wait. After each kill the same command is started again and has to end
-with all records. Reported are records lost, half written or made twice, tracebacks, processes that
-outlive the killed one by twenty seconds, and files that nobody owns.
+``python benchmarks/kills.py --count 100`` makes so many kills under each backend, in a copy of the
+code with an experiment whose units only wait. By turns one run loses a worker after one record and
+another, and has to end by itself with all records, and the other is killed after each record and
+started again until all are there. Reported are records lost, half written or made twice,
+tracebacks, processes that outlive the killed one by twenty seconds, and files that nobody owns.
 """
 
 import argparse
@@ -18,11 +18,14 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-BACKENDS = ("loky", "dask")
-NAME, UNITS = "kills_waiting", 6
+SERIAL, *_ = BACKENDS = ("serial", "loky", "dask")
+"""Without a worker, or with two processes of either kind."""
+
+NAME, UNITS = "kills_waiting", 8
 GRACE = 20.0
 """Seconds after which a process whose caller was killed counts as an orphan."""
 
@@ -91,67 +94,98 @@ def is_worker(pid: int) -> bool:
 
 
 def start(root: Path, backend: str) -> subprocess.Popen:
-    """Start a run of the waiting units on two workers."""
-    command = [sys.executable, "-m", "evidence", "run", NAME, "--profile", "quick", "--jobs", "2"]
+    """Start a run of the waiting units on two workers, or one after the other."""
+    command = [sys.executable, "-m", "evidence", "run", NAME, "--profile", "quick"]
+    command += ["--jobs", "1"] if backend == SERIAL else ["--jobs", "2", "--backend", backend]
     environment = os.environ | {"PYTHONPATH": str(root), "OMP_NUM_THREADS": "1"}
-    return subprocess.Popen(
-        [*command, "--backend", backend],
-        cwd=root,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
+    return subprocess.Popen(command, cwd=root, env=environment, **quiet)
 
 
-def attempt(root: Path, backend: str, draw: random.Random, parent: bool) -> Counter[str]:
-    """Make one kill, let the command finish what is left, and count what went wrong."""
-    records = root / "_build" / "records" / "quick" / NAME
-    shutil.rmtree(records, ignore_errors=True)
-    run, found = start(root, backend), Counter(kills=0)
-    while run.poll() is None and not list(records.glob("unit*.json")):
-        time.sleep(0.02)
-    time.sleep(draw.uniform(0.0, 0.8))
-    workers = [pid for pid in processes(root) if pid != run.pid and is_worker(pid)]
-    victim = run.pid if parent or not workers else draw.choice(workers)
-    whole = {path: path.read_bytes() for path in records.glob("unit*.json")}
-    if run.poll() is None:
-        os.kill(victim, signal.SIGKILL)
-        found["kills"] += 1
-    said = run.communicate()[1]
-    found["tracebacks"] += _traceback(said)
-    if victim == run.pid:
-        deadline = time.monotonic() + GRACE
-        while processes(root) and time.monotonic() < deadline:
-            time.sleep(0.1)
-        found["orphans"] += len(processes(root))
-    else:
-        found["worker's death ended the run"] += run.returncode != 0
-    again = start(root, backend)
-    said = again.communicate()[1]
-    found["tracebacks"] += _traceback(said)
-    present = sorted(records.glob("unit*.json"))
-    numbers = [json.loads(path.read_bytes())["rows"][0]["number"] for path in present]
-    found["lost"] += sorted(numbers) != list(range(UNITS)) or again.returncode != 0
-    found["done twice"] += sum(path.read_bytes() != old for path, old in whole.items())
-    found["litter"] += len(list(records.iterdir())) - len(present)
-    return found
+class Attempt:
+    """Runs of one command that are killed, until one of them ends with all records."""
+
+    def __init__(self, root: Path, backend: str, draw: random.Random) -> None:
+        """Begin with no record at all."""
+        self.root, self.backend, self.draw = root, backend, draw
+        self.folder = root / "_build" / "records" / "quick" / NAME
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.whole: dict[Path, bytes] = {}
+        self.found = Counter(kills=0)
+
+    def records(self) -> list[Path]:
+        """Return the records that are there."""
+        return sorted(self.folder.glob("unit*.json"))
+
+    def moment(self, run: subprocess.Popen) -> bool:
+        """Wait for the next record and a moment longer; return whether the run is still at work."""
+        before = len(self.records())
+        while run.poll() is None and len(self.records()) == before:
+            time.sleep(0.02)
+        time.sleep(self.draw.uniform(0.0, 0.5))
+        self.whole = {path: path.read_bytes() for path in self.records()} | self.whole
+        return run.poll() is None
+
+    def kill(self, process: int) -> None:
+        """Kill a process that may have ended by itself."""
+        try:
+            os.kill(process, signal.SIGKILL)
+        except ProcessLookupError:
+            return
+        self.found["kills"] += 1
+
+    def parents(self) -> None:
+        """Kill the process that was started, again and again, until all is done."""
+        while True:
+            run = start(self.root, self.backend)
+            if killed := self.moment(run):
+                self.kill(run.pid)
+            self.end(run, whole=not killed)
+            deadline = time.monotonic() + GRACE
+            while processes(self.root) and time.monotonic() < deadline:
+                time.sleep(0.1)
+            self.found["orphans"] += len(processes(self.root))
+            if not killed:
+                return
+
+    def workers(self) -> None:
+        """Kill a worker after one record and another, of a run that must end by itself."""
+        run = start(self.root, self.backend)
+        while self.moment(run):
+            workers = [pid for pid in processes(self.root) if pid != run.pid and is_worker(pid)]
+            if workers:
+                self.kill(self.draw.choice(workers))
+        self.end(run, whole=True)
+
+    def end(self, run: subprocess.Popen, whole: bool) -> None:
+        """Count what went wrong in a run that has ended, and was to end with all records or not."""
+        said = run.communicate()[1]
+        if "Traceback" in said:
+            self.found["tracebacks"] += 1
+            print(said[-3000:], flush=True)
+        if whole:
+            present = self.records()
+            numbers = [json.loads(path.read_bytes())["rows"][0]["number"] for path in present]
+            self.found["lost"] += sorted(numbers) != list(range(UNITS)) or run.returncode != 0
+            self.found["litter"] += len(list(self.folder.iterdir())) - len(present)
+            again = [path for path, old in self.whole.items() if path.read_bytes() != old]
+            self.found["done twice"] += len(again)
 
 
-def _traceback(said: str) -> bool:
-    found = "Traceback" in said
-    if found:
-        print(said[-3000:], flush=True)
-    return found
+def whole(text: str) -> int:
+    """Return a whole number that is not negative, for the command line."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"must be a whole number >= 0, got {text!r}")
+    return int(text)
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--count", type=int, default=100, help="kills under each backend")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--backend", choices=BACKENDS, action="append", help="default: both")
-    given = parser.parse_args()
+    parser.add_argument("--count", type=whole, default=100, help="kills under each backend")
+    parser.add_argument("--seed", type=whole, default=0)
+    parser.add_argument("--backend", choices=BACKENDS, action="append", help="default: all")
+    given = parser.parse_args(arguments)
     for backend in given.backend or BACKENDS:
         draw, total = random.Random(f"{given.seed} {backend}"), Counter()
         with tempfile.TemporaryDirectory() as folder:
@@ -159,7 +193,9 @@ def main() -> None:
             copied(root)
             number = 0
             while total["kills"] < given.count:
-                total.update(attempt(root, backend, draw, parent=number % 2 == 0))
+                attempt = Attempt(root, backend, draw)
+                attempt.workers() if number % 2 and backend != SERIAL else attempt.parents()
+                total.update(attempt.found)
                 number += 1
                 print(backend, number, dict(total), flush=True)
 

@@ -1,10 +1,10 @@
 """Draw faults by a seed, plant one at a time in a copy of the code, and see whether tests notice.
 
 ``python benchmarks/mutants.py --count 150 --seed 0`` runs, for each mutant, the test files that
-mirror its folder, and of the others those that name it most, until one fails. Whatever failed must
-pass in the end, when nothing is planted. What is known already stays in `_build/mutants.jsonl`, so
-that a run that was ended goes on where it was. Mutants that change nothing that anybody could
-observe are listed with the reason in `equivalent_mutants.yml`.
+are nearest to its module, until one fails. Whatever failed must pass in the end, when nothing is
+planted. What is known already stays in `_build/mutants.jsonl`, so that a run that was ended goes on
+where it was. Mutants that change nothing that anybody could observe are listed with the reason in
+`equivalent_mutants.yml`.
 
 The score is the share of killed ones among those killed and those that survived. A mutant that runs
 out of time is reported apart: an endless loop is noticed, a slow test is not a proof.
@@ -23,14 +23,14 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pytest
 import yaml
+from planted import MODULES, Mutant, modules, mutants
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -39,129 +39,15 @@ FORKED = multiprocessing.get_context("forkserver")
 
 SLOW = ["torch", "pandas", "scipy.stats", "scipy.optimize", "sklearn.linear_model", "joblib"]
 
-MODULES = (
-    "lib/alm",
-    "lib/penalties",
-    "lib/models",
-    "lib/training",
-    "evidence/statistics",
-    "evidence/kit/records.py",
-    "lib/verify.py",
-)
-"""What is mutated: folders and files, of which all have tests that import them."""
-
 HOMES = ("lib", "evidence")
 """Where the tests stand that need no built site."""
 
-OTHERS = 3
-"""How many test files that stand elsewhere are run."""
+FILES = 4
+"""How many test files are run."""
 
 KNOWN = ROOT / "_build" / "mutants.jsonl"
 PLACE = ("file", "source", "column", "old", "new")
 EQUIVALENT = Path(__file__).with_name("equivalent_mutants.yml")
-
-PAIRS = """Lt:LtE,GtE LtE:Lt,Gt Gt:GtE,LtE GtE:Gt,Lt Eq:NotEq NotEq:Eq Is:IsNot IsNot:Is In:NotIn
-NotIn:In Add:Sub Sub:Add Mult:Div Div:Mult FloorDiv:Mult Mod:Mult Pow:Mult BitAnd:BitOr BitOr:BitAnd
-And:Or Or:And"""
-OTHER = {
-    getattr(ast, old): [getattr(ast, new) for new in news.split(",")]
-    for old, news in (pair.split(":") for pair in PAIRS.split())
-}
-
-UNSWAPPED = {"add", "multiply", "maximum", "minimum", "max", "min", "vdot", "isinstance", "getattr"}
-
-SKIPPED = (ast.Raise, ast.JoinedStr, ast.Import, ast.ImportFrom, ast.Assert)
-"""Sentences of errors are for tests that name them; nothing is computed in them."""
-
-
-class Mutant(NamedTuple):
-    """One changed expression: where it is, what it was, what it is now, the line it stands in."""
-
-    file: str
-    line: int
-    column: int
-    old: str
-    new: str
-    source: str
-    begin: int
-    end: int
-
-    @property
-    def key(self) -> str:
-        """What the mutant is called in the report and in the file of what is known."""
-        return f"{self.file}:{self.line}:{self.column}: {self.old} -> {self.new}"
-
-
-def variants(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield what an expression could be mistaken for."""
-    match node:
-        case ast.Compare(left=left, ops=[op], comparators=rest):
-            for other in OTHER.get(type(op), ()):
-                yield ast.Compare(left, [other()], rest)
-        case ast.BinOp(left=left, op=op, right=right):
-            for other in OTHER.get(type(op), ()):
-                yield ast.BinOp(left, other(), right)
-        case ast.AugAssign(target=target, op=op, value=value):
-            for other in OTHER.get(type(op), ()):
-                yield ast.AugAssign(target, other(), value)
-        case ast.BoolOp(op=op, values=values):
-            yield ast.BoolOp(OTHER[type(op)][0](), values)
-        case ast.UnaryOp(op=ast.Not() | ast.USub(), operand=operand):
-            yield operand
-        case ast.IfExp(test=test, body=body, orelse=orelse):
-            yield ast.IfExp(test, orelse, body)
-        case ast.If(test=test) | ast.While(test=test):
-            if not isinstance(test, ast.Compare | ast.UnaryOp):
-                yield ast.UnaryOp(ast.Not(), test)
-        case ast.Constant(value=bool(value)):
-            yield ast.Constant(not value)
-        case ast.Constant(value=int(value)):
-            yield ast.Constant(value + 1)
-        case ast.Constant(value=float(value)):
-            yield ast.Constant(2.0 * value if value else 1.0)
-        case ast.Call(func=func, args=[first, second, *rest], keywords=keywords):
-            name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
-            if name not in UNSWAPPED and ast.dump(first) != ast.dump(second):
-                yield ast.Call(func, [second, first, *rest], keywords)
-
-
-def expressions(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield every node that computes something, without annotations, decorators and messages."""
-    for field, value in ast.iter_fields(node):
-        if field in ("annotation", "returns", "decorator_list", "type_ignores", "bases"):
-            continue
-        for child in value if isinstance(value, list) else [value]:
-            if isinstance(child, ast.AST) and not isinstance(child, SKIPPED):
-                yield child
-                yield from expressions(child)
-
-
-def mutants(path: Path) -> list[Mutant]:
-    """Return all mutants of a module."""
-    text = path.read_text(encoding="utf-8")
-    lines = text.splitlines(keepends=True)
-    starts = np.cumsum([0, *(len(line.encode()) for line in lines)])
-    found = []
-    for node in expressions(ast.parse(text)):
-        for new in variants(node):
-            # The condition of a statement stands for the statement, whose body stays as it is.
-            place = node.test if isinstance(node, ast.If | ast.While) else node
-            begin = int(starts[place.lineno - 1] + place.col_offset)
-            end = int(starts[place.end_lineno - 1] + place.end_col_offset)
-            old, new = ast.unparse(place), ast.unparse(new)
-            if not isinstance(node, ast.AugAssign):
-                new = f"({new})"
-            name = path.relative_to(ROOT).as_posix()
-            source = lines[place.lineno - 1].strip()
-            found.append(Mutant(name, place.lineno, place.col_offset, old, new, source, begin, end))
-    return found
-
-
-def modules() -> list[Path]:
-    """Return the files of `MODULES` that hold more than imports."""
-    given = [ROOT / name for name in MODULES]
-    files = [f for path in given for f in (sorted(path.rglob("*.py")) if path.is_dir() else [path])]
-    return [path for path in files if path.name != "__init__.py"]
 
 
 @cache
@@ -177,9 +63,9 @@ def imported(path: Path) -> set[str]:
 
 
 def near(path: str) -> list[str]:
-    """Return the test files that mirror a module's folder, then the `OTHERS` that name it most.
+    """Return `FILES` test files: first those that mirror the module's folder, then its importers.
 
-    Within both, those come first that most often name what the module defines.
+    Of both, those come first that most often name what the module defines.
     """
     own = path.removesuffix(".py").replace("/", ".")
     (home,) = (name for name in MODULES if Path(path).is_relative_to(name))
@@ -194,8 +80,7 @@ def near(path: str) -> list[str]:
         if any(name == folder or name.startswith(f"{folder}.") for name in used):
             mentions = len(word.findall(test.read_text(encoding="utf-8")))
             found.append((not mirror.match(place), -mentions, place))
-    others = [entry for entry in sorted(found) if entry[0] and entry[1]][:OTHERS]
-    return [place for *_, place in [e for e in sorted(found) if not e[0]] + others]
+    return [place for *_, place in sorted(found)][:FILES]
 
 
 def _test_of(path: str) -> str:
@@ -279,15 +164,22 @@ def failing(tree: Path, tests: Iterable[str]) -> list[str]:
     return found
 
 
-def main() -> None:
+def whole(text: str) -> int:
+    """Return a whole number that is not negative, for the command line."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"must be a whole number >= 0, got {text!r}")
+    return int(text)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     add = parser.add_argument
-    add("--count", type=int, default=150, help="how many mutants to draw")
-    add("--seed", type=int, default=0, help="of the draw")
-    add("--limit", type=float, default=600, help="seconds for the tests of one")
+    add("--count", type=whole, default=150, help="how many mutants to draw")
+    add("--seed", type=whole, default=0, help="of the draw")
+    add("--limit", type=whole, default=600, help="seconds for the tests of one")
     add("--only", default="", help="a part of a path: draw from these modules")
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     everything = [m for path in modules() if given.only in path.as_posix() for m in mutants(path)]
     order = np.random.default_rng(given.seed).permutation(len(everything))
     drawn = [everything[k] for k in order[: given.count]]

@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from evidence.kit import manifest
-from evidence.kit.backends import BACKENDS, LOKY
+from evidence.kit.backends import BACKENDS, LOKY, checked
 from evidence.kit.paths import RESULTS
 from evidence.kit.records import Store, Unit
 from evidence.kit.registry import EXPERIMENTS, PROFILES, units
 from evidence.kit.reproduce import differences
 from evidence.kit.runner import REPRODUCED, fill, store
 from lib.datasets import DatasetUnavailable
+from lib.validation import one_of
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -60,6 +61,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _each(action: Any, given: argparse.Namespace) -> int:
+    # All is checked before the first experiment, which may take hours.
+    for name in given.names:
+        one_of("experiment", name, EXPERIMENTS)
+    checked(**_where(given))
     return max(action(name, given) for name in given.names or EXPERIMENTS)
 
 
@@ -106,13 +111,17 @@ def _execute(given: argparse.Namespace) -> int:
     from evidence.kit.notebook import execute, value
 
     output = given.output or RESULTS / f"{given.name}.ipynb"
+    if output.is_dir():
+        raise ValueError(f"--output must be a file, and {output} is a folder")
     try:
         execute(given.name, output, **{key: value(word) for key, word in given.parameter})
     except PapermillExecutionError as error:
         # A traceback through the notebook's cells helps nobody who gave a wrong parameter.
-        if error.ename not in ("ValueError", "TypeError"):
+        own = {key for key, _ in given.parameter} - {"profile"}
+        if error.ename not in ("ValueError", "TypeError") and not own:
             raise
-        print(f"error: {given.name}: {' '.join(error.evalue.split())}", file=sys.stderr)
+        kind = "" if error.ename == "ValueError" else f"{error.ename}: "
+        print(f"error: {given.name}: {kind}{' '.join(error.evalue.split())}", file=sys.stderr)
         return 2
     return 0
 

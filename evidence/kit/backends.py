@@ -51,12 +51,17 @@ def each(
             again.
         ImportError: the extra with Dask is not installed.
     """
-    count("jobs", jobs)
-    if one_of("backend", backend, BACKENDS) == DASK:
+    checked(jobs, backend, scheduler)
+    if backend == DASK:
         return _on_cluster(work, tasks, jobs, scheduler)
-    if scheduler is not None:
-        raise ValueError(f"backend {LOKY} has no scheduler, got {scheduler!r}; use {DASK}")
     return map(work, tasks) if jobs == 1 else _in_processes(work, tasks, jobs)
+
+
+def checked(jobs: int, backend: str, scheduler: str | None) -> None:
+    """Raise ValueError unless these say where work can be done, see `each`."""
+    count("jobs", jobs)
+    if one_of("backend", backend, BACKENDS) == LOKY and scheduler is not None:
+        raise ValueError(f"backend {LOKY} has no scheduler, got {scheduler!r}; use {DASK}")
 
 
 def _in_processes(work: Callable[[Any], Any], tasks: Sequence[Any], jobs: int) -> Iterator[Any]:

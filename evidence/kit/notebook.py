@@ -169,16 +169,18 @@ def _printed(cell: NotebookNode) -> list[str]:
 
 def write_reference(name: str) -> None:
     """Record a notebook's key numbers for both profiles, and the notebook for nbval."""
+    notebook = load(name)
     with tempfile.TemporaryDirectory() as folder:
         os.environ[RECORD] = "1"
-        for profile in ("paper", "quick"):
-            execute(name, Path(folder) / f"{profile}.ipynb", profile=profile)
+        try:
+            for profile in ("paper", "quick"):
+                execute(name, Path(folder) / f"{profile}.ipynb", profile=profile)
+        finally:
+            del os.environ[RECORD]
         # Once more, to be compared with what was recorded: that line is the reference notebook's.
-        del os.environ[RECORD]
         execute(name, Path(folder) / "quick.ipynb", profile="quick")
         executed = nbformat.read(Path(folder) / "quick.ipynb", as_version=4)
     checked = filter(_checks, executed.cells)
-    notebook = load(name)
     for number, cell in enumerate(notebook.cells):
         if _checks(cell):
             # nbval refuses outputs of a cell that does not say it was run.

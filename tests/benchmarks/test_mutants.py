@@ -9,15 +9,16 @@ from evidence.kit.paths import ROOT
 
 sys.path.append(str(ROOT / "benchmarks"))
 import mutants
+import planted
 
 
-def planted(tmp_path, monkeypatch, text):
-    monkeypatch.setattr(mutants, "ROOT", tmp_path)
+def programs(tmp_path, monkeypatch, text):
+    monkeypatch.setattr(planted, "ROOT", tmp_path)
     path = tmp_path / "code.py"
     path.write_text(text, encoding="utf-8")
     whole = text.encode()
     return {
-        (whole[: m.begin] + m.new.encode() + whole[m.end :]).decode() for m in mutants.mutants(path)
+        (whole[: m.begin] + m.new.encode() + whole[m.end :]).decode() for m in planted.mutants(path)
     }
 
 
@@ -40,15 +41,15 @@ def test_each_kind_of_fault_is_planted_where_it_belongs(tmp_path, monkeypatch):
         ("raise ValueError(1 + 2)", set()),
         ("def f(a: 1) -> 2:\n    'x'", set()),
     ):
-        assert planted(tmp_path, monkeypatch, text) == wanted
+        assert programs(tmp_path, monkeypatch, text) == wanted
 
 
 def test_every_module_has_tests_and_mutants_that_are_programs():
-    paths = mutants.modules()
+    paths = planted.modules()
     assert len(paths) > 30
     rng = np.random.default_rng(0)
     for path in paths:
-        whole, found = path.read_bytes(), mutants.mutants(path)
+        whole, found = path.read_bytes(), planted.mutants(path)
         assert mutants.near(path.relative_to(ROOT).as_posix())
         for k in rng.permutation(len(found))[:3]:
             mutant = found[k]
@@ -59,6 +60,6 @@ def test_every_module_has_tests_and_mutants_that_are_programs():
 def test_an_equivalent_mutant_is_one_that_the_script_can_draw():
     listed = mutants.yaml.safe_load(mutants.EQUIVALENT.read_text(encoding="utf-8"))
     for entry in listed:
-        drawn = mutants.mutants(ROOT / entry["file"])
+        drawn = planted.mutants(ROOT / entry["file"])
         assert [m for m in drawn if all(getattr(m, k) == entry[k] for k in mutants.PLACE)], entry
         assert entry["reason"]

@@ -8,6 +8,7 @@ from scipy.optimize import minimize_scalar
 
 from lib.alm import ACTIVATIONS as KINDS
 from lib.alm import ELU, LeakyReLU, ReLU
+from lib.alm.activations import elu
 from lib.alm.certificate import distance_in_u
 
 ACTIVATIONS = [*(kind() for kind in KINDS.values()), LeakyReLU(0.5)]
@@ -78,6 +79,34 @@ def test_elu_finds_the_better_of_two_local_minima():
         reached = phi(ELU(), closed_form(ELU(), theta, gamma, mu), theta, gamma, mu)
         assert reached <= values.min() + 1e-12
     assert switched > 0
+
+
+@pytest.mark.parametrize("q", [0.01, 0.5, 1.0, 2.0, 5.0, 20.0])
+def test_elu_reaches_the_lowest_point_of_a_grid_where_there_are_two_minima(q):
+    draw = np.random.default_rng(0)
+    theta2 = draw.uniform(-2.0, 30.0, (500, 1))
+    a = draw.normal(0.0, 10.0 ** draw.uniform(-2.0, 1.5, (500, 1)))
+    a -= draw.uniform(0.0, 1.0, (500, 1)) * theta2
+    sizes = np.geomspace(1e-6, 1.0, 1000)
+    grid = np.hstack([-sizes * (np.abs(a) + 2.0) / q, 0.0 * a, sizes * (abs(a) + abs(theta2)) / q])
+
+    def value(u):
+        return 0.5 * q * u * u - a * u + 0.5 * (theta2 - ELU().value(u)) ** 2
+
+    reached = np.empty_like(a)
+    ELU().minimise(a, theta2, q, reached)
+    lowest = value(grid).min(axis=1, keepdims=True)
+    assert (value(reached) <= lowest + 1e-12 * (1.0 + abs(lowest))).all()
+
+
+def test_elu_s_newton_steps_are_few(monkeypatch):
+    steps = []
+    slope = elu._slope
+    monkeypatch.setattr(elu, "_slope", lambda *given: steps.append(1) or slope(*given))
+    draw = np.random.default_rng(0)
+    theta2, a = draw.uniform(8.0, 30.0, (500, 1)), draw.normal(-10.0, 5.0, (500, 1))
+    ELU().minimise(a, theta2, 1.5, np.empty_like(a))
+    assert 0 < len(steps) < 40  # the bisection alone would take 106
 
 
 def test_ties_go_to_the_nonnegative_side():

@@ -6,6 +6,7 @@ import pytest
 from evidence.pages.alm_race import runs_polish as alm_polish
 from evidence.pages.alm_race.runs_polish import Polishing, problem, verified
 from lib import alm, verify
+from lib.alm.extensions import polishing
 from lib.alm.extensions.polishing import slopes
 from lib.alm.extensions.smoothed import SmoothedObjective
 from lib.alm.extensions.trust_region import minimise
@@ -128,7 +129,14 @@ def test_the_first_slopes_are_those_of_the_multipliers():
     np.testing.assert_allclose(found[inside] * trained.zeta[inside], trained.xi[inside])
 
 
-def test_the_polish_keeps_the_best_point_and_can_be_stopped():
+def test_the_polish_keeps_the_best_point_counts_its_effort_and_can_be_stopped(monkeypatch):
+    made = []
+
+    def counted(*given):
+        made.append(minimise(*given))
+        return made[-1]
+
+    monkeypatch.setattr(polishing, "minimise", counted)
     config = Polishing("synthetic-t10", 10, 4, 3)
     on, start = problem(config)
     trained = alm.solve(on.X, on.Y, start, on.penalties, alm.accelerated(on.Y, outer_iterations=20))
@@ -137,6 +145,9 @@ def test_the_polish_keeps_the_best_point_and_can_be_stopped():
     assert len(seen) == 3
     assert best.error == min(point.error for point in seen)
     assert [point.row["stage"] for point in seen] == [1, 2, 3]
+    for effort in ("steps", "products"):
+        spent = np.cumsum([getattr(found, effort) for found in made])
+        assert [point.row[effort] for point in seen] == spent.tolist()
 
 
 @pytest.mark.parametrize(
