@@ -44,13 +44,11 @@ NEEDED = {"id", "kind", "claim"}
 KNOWN = NEEDED | {"place", "page", "same_as", "cannot", "beside", "note", "headline"}
 ANSWERS = {
     Verdict.REPRODUCED: "yes",
-    Verdict.WEAKER: "mostly",
-    Verdict.STRONGER: "mostly",
-    Verdict.PARTLY: "mostly",
     Verdict.CONTRADICTED: "no",
+    Verdict.WEAKER: "in some cases",
+    Verdict.PARTLY: "in part",
 }
-IN_DIRECTION = "in direction"
-"""The answer where a number goes the way that is asked of, with another size."""
+"""What a question of our own is answered; other words are the verdict's."""
 
 LEFT_OUT = "This profile leaves out what it needs."
 
@@ -157,7 +155,7 @@ class Judged:
         if not self.is_own:
             return self.verdict.words
         if self.statement.kind == "value" and self.verdict in (Verdict.WEAKER, Verdict.STRONGER):
-            return IN_DIRECTION
+            return Verdict.DIRECTION.words
         return ANSWERS.get(self.verdict, self.verdict.words)
 
     @property
@@ -353,7 +351,8 @@ class ClaimTable:
         rows = "".join(
             f'<tr id="{escape(c.anchor)}"><td>{escape(c.statement.claim)}<small>{escape(_place(c))}'
             f"</small></td><td>{badge(c)}</td>"
-            f"<td>{escape(c.found)}<small>{escape(c.detail)}</small></td></tr>"
+            f"<td>{escape(c.found)}<small>{escape(c.detail)}</small>"
+            f"<small>{escape(c.statement.note)}</small></td></tr>"
             for c in self.claims
         )
         return (

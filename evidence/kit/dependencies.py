@@ -59,7 +59,7 @@ def imported(path: Path) -> set[Path]:
     A package that imports whatever stands in its folder names all of its files.
     """
     text = path.read_text(encoding="utf-8")
-    found = _imported(ast.parse(text))
+    found = _imported(ast.walk(ast.parse(text)))
     if path.name == "__init__.py" and "iter_modules(__path__)" in text:
         found |= set(path.parent.glob("*.py"))
     return found
@@ -91,16 +91,17 @@ def digest(files: Iterable[Path]) -> str:
 
 
 def _named(tree: ast.AST) -> set[Path]:
-    words = {n.value for n in ast.walk(tree) if isinstance(n, ast.Constant)}
-    return _imported(tree) | {FILES[word] for word in words if word in FILES}
+    nodes = [*ast.walk(tree)]  # once, for it is most of the work
+    words = {n.value for n in nodes if isinstance(n, ast.Constant)}
+    return _imported(nodes) | {FILES[word] for word in words if word in FILES}
 
 
-def _imported(tree: ast.AST) -> set[Path]:
-    return {path for name in _modules(tree) for path in _files(name)}
+def _imported(nodes: Iterable[ast.AST]) -> set[Path]:
+    return {path for name in _modules(nodes) for path in _files(name)}
 
 
-def _modules(tree: ast.AST) -> Iterator[str]:
-    for node in ast.walk(tree):
+def _modules(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:

@@ -18,13 +18,11 @@ The rule was written before any claim was judged by it:
 
 * **Cases together.** Where a claim speaks of k numbers or k comparisons, let r of them be as
   printed, w go the printed way with another size, c be contradicted, and the rest undecided. The
-  claim is *reproduced* when r is at least nine tenths of k and c is none, or, of numbers, no more
-  than chance contradicts: an interval of 95 % misses one true number of twenty, and of n such the
-  count that is exceeded once in twenty times is allowed; *contradicted* when
+  claim is *reproduced* when r is at least nine tenths of k and c is none; *contradicted* when
   c > r + w, or when r + w is less than a tenth of k although most cases could have shown what is
-  printed; *weaker than printed* when r + w > c; else *undecided*. Of a list of numbers, where none
-  or few go the printed way with another size, r > w, "weaker" would say something that no number
-  does: it is *reproduced in part*.
+  printed; *undecided* when r + w is less than a tenth of k, or c. Otherwise a claim of comparisons
+  is *weaker than printed*. Of a list of numbers "weaker" would say something that no number need
+  do: it is *reproduced in part* when r > w, else true *in direction only*.
 * **One number.** It agrees when the printed value, widened by its rounding, meets the interval in
   which the chance of both sides would let it lie. An interval that holds the null value as well,
   or, where there is none, whose ends are a factor of ten apart, decides nothing. A number that
@@ -37,10 +35,12 @@ The rule was written before any claim was judged by it:
 * **Universal and identity.** One violation beyond rounding contradicts. None leaves a universal
   claim *undecided* while the cases do not reach what is claimed. A repaired statement that passes
   the same test makes the claim *true after repair*: contradicted as printed, and counted apart.
+* **Limit.** *Reproduced* when nine tenths of at least ten runs came within the threshold, or, of a
+  sentence that says "can", one; *contradicted* when one left again or provably cannot come. Runs
+  that were cut off before leave it *undecided*.
 * **Readings.** Where the paper leaves a setting open that its sentence needs, every reading is
-  measured by itself. The word is theirs if all have the same one, else *undecided*.
-* **Limit.** *Reproduced* when every run came within the threshold, *contradicted* when one left
-  again or provably cannot come; a run that was cut off before is *undecided*.
+  measured by itself. All on the paper's side, the weakest of their words stands; all contradicted,
+  repaired or not, the claim is *contradicted*; else it is *undecided*.
 """
 
 from collections.abc import Mapping
@@ -48,15 +48,13 @@ from dataclasses import dataclass
 from functools import singledispatch
 from math import isfinite, isnan
 
-from scipy.stats import binom
-
 from evidence.kit.verdicts import Verdict
 from evidence.statistics import Outcome
 
 MOST = 0.9
 FEW = 0.1
-MISSED = 0.05
-"""How often an interval misses a true number, and how often more are missed than is allowed."""
+RUNS = 10
+"""Fewer runs say nothing about a limit; the papers repeat theirs as often."""
 
 WIDE = 10.0
 """An interval whose ends are this factor apart decides nothing about a number without a null."""
@@ -82,11 +80,6 @@ class Value:
     own: tuple[float, float] | None = None
     null: float | None = None
     rounding: float = 0.0
-
-    @property
-    def has_chance(self) -> bool:
-        """Whether there is an interval that could miss a true number."""
-        return self.chance is not None and self.chance[0] < self.chance[1]
 
     @classmethod
     def exact(cls, printed: float | tuple[float, float], ours: float, rounding: float = 0.0):
@@ -190,6 +183,7 @@ class Limit:
         left: how many left again, or provably cannot come.
         threshold: what counts as there, in a clause.
         detail: which runs, and how near they came, in a clause.
+        can: whether the sentence says that it can, so that one run is enough.
     """
 
     runs: int
@@ -197,6 +191,7 @@ class Limit:
     left: int
     threshold: str
     detail: str = ""
+    can: bool = False
 
 
 @dataclass(frozen=True)
@@ -243,16 +238,16 @@ def _(measured: Values) -> Verdict:
         return found[0]
     as_printed = found.count(Verdict.REPRODUCED)
     same_way = found.count(Verdict.WEAKER) + found.count(Verdict.STRONGER)
-    by_chance = sum(value.has_chance for value in measured.cases.values())
     ended = _together(
         reproduced=as_printed,
         same_way=same_way,
         contradicted=found.count(Verdict.CONTRADICTED),
         visible=sum(v is not Verdict.UNDECIDED for v in found),
         cases=len(found),
-        allowed=int(binom.ppf(1 - MISSED, by_chance, MISSED)),
     )
-    return Verdict.PARTLY if ended is Verdict.WEAKER and as_printed > same_way else ended
+    if ended is not Verdict.WEAKER:
+        return ended
+    return Verdict.PARTLY if as_printed > same_way else Verdict.DIRECTION
 
 
 @word.register
@@ -288,14 +283,29 @@ def _(measured: Identity) -> Verdict:
 def _(measured: Limit) -> Verdict:
     if measured.left:
         return Verdict.CONTRADICTED
-    everyone = measured.runs > 0 and measured.reached == measured.runs
-    return Verdict.REPRODUCED if everyone else Verdict.UNDECIDED
+    most = measured.runs >= RUNS and measured.reached >= MOST * measured.runs
+    came = measured.reached > 0 if measured.can else most
+    return Verdict.REPRODUCED if came else Verdict.UNDECIDED
 
 
 @word.register
 def _(measured: Readings) -> Verdict:
     words = {word(one) for one in measured.of.values()}
-    return words.pop() if len(words) == 1 else Verdict.UNDECIDED
+    if len(words) == 1:
+        return words.pop()
+    if words <= {Verdict.REPAIRED, Verdict.CONTRADICTED}:
+        return Verdict.CONTRADICTED
+    return next(w for w in WEAKEST if w in words) if words <= set(WEAKEST) else Verdict.UNDECIDED
+
+
+WEAKEST = (
+    Verdict.WEAKER,
+    Verdict.STRONGER,
+    Verdict.DIRECTION,
+    Verdict.PARTLY,
+    Verdict.REPRODUCED,
+)
+"""The words on the paper's side, the weakest first."""
 
 
 def is_kind(measured: Measurement, kind: str) -> bool:
@@ -310,19 +320,14 @@ def _repaired(repaired: Universal | Identity | None) -> Verdict:
 
 
 def _together(
-    reproduced: int,
-    same_way: int,
-    contradicted: int,
-    visible: int,
-    cases: int,
-    allowed: int = 0,
+    reproduced: int, same_way: int, contradicted: int, visible: int, cases: int
 ) -> Verdict:
-    way = reproduced + same_way
-    if cases and reproduced >= MOST * cases and contradicted <= allowed:
+    way, few = reproduced + same_way, FEW * cases
+    if cases and reproduced >= MOST * cases and not contradicted:
         return Verdict.REPRODUCED
-    if contradicted > way or (way < FEW * cases and visible > cases / 2):
+    if contradicted > way or (way < few and visible > cases / 2):
         return Verdict.CONTRADICTED
-    return Verdict.WEAKER if way > contradicted else Verdict.UNDECIDED
+    return Verdict.WEAKER if way > contradicted and way >= few else Verdict.UNDECIDED
 
 
 def agreement(value: Value) -> Verdict:
@@ -336,6 +341,8 @@ def agreement(value: Value) -> Verdict:
     if value.null is None:
         return Verdict.CONTRADICTED
     own, null = value.own or value.chance, value.null
+    if low <= null <= high:  # what is printed is no effect, and there is one
+        return Verdict.CONTRADICTED
     side = 1 if value.ours > null else -1
     ends = [end for end in printed if isfinite(end)]
     theirs = 1 if sum(ends) > null * len(ends) else -1
@@ -347,9 +354,9 @@ def agreement(value: Value) -> Verdict:
 
 def _blind(value: Value) -> bool:
     """Return whether the interval of an agreeing number is too wide to have said anything else."""
-    if not value.has_chance:
-        return False
     low, high = value.chance
+    if low == high:
+        return False
     if value.null is not None:
         return low <= value.null <= high
     return not (low > 0 and high < WIDE * low) and not (high < 0 and low > WIDE * high)

@@ -10,6 +10,7 @@ class Verdict(Enum):
     WEAKER = "verdict-weaker"
     STRONGER = "verdict-stronger"
     PARTLY = "verdict-partly"
+    DIRECTION = "verdict-direction"
     REPAIRED = "verdict-repaired"
     CONTRADICTED = "verdict-contradicted"
     UNDECIDED = "verdict-undecided"
@@ -23,6 +24,7 @@ class Verdict(Enum):
             Verdict.WEAKER: "weaker than printed",
             Verdict.STRONGER: "stronger than printed",
             Verdict.PARTLY: "reproduced in part",
+            Verdict.DIRECTION: "in direction only",
             Verdict.REPAIRED: "true after repair",
             Verdict.CONTRADICTED: "contradicted",
             Verdict.UNDECIDED: "undecided",

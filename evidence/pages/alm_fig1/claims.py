@@ -54,7 +54,7 @@ def claims(records: Sequence[Record]) -> list[Judged]:
                 detail=f"{seeds}; an oscillation is one rise or more after iteration 1, "
                 f"{frames['rises'].median():.0f} in the median run",
             ),
-            "B-abs-global": Limit(
+            "O-F1-kkt": Limit(
                 runs=len(frames),
                 reached=int((frames["kkt_residual"] < STATIONARY).sum()),
                 left=0,

@@ -44,6 +44,7 @@ def claims(records: Sequence[Record]) -> list[Judged]:
                 threshold=f"violation and KKT residual below {WANTED:g}",
                 detail="T = 500, plain sweeps with the weights updated last, by the independent "
                 f"verifier: off by {min(nearest):.1e}, without them by {min(own):.1e} at best",
+                can=True,
             )
         }
     )

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -44,7 +45,9 @@ def claims(records: Sequence[Record]) -> list[Judged]:
         released, written = rows[RELEASED], rows[WRITTEN]
         asked = {
             "B-5.1-output": output(released),
-            "B-5.1-inputs": exogenous(written, "the released file beside its volatility"),
+            "B-5.1-inputs": replace(
+                exogenous(written, "the released file beside its volatility"), reaches=False
+            ),
             "O-5.1-inputs": exogenous(released, "the released loader beside its target"),
             "B-5.1-sizes": sizes(released),
             "B-5.1-collected": collected(written),

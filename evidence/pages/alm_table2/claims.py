@@ -9,7 +9,7 @@ import numpy as np
 from evidence.kit.claims import Judged, judge
 from evidence.kit.frames import one_by
 from evidence.kit.records import Record
-from evidence.kit.rule import Identity, Universal, Value, Values
+from evidence.kit.rule import Identity, Readings, Universal, Value, Values
 from evidence.kit.tables import superscript
 from evidence.pages.alm_table2.runs_starts import READINGS, largest_targets, starts
 from evidence.papers import alm_printed
@@ -41,8 +41,10 @@ COLUMNS: Mapping[str, str] = {
     "synthetic-t500": "T = 500",
 }
 
-START_53 = "normal-1e-1"
-"""The start of section 5.3, N(0, 0.1)."""
+START_53, VARIANCE = "normal-1e-1", "variance"
+"""The start of section 5.3, N(0, 0.1), with 0.1 as the deviation and as the variance."""
+
+SPREAD = number(alm_printed.SECTION_53_SPREAD)
 
 
 def claims(records: Sequence[Record]) -> list[Judged]:
@@ -51,7 +53,12 @@ def claims(records: Sequence[Record]) -> list[Judged]:
     units = {name: unit for name, unit in units.items() if name in PAPER_SERIES}
     return judge(
         {
-            "B-T2-gamma-53": level(units, START_53),
+            "B-T2-gamma-53": Readings(
+                {
+                    f"{SPREAD:g} a deviation": level(units, START_53),
+                    f"{SPREAD:g} a variance": level(units, VARIANCE),
+                }
+            ),
             "B-T2-gamma-54": level(units, *alm.INITIALISATIONS),
             "B-T2-eta3": inside("eta3"),
             "B-T2-ranges": inside("eta1", "eta2", "eta4", "gamma", "epsilon", "mu"),
@@ -67,7 +74,7 @@ def level(units: Mapping[str, Record], *initialisations: str) -> Universal:
     """Return how many starts lie above Table 2's level, against (3.10)."""
     found = {(n, name): above(unit, n) for n in initialisations for name, unit in units.items()}
     over = [
-        f"{many} of {of} {alm.initialisation(n).title} on {SHORT[name]}"
+        f"{many} of {of} {_title(n)} on {SHORT[name]}"
         for (n, name), (many, of) in found.items()
         if many
     ]
@@ -79,6 +86,10 @@ def level(units: Mapping[str, Record], *initialisations: str) -> Universal:
         f"Γ = {LEVEL:g}",
         worst=", ".join(over) or f"at most {power(largest)}",
     )
+
+
+def _title(start: str) -> str:
+    return "as a variance" if start == VARIANCE else alm.initialisation(start).title
 
 
 def inside(*names: str) -> Universal:
@@ -144,7 +155,7 @@ def standard_gaussian(units: Mapping[str, Record]) -> Values:
             f"deviation, if {spread:g} is the variance": Value.exact(1.0, math.sqrt(spread)),
         },
         f"“Standard Gaussian distribution N(0, {spread:g})”. Starts with L(s⁰) above Γ: "
-        f"{total(START_53)} when {spread:g} is the deviation, {total('variance')} when it is the "
+        f"{total(START_53)} when {spread:g} is the deviation, {total(VARIANCE)} when it is the "
         f"variance, {total('standard')} with deviation 1",
     )
 

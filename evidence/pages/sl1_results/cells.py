@@ -53,12 +53,13 @@ def overfitted(results: Results, name: str, model: str) -> Value:
     shown = printed(name).loc[model]
     ratio = float(shown[TEST] / shown[TRAIN])
     test, train = (results.scores(name, model, measure) for measure in (TEST, TRAIN))
-    logs = np.log(test / train)[np.isfinite(test) & np.isfinite(train)]
+    finished = np.isfinite(test) & np.isfinite(train)
+    logs = np.log(test[finished] / train[finished])
     if logs.size < FEWEST:
         return Value(ratio, np.nan, None)
     expected = two_sample_interval(logs, logs.std(ddof=1), REPETITIONS)
     ends = float(np.exp(expected.low)), float(np.exp(expected.high))
-    return Value(ratio, float(np.exp(logs.mean())), ends)
+    return Value(ratio, float(np.exp(logs.mean())), ends, null=1.0)
 
 
 def rounding(value: float) -> float:

@@ -19,6 +19,7 @@ DECIDED = {
     Verdict.WEAKER,
     Verdict.STRONGER,
     Verdict.PARTLY,
+    Verdict.DIRECTION,
     Verdict.REPAIRED,
     Verdict.CONTRADICTED,
 }

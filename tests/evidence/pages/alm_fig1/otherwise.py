@@ -28,7 +28,7 @@ OTHERWISE = {
     "B-F1-jump": lambda: changed(jump=0.0),
     "B-F1-falls": lambda: changed(feasibility=RECORDS[0].rows[0]["jump"]),
     "B-F1-oscillates": lambda: everywhere(rises=0),
-    "B-abs-global": lambda: everywhere(kkt_residual=1e-9),
+    "O-F1-kkt": lambda: everywhere(kkt_residual=1e-9),
     "O-F1-cost": lambda: claims(
         [
             replace(r, rows=[row | {"seconds": row["sweeps"] * cost} for row in r.rows])

@@ -125,7 +125,7 @@ OTHERWISE = {
         "alm_holdout", swapped({claims_holdout.STOPPED: claims_holdout.FULL})
     ),
     "O-holdout-simple": lambda: turned("alm_holdout", worse),
-    "O-polish-kkt": lambda: turned("alm_polish", altered(converged=1)),
+    "O-polish-kkt": lambda: turned("alm_polish", altered(converged=0)),
     "O-settle-kkt": lambda: turned("alm_kkt_road", altered(converged=1)),
     "O-stoch-long": stochastic(HIGH[S.FORGET]),
     "O-stoch-cutting": stochastic(LOW[S.EXACT]),

@@ -106,6 +106,13 @@ def rising():
     return descent_claims(slow, altered(FIGURE1, ended_by_step=0), stop)
 
 
+@cache
+def endless():
+    """Return the same when no loop meets (3.17)."""
+    cut = altered(RECORDS, "stopping", step_sweeps=None)
+    return descent_claims(cut, FIGURE1, parts()["stop"])
+
+
 def slower(row):
     """Return a row whose sweeps grow like the fourth power of 1/ε."""
     return row | {"step_sweeps": row["epsilon"] ** -4, "residual_sweeps": None}
@@ -145,6 +152,7 @@ OTHERWISE = dict.fromkeys(IDENTITIES, off) | {
     "B-R3.4": restless,
     "B-T4.4-stop": restless,
     "B-T4.6": rested,
+    "B-abs-dstat": rested,
     "B-4.1-notions": restless,
     "B-4.1-converse": restless,
     "B-L3.2-z": harmless,
@@ -153,7 +161,7 @@ OTHERWISE = dict.fromkeys(IDENTITIES, off) | {
     "B-L4.1": rising,
     "B-E4.7": rising,
     "B-T4.3-implies": rising,
-    "B-T4.3-finite": rising,
+    "B-T4.3-finite": endless,
     "B-T4.3-order": rising,
     "B-3.1-defined": rising,
     "O-E3.17-ends": rising,
