@@ -132,7 +132,8 @@ def _zero(cells: pd.DataFrame | None = None) -> Check:
 def _ours(dataset: str, start: str) -> pd.DataFrame:
     """Return our mean errors from one start, a row per method with its rate and norm."""
     name = "alm_descent_printed"
-    wanted = units(name, "paper", dataset=dataset, initialisation=start)
+    replaced = {("dataset",): dataset, ("initialisation",): start}
+    wanted = units(name, "paper", replaced)
     record = next(filter(None, map(store(name, "paper").load, wanted)))
     means = {"train": "mean", "test": "mean", "rate": "first", "clip": "first"}
     return pd.DataFrame(record.rows).groupby("method").agg(means)
