@@ -188,7 +188,8 @@ def test_the_worked_reruns_run_as_printed(line, tmp_path):
         for output in cell.get("outputs", ())
     )
     assert "A run of your own" in told
-    assert "Not shown in a run of your own" not in told
+    # A cell that compares with a record has nothing to compare with.
+    assert told.count("Not shown in a run of your own") <= 1
     for cell in executed.cells:
         assert cell.cell_type == "code" or not re.sub(r"(?m)^#+ .*$", "", cell.source).strip()
 
