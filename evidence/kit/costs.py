@@ -17,6 +17,7 @@ TOTALS = {
     "Table 3 of paper B": ("alm_table3", "alm_descent_printed"),
     "Everything of paper A": tuple(name for name in EXPERIMENTS if name.startswith("sl1_")),
     "Everything of paper B": tuple(name for name in EXPERIMENTS if name.startswith("alm_")),
+    "The bench of the estimators": tuple(n for n in EXPERIMENTS if n.startswith("estimators_")),
     "Everything": EXPERIMENTS,
 }
 """Experiments whose costs are added up, by what the reader calls them together."""

@@ -98,4 +98,8 @@ def _serve(options: list[str], folder: str, environment: dict[str, str]) -> None
     # A kernel ends when its parent does.
     os.environ.update(environment, JPY_PARENT_PID=str(os.getppid()))
     os.chdir(folder)
-    kernelapp.launch_new_instance(options)
+    app = kernelapp.IPKernelApp.instance()
+    app.initialize(options)
+    # What a kernel of its own does when it imports Matplotlib: figures become images.
+    app.shell.enable_matplotlib("inline")
+    app.start()

@@ -72,7 +72,8 @@ def execute(name: str, output: Path, **given: Any) -> None:
         ValueError: unknown notebook, or a parameter that `evidence.kit.changes` refuses.
         OSError: the output's folder cannot be written to.
         papermill.PapermillExecutionError: a cell failed.
-        AssertionError: at the paper profile, the claims ended unlike those recorded.
+        AssertionError: a figure shows no image; or, at the paper profile, the claims ended unlike
+            those recorded.
     """
     notebook = load(name)
     given = _accepted(name, parameters(notebook), given)
@@ -97,12 +98,21 @@ def execute(name: str, output: Path, **given: Any) -> None:
             cell.metadata.pop("papermill", None)
             if "outputs" in cell:
                 cell["outputs"] = [o for o in cell.outputs if o.get("name") != "stderr"]
+        _check_figures(name, executed)
         if given == PAPER:
             check_claims(name, claims_of(executed))
         else:
             stand_in(executed, name)
         nbformat.write(executed, result)
         result.replace(output)
+
+
+def _check_figures(name: str, executed: NotebookNode) -> None:
+    for cell in executed.cells:
+        figure = cell.metadata.get("mystnb", {}).get("figure")
+        shown = {kind for output in cell.get("outputs", []) for kind in output.get("data", {})}
+        if figure and not any(kind.startswith("image/") for kind in shown):
+            raise AssertionError(f"{name}: {figure['name']} shows no image but {sorted(shown)}")
 
 
 def _accepted(name: str, own: Mapping[str, Any], given: dict[str, Any]) -> dict[str, Any]:

@@ -96,7 +96,8 @@ def luminance(colour: str) -> float:
 
 @pytest.mark.parametrize("verdict", Verdict)
 def test_verdict_badges_have_enough_contrast_in_light_and_dark(verdict):
-    rules = re.findall(rf"\.{verdict.value} {{\s*color: (#\w{{6}});\s*background: (#\w{{6}});", CSS)
+    blocks = re.findall(r"([^{}]+){\s*color: (#\w{6});\s*background: (#\w{6});", CSS)
+    rules = [pair for names, *pair in blocks if re.search(rf"\.{verdict.value}\b", names)]
     assert len(rules) == 2
     for text, background in rules:
         low, high = sorted((luminance(text), luminance(background)))

@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 import torch
+from playwright.sync_api import expect
 
 from evidence.kit.paths import BUILD
 from evidence.kit.style import PALETTE
@@ -110,7 +111,7 @@ def test_a_slider_moved_by_the_keyboard_trains_anew(opened):
     page.focus("#alm-gamma")
     for _ in range(4):
         page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.querySelector('output[for=alm-gamma]').textContent === '1'")
+    expect(page.locator("output[for=alm-gamma]")).to_have_text("1", timeout=30_000)
     found = in_the_page(page, 40, 4, {"gamma": 1, "eta3": 0.01})
     for name in ("objective", "violation", "gamma"):
         assert shown(page, name) == pytest.approx(found["course"][-1][name], rel=5e-3)
@@ -126,7 +127,7 @@ def test_the_sweeps_are_played_to_their_end_or_shown_at_once(opened, motion):
     page.locator("#alm-sweep").fill("1")
     assert page.locator("output[for=alm-sweep]").inner_text() == "1"
     page.click(".explorable button")
-    page.wait_for_function("document.querySelector('output[for=alm-sweep]').textContent === '240'")
+    expect(page.locator("output[for=alm-sweep]")).to_have_text("240", timeout=30_000)
     page.wait_for_selector(".explorable button:enabled")
     page.emulate_media(reduced_motion="reduce")
 
@@ -173,7 +174,7 @@ def test_the_smoothed_penalty_settles_or_swings_as_the_page_says(opened):
     assert float(swing["sl1"].inner_text()) == 0
     assert shown(page, "prox") == 0
     page.locator("#penalty-alpha").fill("0.02")
-    page.wait_for_function("document.querySelector('[data-settles]').textContent === 'it swings'")
+    expect(page.locator("[data-settles]")).to_have_text("it swings", timeout=30_000)
     assert float(swing["sl1"].inner_text()) > 0.1
 
 

@@ -40,17 +40,23 @@ OPEN: Mapping[str, list[int]] = {
     "alm_fig1": [4, 5],
     "alm_from_scratch": [6],
     "alm_premises": [2],
+    "alm_stochastic": [1],
     "alm_table2": [3],
     "alm_table3a": [3],
     "alm_table3b": [3],
     "alm_table3c": [3],
     "alm_table4": [1],
     "gru_from_scratch": [7, 6],
+    "sl1_adaptive": [1],
     "sl1_convergence": [3],
     "sl1_fig1": [1],
     "sl1_fig2": [3],
+    "sl1_fig3": [1],
+    "sl1_fig4": [1],
     "sl1_gradients": [2],
     "sl1_table3": [2],
+    "sl1_table5": [2],
+    "sl1_theorems": [2],
 }
 """How many quantities each comparison holds against what is known, by page."""
 

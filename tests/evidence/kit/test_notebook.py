@@ -111,6 +111,34 @@ def test_forked_notebooks_are_whole_and_see_nothing_of_each_other(folder, monkey
     assert forked.execute("demo_one", output, size="a word") == 1
 
 
+FIGURE = """
+
+```{code-cell} ipython3
+---
+mystnb:
+  figure:
+    name: fig-demo
+---
+import matplotlib.pyplot as plt
+figure, _ = plt.subplots()
+figure
+```
+"""
+
+
+def test_a_figure_of_a_forked_notebook_is_an_image(folder, monkeypatch):
+    monkeypatch.setattr(forked, "SERVER", forked.FORKED)
+    source = folder / "notebooks" / "demo" / "demo_one.md"
+    source.write_text(SOURCE + FIGURE)
+    assert forked.execute("demo_one", folder / "one.ipynb") == 0
+    shown = nbformat.read(folder / "one.ipynb", 4).cells[-1].outputs
+    assert any("image/png" in output.data for output in shown)
+    source.write_text(SOURCE + FIGURE.replace("\nfigure\n", "\nplt.close(figure)\n"))
+    with pytest.raises(AssertionError, match="demo_one: fig-demo shows no image but"):
+        notebook.execute("demo_one", folder / "two.ipynb")
+    assert not (folder / "two.ipynb").exists()
+
+
 CHECK = """
 
 ```{code-cell} ipython3

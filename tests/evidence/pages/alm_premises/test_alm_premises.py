@@ -94,10 +94,10 @@ def test_an_explosion_is_an_infinite_error_and_is_not_drawn():
 
 
 def test_both_strengths_minimise_their_own_objective_from_one_start():
-    unit = units("alm_penalties", "quick", trials=1, outer_iterations=2)[0]
-    rows = alm_penalties.run(unit.config).rows
+    config = replace(units("alm_penalties", "quick")[0].config, trials=1, outer_iterations=2)
+    rows = alm_penalties.run(config).rows
     assert [row["strength"] for row in rows] == [FULL, WEAK]
-    on, own = trial(unit.config.dataset, "glorot", 0), TABLE2[unit.config.dataset]
+    on, own = trial(config.dataset, "glorot", 0), TABLE2[config.dataset]
     options = alm.accelerated(on.Y, outer_iterations=2)
     for row in rows:
         weaker = replace(own, tau=row["strength"] * own.tau)

@@ -104,8 +104,14 @@ def test_the_race_obeyed_the_tuning_trial():
 
 
 def test_a_quick_unit_has_a_row_and_a_course_for_every_method():
-    unit = units("alm_accelerated", "quick", outer_iterations=2, adam_epochs=2, iterations=2)[0]
-    small = replace(unit.config, plain_outer_iterations=1, plain_inner_iterations=5)
+    small = replace(
+        units("alm_accelerated", "quick")[0].config,
+        outer_iterations=2,
+        adam_epochs=2,
+        iterations=2,
+        plain_outer_iterations=1,
+        plain_inner_iterations=5,
+    )
     found = alm_accelerated.run(small)
     assert [row["method"] for row in found.rows] == list(METHODS)
     assert found.traces["sweeps"][0][-1] == 40

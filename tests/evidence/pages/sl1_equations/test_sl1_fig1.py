@@ -44,7 +44,9 @@ def test_the_code_is_the_network_of_the_equations(found):
 
 def test_the_page_s_table_names_every_weight_and_only_what_exists():
     page = sources()["sl1_fig1"].read_text()
-    table = page[page.index(":::{list-table}") : page.index("## Is the code")]
+    table = page[
+        page.index(":::{list-table}") : page.index("\n:::\n", page.index(":::{list-table}"))
+    ]
     names = set(re.findall(r"`(\w+)`", table.split("* - ", 2)[2]))
     layout = GRU(2, 3, 1, bias=True).layout
     assert set(layout.shapes) <= names
