@@ -21,6 +21,7 @@ from evidence.kit import manifest
 from evidence.kit.paths import DATA
 from evidence.kit.rule import (
     KINDS,
+    RUNS,
     Comparisons,
     Identity,
     Limit,
@@ -301,9 +302,12 @@ def _(measured: Identity) -> str:
 @shown.register
 def _(measured: Limit) -> str:
     cut = measured.runs - measured.reached - measured.left
+    asked = " at least one is asked for" if measured.can else f" {RUNS} are asked for"
+    enough = measured.runs >= RUNS and not measured.can
     return (
         f"{measured.reached} of {measured.runs} runs reached it ({measured.threshold}), "
         f"{measured.left} cannot or left again, {cut} cut off before"
+        + ("" if enough else f";{asked}")
     )
 
 

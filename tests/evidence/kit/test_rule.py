@@ -152,6 +152,10 @@ def test_what_is_shown():
     assert shown(Values(dict(enumerate([AGREES] * 3 + [DIFFERS])))) == (
         "of 4: 3 reproduced, 1 contradicted"
     )
+    few = "4 of 4 runs reached it (x), 0 cannot or left again, 0 cut off before"
+    assert shown(Limit(4, 4, 0, "x")) == f"{few}; 10 are asked for"
+    assert shown(Limit(4, 4, 0, "x", can=True)) == f"{few}; at least one is asked for"
+    assert shown(Limit(10, 10, 0, "x")).endswith("0 cut off before")
     assert shown(Comparisons({1: Case(BETTER), 2: Case(TIE)})) == (
         "1 survive, 1 ties, 0 reversed, of 2"
     )
