@@ -133,7 +133,7 @@ def test_a_figure_of_a_forked_notebook_is_an_image(folder, monkeypatch):
     assert forked.execute("demo_one", folder / "one.ipynb") == 0
     shown = nbformat.read(folder / "one.ipynb", 4).cells[-1].outputs
     assert any("image/png" in output.data for output in shown)
-    source.write_text(SOURCE + FIGURE.replace("\nfigure\n", "\nplt.close(figure)\n"))
+    source.write_text(SOURCE + FIGURE.replace("\nfigure\n", "\nplt.close(figure)\nfigure.axes\n"))
     with pytest.raises(AssertionError, match="demo_one: fig-demo shows no image but"):
         notebook.execute("demo_one", folder / "two.ipynb")
     assert not (folder / "two.ipynb").exists()
