@@ -2,6 +2,16 @@
 
 Wang, Zhang and Chen, "An Augmented Lagrangian Method for Training Recurrent Neural Networks",
 arXiv 2402.13687.
+
+The functions' examples go on from this one:
+
+    >>> import numpy as np
+    >>> from lib import alm
+    >>> penalties = alm.Penalties.from_tau(1.0, 2, 1, 1)
+    >>> problem = alm.Problem(np.ones((3, 1)), np.ones((3, 1)), penalties)
+    >>> weights = alm.initial_weights("glorot", np.random.default_rng(0), 2, 1, 1)
+    >>> H, U = alm.rollout(weights, problem.X, problem.activation)
+    >>> state = alm.State(weights, H, U)
 """
 
 from lib.alm.activations import ACTIVATIONS, ELU, Activation, LeakyReLU, ReLU

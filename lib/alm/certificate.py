@@ -19,13 +19,6 @@ def constraints(problem: Problem, state: State) -> tuple[np.ndarray, np.ndarray]
     """Return C1 = u - Psi(h) w and C2 = h - sigma(u) of (2.4), each of shape (T, r).
 
     Example:
-        >>> import numpy as np
-        >>> from lib import alm
-        >>> penalties = alm.Penalties.from_tau(1.0, 2, 1, 1)
-        >>> problem = alm.Problem(np.ones((3, 1)), np.ones((3, 1)), penalties)
-        >>> weights = alm.initial_weights("glorot", np.random.default_rng(0), 2, 1, 1)
-        >>> H, U = alm.rollout(weights, problem.X, problem.activation)
-        >>> state = alm.State(weights, H, U)
         >>> [c.shape for c in alm.constraints(problem, state)]
         [(3, 2), (3, 2)]
     """
@@ -39,13 +32,6 @@ def feasibility(problem: Problem, state: State) -> float:
     """Return the feasibility violation max(||C1||, ||C2||) of section 5.2.
 
     Example:
-        >>> import numpy as np
-        >>> from lib import alm
-        >>> penalties = alm.Penalties.from_tau(1.0, 2, 1, 1)
-        >>> problem = alm.Problem(np.ones((3, 1)), np.ones((3, 1)), penalties)
-        >>> weights = alm.initial_weights("glorot", np.random.default_rng(0), 2, 1, 1)
-        >>> H, U = alm.rollout(weights, problem.X, problem.activation)
-        >>> state = alm.State(weights, H, U)
         >>> bool(alm.feasibility(problem, state) < 1e-15)  # a roll-out is feasible
         True
     """
@@ -56,13 +42,6 @@ def objective(problem: Problem, state: State) -> float:
     """Return R(s) of (2.6): mean squared error over time plus the penalty (2.5).
 
     Example:
-        >>> import numpy as np
-        >>> from lib import alm
-        >>> penalties = alm.Penalties.from_tau(1.0, 2, 1, 1)
-        >>> problem = alm.Problem(np.ones((3, 1)), np.ones((3, 1)), penalties)
-        >>> weights = alm.initial_weights("glorot", np.random.default_rng(0), 2, 1, 1)
-        >>> H, U = alm.rollout(weights, problem.X, problem.activation)
-        >>> state = alm.State(weights, H, U)
         >>> R = alm.rollout_objective(problem, weights)
         >>> bool(abs(alm.objective(problem, state) - R) < 1e-12)
         True
@@ -87,11 +66,6 @@ def rollout_objective(problem: Problem, weights: Weights) -> float:
     """Return R at the roll-out of the weights: the objective of the network one would use.
 
     Example:
-        >>> import numpy as np
-        >>> from lib import alm
-        >>> penalties = alm.Penalties.from_tau(1.0, 2, 1, 1)
-        >>> problem = alm.Problem(np.ones((3, 1)), np.ones((3, 1)), penalties)
-        >>> weights = alm.initial_weights("glorot", np.random.default_rng(0), 2, 1, 1)
         >>> parts = (weights.W, weights.V, weights.b, weights.A, weights.c)
         >>> zero = alm.Weights(*(0 * part for part in parts))
         >>> float(alm.rollout_objective(problem, zero))  # the mean square of the targets
@@ -112,13 +86,6 @@ def augmented_lagrangian(
     """Return L(s, xi, zeta, gamma) of (3.1).
 
     Example:
-        >>> import numpy as np
-        >>> from lib import alm
-        >>> penalties = alm.Penalties.from_tau(1.0, 2, 1, 1)
-        >>> problem = alm.Problem(np.ones((3, 1)), np.ones((3, 1)), penalties)
-        >>> weights = alm.initial_weights("glorot", np.random.default_rng(0), 2, 1, 1)
-        >>> H, U = alm.rollout(weights, problem.X, problem.activation)
-        >>> state = alm.State(weights, H, U)
         >>> zero = np.zeros_like(H)
         >>> L = alm.augmented_lagrangian(problem, state, zero, zero, 1.0)
         >>> bool(abs(L - alm.objective(problem, state)) < 1e-12)
@@ -144,13 +111,6 @@ def kkt_residual(problem: Problem, state: State, xi: np.ndarray, zeta: np.ndarra
     dist(0, dL) of the subproblem just solved, the left side of (3.6).
 
     Example:
-        >>> import numpy as np
-        >>> from lib import alm
-        >>> penalties = alm.Penalties.from_tau(1.0, 2, 1, 1)
-        >>> problem = alm.Problem(np.ones((3, 1)), np.ones((3, 1)), penalties)
-        >>> weights = alm.initial_weights("glorot", np.random.default_rng(0), 2, 1, 1)
-        >>> H, U = alm.rollout(weights, problem.X, problem.activation)
-        >>> state = alm.State(weights, H, U)
         >>> xi, zeta = alm.adjoint(problem, state)
         >>> residual = alm.kkt_residual(problem, state, xi, zeta)
         >>> bool(abs(residual - alm.reduced_gradient(problem, weights)) < 1e-12)
@@ -215,11 +175,6 @@ def rollout_gradient(problem: Problem, weights: Weights) -> tuple[float, Weights
         ValueError: if the roll-out or its gradient explodes.
 
     Example:
-        >>> import numpy as np
-        >>> from lib import alm
-        >>> penalties = alm.Penalties.from_tau(1.0, 2, 1, 1)
-        >>> problem = alm.Problem(np.ones((3, 1)), np.ones((3, 1)), penalties)
-        >>> weights = alm.initial_weights("glorot", np.random.default_rng(0), 2, 1, 1)
         >>> R, gradient = alm.rollout_gradient(problem, weights)
         >>> gradient.W.shape == weights.W.shape
         True
@@ -250,11 +205,6 @@ def reduced_gradient(problem: Problem, weights: Weights) -> float:
     """Return the norm of `rollout_gradient`; infinite when the roll-out explodes.
 
     Example:
-        >>> import numpy as np
-        >>> from lib import alm
-        >>> penalties = alm.Penalties.from_tau(1.0, 2, 1, 1)
-        >>> problem = alm.Problem(np.ones((3, 1)), np.ones((3, 1)), penalties)
-        >>> weights = alm.initial_weights("glorot", np.random.default_rng(0), 2, 1, 1)
         >>> bool(alm.reduced_gradient(problem, weights) > 0)
         True
     """
@@ -288,13 +238,6 @@ def measure(problem: Problem, state: State, xi: np.ndarray, zeta: np.ndarray) ->
     """Return the certified numbers of a point with its multipliers.
 
     Example:
-        >>> import numpy as np
-        >>> from lib import alm
-        >>> penalties = alm.Penalties.from_tau(1.0, 2, 1, 1)
-        >>> problem = alm.Problem(np.ones((3, 1)), np.ones((3, 1)), penalties)
-        >>> weights = alm.initial_weights("glorot", np.random.default_rng(0), 2, 1, 1)
-        >>> H, U = alm.rollout(weights, problem.X, problem.activation)
-        >>> state = alm.State(weights, H, U)
         >>> measures = alm.measure(problem, state, *alm.adjoint(problem, state))
         >>> bool(measures.feasibility < 1e-15)
         True

@@ -126,11 +126,6 @@ def certify(
             trained on another problem, is a certificate itself, or its roll-out explodes.
 
     Example:
-        >>> import numpy as np
-        >>> from lib import alm
-        >>> penalties = alm.Penalties.from_tau(1.0, 2, 1, 1)
-        >>> problem = alm.Problem(np.ones((3, 1)), np.ones((3, 1)), penalties)
-        >>> weights = alm.initial_weights("glorot", np.random.default_rng(0), 2, 1, 1)
         >>> network = alm.certify(problem, weights)
         >>> type(network).__name__
         'CertifiedNetwork'

@@ -32,11 +32,6 @@ def kink_point(problem: Problem, weights: Weights, kink_width: float = 0.0) -> S
     activation without a kink it is the roll-out itself.
 
     Example:
-        >>> import numpy as np
-        >>> from lib import alm
-        >>> penalties = alm.Penalties.from_tau(1.0, 2, 1, 1)
-        >>> problem = alm.Problem(np.ones((3, 1)), np.ones((3, 1)), penalties)
-        >>> weights = alm.initial_weights("glorot", np.random.default_rng(0), 2, 1, 1)
         >>> alm.kink_point(problem, weights).U.shape
         (3, 2)
     """
@@ -62,13 +57,6 @@ def adjoint(
         ValueError: if the guide has a wrong shape or an entry that is not finite.
 
     Example:
-        >>> import numpy as np
-        >>> from lib import alm
-        >>> penalties = alm.Penalties.from_tau(1.0, 2, 1, 1)
-        >>> problem = alm.Problem(np.ones((3, 1)), np.ones((3, 1)), penalties)
-        >>> weights = alm.initial_weights("glorot", np.random.default_rng(0), 2, 1, 1)
-        >>> H, U = alm.rollout(weights, problem.X, problem.activation)
-        >>> state = alm.State(weights, H, U)
         >>> xi, zeta = alm.adjoint(problem, state)
         >>> xi.shape == zeta.shape == H.shape
         True

@@ -57,11 +57,6 @@ def save(
     Example:
         >>> from pathlib import Path
         >>> from tempfile import TemporaryDirectory
-        >>> import numpy as np
-        >>> from lib import alm
-        >>> penalties = alm.Penalties.from_tau(1.0, 2, 1, 1)
-        >>> problem = alm.Problem(np.ones((3, 1)), np.ones((3, 1)), penalties)
-        >>> weights = alm.initial_weights("glorot", np.random.default_rng(0), 2, 1, 1)
         >>> with TemporaryDirectory() as folder:
         ...     saved = alm.save(Path(folder) / "network.npz", weights, problem)
         ...     loaded = alm.load(Path(folder) / "network.npz")
@@ -140,11 +135,6 @@ def load(path: Path | str) -> CertifiedNetwork:
     Example:
         >>> from pathlib import Path
         >>> from tempfile import TemporaryDirectory
-        >>> import numpy as np
-        >>> from lib import alm
-        >>> penalties = alm.Penalties.from_tau(1.0, 2, 1, 1)
-        >>> problem = alm.Problem(np.ones((3, 1)), np.ones((3, 1)), penalties)
-        >>> weights = alm.initial_weights("glorot", np.random.default_rng(0), 2, 1, 1)
         >>> with TemporaryDirectory() as folder:
         ...     _ = alm.save(Path(folder) / "network.npz", weights, problem)
         ...     network = alm.load(Path(folder) / "network.npz")

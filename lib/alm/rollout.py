@@ -36,11 +36,6 @@ def rollout(
         ValueError: if X or h0 has a wrong shape or an entry that is not finite.
 
     Example:
-        >>> import numpy as np
-        >>> from lib import alm
-        >>> penalties = alm.Penalties.from_tau(1.0, 2, 1, 1)
-        >>> problem = alm.Problem(np.ones((3, 1)), np.ones((3, 1)), penalties)
-        >>> weights = alm.initial_weights("glorot", np.random.default_rng(0), 2, 1, 1)
         >>> H, U = alm.rollout(weights, problem.X, alm.ReLU())
         >>> H.shape, bool((H == np.maximum(U, 0)).all())
         ((3, 2), True)
@@ -67,11 +62,6 @@ def predict(
     """Return the outputs A h_t + c of the roll-out, shape (T, m); arguments as in `rollout`.
 
     Example:
-        >>> import numpy as np
-        >>> from lib import alm
-        >>> penalties = alm.Penalties.from_tau(1.0, 2, 1, 1)
-        >>> problem = alm.Problem(np.ones((3, 1)), np.ones((3, 1)), penalties)
-        >>> weights = alm.initial_weights("glorot", np.random.default_rng(0), 2, 1, 1)
         >>> alm.predict(weights, problem.X, alm.ReLU()).shape
         (3, 1)
     """

@@ -23,7 +23,13 @@ def examples(name):
 @pytest.mark.parametrize("name", [name for name in MODULES if examples(name)])
 def test_the_examples_of_a_module_run_as_shown(name):
     runner = doctest.DocTestRunner(verbose=False)
+    package = ".".join(name.split(".")[:2])
+    shared = {}  # what the package's own example leaves, from which the others go on
+    for first in (test for test in examples(package) if test.name == package):
+        runner.run(first, clear_globs=False)
+        shared = first.globs
     for test in examples(name):
+        test.globs = shared | test.globs
         runner.run(test)
     assert runner.tries
     assert not runner.failures
