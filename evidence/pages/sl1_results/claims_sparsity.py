@@ -66,7 +66,7 @@ def claims(table3: Results, table5: Results, patterns: Sequence[Record]) -> list
                         [c.within_output_matrix for c in sparse],
                         f"they are one matrix of {min(c.matrices for c in sparse)}",
                     ),
-                    "share of the output weights": _made_up([True] * len(sparse), ""),
+                    "share of the output weights": _made_up([c.value <= 1 for c in sparse], ""),
                 },
                 detail="The sparsities printed of L1-GRU and SL1-GRU, (42) read in three ways; "
                 "output weights and what is near zero by chance cannot make up more than their "
