@@ -125,7 +125,7 @@ def test_the_sweeps_are_played_to_their_end_or_shown_at_once(opened, motion):
     page = opened("explore_alm")
     page.emulate_media(reduced_motion=motion)
     page.locator("#alm-sweep").fill("1")
-    assert page.locator("output[for=alm-sweep]").inner_text() == "1"
+    expect(page.locator("output[for=alm-sweep]")).to_have_text("1", timeout=30_000)
     page.click(".explorable button")
     expect(page.locator("output[for=alm-sweep]")).to_have_text("240", timeout=30_000)
     page.wait_for_selector(".explorable button:enabled")
