@@ -65,7 +65,9 @@ def _on_its_way(results: Results, name: str, model: str, measure: str) -> bool:
     The move counts when it is towards the printed mean.
     """
     before, last = results.course(name, model, measure)[:, -2:].T
-    moves = (last - before)[np.isfinite(last - before)]
+    moves = (last - before)[np.isfinite(last)]
+    if not moves.size:
+        return False
     ahead = float(printed(name)[measure][model]) - np.nanmean(last)
     return bool(moves.mean() * ahead > 0 and signed_rank(moves).p <= SIGNIFICANT)
 

@@ -38,6 +38,7 @@ from lib import datasets
 from lib.models import GRU, LSTM, RNN
 
 REPRODUCED, CONTRADICTED = Verdict.REPRODUCED, Verdict.CONTRADICTED
+UNDECIDED = Verdict.UNDECIDED
 TRIALS, EPOCHS = 10, (0, 10, 50, 100)
 
 # -- protocol and training ------------------------------------------------------------------------
@@ -178,7 +179,9 @@ def test_trials_like_the_papers_confirm_every_order_and_cell():
     np.testing.assert_allclose(gain(results, "iris"), printed_gain("iris"))
 
 
-@pytest.mark.parametrize(("step", "verdict"), [(0.01, UNDECIDED), (0.0, CONTRADICTED), (-0.01, CONTRADICTED)])
+@pytest.mark.parametrize(
+    ("step", "verdict"), [(0.01, UNDECIDED), (0.0, CONTRADICTED), (-0.01, CONTRADICTED)]
+)
 def test_a_mean_that_is_still_on_its_way_to_the_printed_one_decides_nothing(step, verdict):
     results = iris({SL1: np.linspace(0.5, 0.6, TRIALS)})
     course = results.record("iris", SL1).traces[TEST]
