@@ -160,16 +160,19 @@ class Attempt:
     def end(self, run: subprocess.Popen, whole: bool) -> None:
         """Count what went wrong in a run that has ended, and was to end with all records or not."""
         said = run.communicate()[1]
-        if "Traceback" in said:
-            self.found["tracebacks"] += 1
-            print(said[-3000:], flush=True)
+        wrong = "Traceback" in said
+        self.found["tracebacks"] += wrong
         if whole:
             present = self.records()
             numbers = [json.loads(path.read_bytes())["rows"][0]["number"] for path in present]
-            self.found["lost"] += sorted(numbers) != list(range(UNITS)) or run.returncode != 0
+            lost = sorted(numbers) != list(range(UNITS)) or run.returncode != 0
+            self.found["lost"] += lost
+            wrong |= lost
             self.found["litter"] += len(list(self.folder.iterdir())) - len(present)
             again = [path for path, old in self.whole.items() if path.read_bytes() != old]
             self.found["done twice"] += len(again)
+        if wrong:
+            print(said[-3000:], flush=True)
 
 
 def whole(text: str) -> int:

@@ -77,7 +77,7 @@ def _in_processes(work: Callable[[Any], Any], tasks: Sequence[Any], jobs: int) -
             # The other workers went with the one that died; what they were at is started again.
             deaths += 1
             if deaths == DEATHS:
-                raise _given_up(len(left)) from None
+                raise _given_up(deaths, len(left)) from None
 
 
 def _numbered(work: Callable[[Any], Any], number: int, task: Any) -> tuple[int, Any]:
@@ -96,9 +96,9 @@ def _end_with_caller() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def _given_up(left: int) -> OSError:
+def _given_up(deaths: int, left: int) -> OSError:
     return OSError(
-        f"workers died {DEATHS} times one after the other, with {left} units left: most likely the "
+        f"workers died {deaths} times one after the other, with {left} units left: most likely the "
         f"memory does not suffice; try fewer jobs, the same command goes on from here"
     )
 
@@ -123,10 +123,12 @@ def _on_cluster(
         cluster = scheduler or opened.enter_context(LocalCluster(**local))
         client = opened.enter_context(Client(cluster))
         # Not pure: a task is not looked up among the results of an earlier call.
-        left = set(client.map(work, tasks, pure=False))
+        futures = client.map(work, tasks, pure=False)
+        left = {future: (task, 0) for future, task in zip(futures, tasks, strict=True)}
+        finished = 0
         while left:
             try:
-                done, left = wait(left, timeout=PATIENCE, return_when="FIRST_COMPLETED")
+                done, _ = wait(list(left), timeout=PATIENCE, return_when="FIRST_COMPLETED")
             except TimeoutError:
                 if not client.scheduler_info()["workers"]:
                     raise OSError(
@@ -134,8 +136,15 @@ def _on_cluster(
                     ) from None
                 continue
             for future in done:
+                task, before = left.pop(future)
                 try:
-                    yield future.result()
-                except KilledWorker:
-                    raise _given_up(len(left) + 1) from None
+                    outcome = future.result()
+                except KilledWorker as error:
+                    # Dask counts a unit's dead workers, whatever was finished meanwhile.
+                    if finished == before:
+                        raise _given_up(error.allowed_failures + 1, len(left) + 1) from None
+                    left[client.submit(work, task, pure=False)] = task, finished
+                else:
+                    finished += 1
+                    yield outcome
                 future.release()
