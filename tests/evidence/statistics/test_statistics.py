@@ -124,6 +124,19 @@ def test_bootstrap_intervals_of_equal_values_are_a_point_and_bad_input_is_named(
         median_interval([1.0, 2.0, 3.0], level=95)
 
 
+def test_a_bootstrap_draws_from_the_stream_that_is_named_for_it():
+    """Another stream would move every interval that the pages print."""
+    sample = draws(9).standard_normal(10)
+    interval = stats.bootstrap(
+        (sample,),
+        np.median,
+        n_resamples=4999,
+        method="percentile",
+        rng=generator("statistics", "bootstrap", "", 10),
+    ).confidence_interval
+    assert median_interval(sample) == (interval.low, interval.high)
+
+
 def test_a_prediction_interval_holds_the_next_draw_as_often_as_it_says():
     logs = 1.5 * draws(2).standard_normal((2000, 11))
     inside = [prediction_interval(np.exp(row[:10])).holds(np.exp(row[10])) for row in logs]
@@ -198,6 +211,12 @@ def test_a_diverged_run_loses_and_is_never_dropped():
     assert (everything.outcome, everything.interval) == (BETTER, None)
     neither = compare({"both": (theirs[:6], theirs[:6])})["both"]
     assert (neither.outcome, neither.p, neither.differences.size) == (TIE, 1.0, 0)
+
+
+@pytest.mark.parametrize("trials", [1, 2, 3])
+def test_a_mean_difference_has_an_interval_from_three_trials_on(trials):
+    found = compare({"x": (np.ones(trials), np.arange(2.0, 2.0 + trials))})["x"]
+    assert found.interval == (mean_interval(found.differences) if trials == 3 else None)
 
 
 def test_too_few_trials_make_everything_a_tie_and_say_so():

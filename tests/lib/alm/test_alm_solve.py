@@ -33,6 +33,8 @@ def test_trace_starts_at_the_feasible_starting_point():
     assert first["feasibility"] < 1e-15
     assert first["sweeps"] == 0
     assert first["ended_by"] == "start"
+    options = alm.Options()
+    assert (first["gamma"], first["epsilon"]) == (options.gamma, options.epsilon)
     assert first["objective"] == first["rollout_objective"] == first["augmented_lagrangian"]
     problem = alm.Problem(X, Y, penalties)
     assert first["objective"] == alm.rollout_objective(problem, weights)
