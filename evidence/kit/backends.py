@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any
 
 from joblib import Parallel, delayed
@@ -23,8 +23,8 @@ LOKY, DASK = BACKENDS = ("loky", "dask")
 DEATHS = 3
 """So many workers may die one after the other without an outcome in between."""
 
-PATIENCE = 30.0
-"""Seconds that a cluster may be without a worker."""
+PATIENCE, LOOKS = 30.0, 6
+"""Seconds that a cluster may be without a worker, and how often one looks meanwhile."""
 
 
 def each(
@@ -109,28 +109,33 @@ def _on_cluster(
     try:
         # Here, for Dask is an extra, and takes a second to import.
         from distributed import Client, KilledWorker, LocalCluster, wait
+        from distributed.utils import silence_logging_cmgr
     except ModuleNotFoundError:
         raise ImportError(
             f"backend {DASK} needs the package distributed, which an extra of this project "
             f"installs: pip install -c requirements.txt -e '.[dask]'"
         ) from None
-    # Port 0 is any free one; without an address it would be 8787 for every cluster.
-    local = {"n_workers": jobs, "threads_per_worker": 1, "dashboard_address": "127.0.0.1:0"}
-    # What goes wrong is said here; Dask's log has tracebacks of workers that lost a connection.
-    local["silence_logs"] = logging.CRITICAL
     with ExitStack() as opened:
+        # What goes wrong is said here; the logs have tracebacks of workers that died.
+        opened.enter_context(silence_logging_cmgr(logging.CRITICAL, "tornado.application"))
         # A client closes no cluster that it was given.
-        cluster = scheduler or opened.enter_context(LocalCluster(**local))
-        client = opened.enter_context(Client(cluster))
+        local = None if scheduler else opened.enter_context(_started(LocalCluster, jobs))
+        client = opened.enter_context(Client(local or scheduler))
+        if local:
+            opened.callback(_settled, client, jobs)
         # Not pure: a task is not looked up among the results of an earlier call.
         futures = client.map(work, tasks, pure=False)
         left = {future: (task, 0) for future, task in zip(futures, tasks, strict=True)}
-        finished = 0
+        finished = empty = 0
         while left:
+            if local:
+                # Without this a worker that dies while it replaces another is not replaced.
+                local.scale(jobs)
             try:
-                done, _ = wait(list(left), timeout=PATIENCE, return_when="FIRST_COMPLETED")
+                done, _ = wait(list(left), timeout=PATIENCE / LOOKS, return_when="FIRST_COMPLETED")
             except TimeoutError:
-                if not client.scheduler_info()["workers"]:
+                empty = 0 if client.scheduler_info()["workers"] else empty + 1
+                if empty == LOOKS:
                     raise OSError(
                         f"the cluster has had no worker, with {len(left)} units left; start one"
                     ) from None
@@ -148,3 +153,21 @@ def _on_cluster(
                     finished += 1
                     yield outcome
                 future.release()
+
+
+def _started(cluster: Callable[..., Any], jobs: int) -> Any:
+    """Return a cluster of this machine; when a worker dies while it is starting, begin again."""
+    # Port 0 is any free one; without an address it would be 8787 for every cluster.
+    sizes = {"n_workers": jobs, "threads_per_worker": 1, "dashboard_address": "127.0.0.1:0"}
+    for _ in range(DEATHS):
+        try:
+            return cluster(**sizes, silence_logs=logging.CRITICAL)
+        except RuntimeError as error:
+            reason = error
+    raise OSError(f"no cluster could be started on this machine, {DEATHS} times: {reason}")
+
+
+def _settled(client: Any, jobs: int) -> None:
+    """Wait for workers that replace dead ones: Dask cannot close a cluster in the middle of it."""
+    with suppress(TimeoutError):
+        client.wait_for_workers(jobs, PATIENCE / LOOKS)

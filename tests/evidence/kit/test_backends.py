@@ -6,11 +6,14 @@ import signal
 import subprocess
 import sys
 import time
+from itertools import count
 from multiprocessing import active_children
 from pathlib import Path
 
+import dask
 import pytest
 from distributed import Client, LocalCluster
+from distributed.process import AsyncProcess
 from killed import doomed, mortal
 
 from evidence.__main__ import main
@@ -130,6 +133,40 @@ def test_a_cluster_without_workers_is_not_waited_for(monkeypatch):
     empty = LocalCluster(n_workers=0, dashboard_address="127.0.0.1:0")
     with empty, pytest.raises(OSError, match=sentence):
         list(each(abs, [-1, -2], backend=DASK, scheduler=empty.scheduler_address))
+
+
+@pytest.fixture
+def killed_at_start(monkeypatch):
+    """Numbers of the processes that are killed as soon as Dask has started them."""
+    start, numbers, chosen = AsyncProcess.start, count(), set()
+
+    async def start_and_kill(process):
+        await start(process)
+        if next(numbers) in chosen:
+            os.kill(process.pid, signal.SIGKILL)
+
+    monkeypatch.setattr(AsyncProcess, "start", start_and_kill)
+    return chosen
+
+
+def test_a_worker_that_dies_while_the_cluster_starts_is_replaced(killed_at_start):
+    killed_at_start |= {0, 3}
+    assert sorted(each(abs, [-1, -2], jobs=2, backend=DASK)) == [1, 2]
+
+
+def test_a_worker_that_dies_while_it_replaces_another_is_replaced(
+    killed_at_start, tmp_path, monkeypatch
+):
+    killed_at_start.add(1)
+    monkeypatch.setattr(backends, "PATIENCE", 12.0)
+    with dask.config.set({"distributed.deploy.lost-worker-timeout": "4s"}):
+        assert list(each(mortal, [(str(tmp_path), 1, 1)], jobs=1, backend=DASK)) == [1]
+
+
+def test_a_cluster_whose_workers_all_die_at_the_start_ends_in_a_sentence(killed_at_start):
+    killed_at_start |= set(range(9))
+    with pytest.raises(OSError, match="no cluster could be started on this machine, 3 times: "):
+        list(each(abs, [-1], jobs=1, backend=DASK))
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
