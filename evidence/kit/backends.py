@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 from joblib import Parallel, delayed
@@ -119,10 +119,8 @@ def _on_cluster(
         # What goes wrong is said here; the logs have tracebacks of workers that died.
         opened.enter_context(silence_logging_cmgr(logging.CRITICAL, "tornado.application"))
         # A client closes no cluster that it was given.
-        local = None if scheduler else opened.enter_context(_started(LocalCluster, jobs))
+        local = None if scheduler else opened.enter_context(_own(LocalCluster, jobs))
         client = opened.enter_context(Client(local or scheduler))
-        if local:
-            opened.callback(_settled, client, jobs)
         # Not pure: a task is not looked up among the results of an earlier call.
         futures = client.map(work, tasks, pure=False)
         left = {future: (task, 0) for future, task in zip(futures, tasks, strict=True)}
@@ -155,19 +153,23 @@ def _on_cluster(
                 future.release()
 
 
-def _started(cluster: Callable[..., Any], jobs: int) -> Any:
-    """Return a cluster of this machine; when a worker dies while it is starting, begin again."""
+@contextmanager
+def _own(cluster: Callable[..., Any], jobs: int) -> Iterator[Any]:
+    """Open a cluster of this machine; when a worker dies while it is starting, begin again."""
     # Port 0 is any free one; without an address it would be 8787 for every cluster.
     sizes = {"n_workers": jobs, "threads_per_worker": 1, "dashboard_address": "127.0.0.1:0"}
     for _ in range(DEATHS):
         try:
-            return cluster(**sizes, silence_logs=logging.CRITICAL)
+            opened = cluster(**sizes, silence_logs=logging.CRITICAL)
+            break
         except RuntimeError as error:
             reason = error
-    raise OSError(f"no cluster could be started on this machine, {DEATHS} times: {reason}")
-
-
-def _settled(client: Any, jobs: int) -> None:
-    """Wait for workers that replace dead ones: Dask cannot close a cluster in the middle of it."""
-    with suppress(TimeoutError):
-        client.wait_for_workers(jobs, PATIENCE / LOOKS)
+    else:
+        raise OSError(f"no cluster could be started on this machine, {DEATHS} times: {reason}")
+    try:
+        yield opened
+    finally:
+        # Where a worker is just being replaced, Dask fails in many ways, or waits for ever. Its
+        # processes end with this one.
+        with suppress(Exception):
+            opened.close(timeout=PATIENCE)

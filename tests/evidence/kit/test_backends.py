@@ -13,7 +13,7 @@ from pathlib import Path
 import dask
 import pytest
 from distributed import Client, LocalCluster
-from distributed.process import AsyncProcess
+from distributed.nanny import WorkerProcess
 from killed import doomed, mortal
 
 from evidence.__main__ import main
@@ -136,37 +136,46 @@ def test_a_cluster_without_workers_is_not_waited_for(monkeypatch):
 
 
 @pytest.fixture
-def killed_at_start(monkeypatch):
-    """Numbers of the processes that are killed as soon as Dask has started them."""
-    start, numbers, chosen = AsyncProcess.start, count(), set()
+def stillborn(monkeypatch):
+    """Numbers of the workers that die before Dask has heard of them."""
+    start, numbers, chosen = WorkerProcess.start, count(), set()
 
-    async def start_and_kill(process):
-        await start(process)
+    async def begin(process):
         if next(numbers) in chosen:
-            os.kill(process.pid, signal.SIGKILL)
+            raise RuntimeError("the worker died")
+        return await start(process)
 
-    monkeypatch.setattr(AsyncProcess, "start", start_and_kill)
+    monkeypatch.setattr(WorkerProcess, "start", begin)
     return chosen
 
 
-def test_a_worker_that_dies_while_the_cluster_starts_is_replaced(killed_at_start):
-    killed_at_start |= {0, 3}
+def test_a_worker_that_dies_while_the_cluster_starts_is_replaced(stillborn):
+    stillborn |= {0, 3}
     assert sorted(each(abs, [-1, -2], jobs=2, backend=DASK)) == [1, 2]
 
 
-def test_a_worker_that_dies_while_it_replaces_another_is_replaced(
-    killed_at_start, tmp_path, monkeypatch
-):
-    killed_at_start.add(1)
+def test_a_worker_that_dies_while_it_replaces_another_is_replaced(stillborn, tmp_path, monkeypatch):
+    stillborn.add(1)
     monkeypatch.setattr(backends, "PATIENCE", 12.0)
-    with dask.config.set({"distributed.deploy.lost-worker-timeout": "4s"}):
+    with dask.config.set({"distributed.deploy.lost-worker-timeout": "1s"}):
         assert list(each(mortal, [(str(tmp_path), 1, 1)], jobs=1, backend=DASK)) == [1]
 
 
-def test_a_cluster_whose_workers_all_die_at_the_start_ends_in_a_sentence(killed_at_start):
-    killed_at_start |= set(range(9))
-    with pytest.raises(OSError, match="no cluster could be started on this machine, 3 times: "):
+def test_a_cluster_whose_workers_all_die_at_the_start_ends_in_a_sentence(stillborn):
+    stillborn |= set(range(9))
+    with pytest.raises(OSError, match="could be started on this machine, 3 times: Nanny failed"):
         list(each(abs, [-1], jobs=1, backend=DASK))
+
+
+def test_what_dask_cannot_close_takes_no_outcome_away(monkeypatch):
+    close = LocalCluster.close
+
+    def fail(cluster, timeout=None):
+        close(cluster, timeout)
+        raise AssertionError("can only join a started process")
+
+    monkeypatch.setattr(LocalCluster, "close", fail)
+    assert list(each(abs, [-1], jobs=1, backend=DASK)) == [1]
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
