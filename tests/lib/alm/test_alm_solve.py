@@ -49,6 +49,14 @@ def test_trace_starts_at_the_feasible_starting_point():
     assert result.level == 100.0
 
 
+def test_what_a_user_gets_without_saying_is_what_table_2_prints_for_the_short_series():
+    printed = {"gamma": 1.0, "mu": 1e-5, "epsilon": 0.1}
+    printed |= {"eta1": 0.99, "eta2": 5 / 6, "eta3": 0.01, "eta4": 5 / 6}
+    ours = alm.Options()
+    assert {name: getattr(ours, name) for name in printed} == printed
+    assert (ours.outer_iterations, ours.inner_iterations) == (100, 500)
+
+
 def test_long_run_reaches_a_kkt_point_and_says_so():
     X, Y, weights, penalties = make(seed=8)
     options = alm.Options(outer_iterations=100, tolerance=1e-8)
