@@ -282,7 +282,9 @@ def test_every_contestant_reduces_r_and_keeps_to_its_budget(name):
     else:
         assert name in ("L-BFGS", "Levenberg-Marquardt", "jax-sysid")
     spent = time.process_time() - began - clock.away - clock.compiled
-    assert seconds[-1] - 1e-3 <= spent < BUDGET + 0.15
+    # An exception takes its time through JAX, which nobody is charged for.
+    assert seconds[-1] < BUDGET + 0.05
+    assert seconds[-1] - 1e-3 <= spent < BUDGET + 0.5
     first = alm.rollout_objective(on, start)
     assert values[0] <= first * 1.0001
     assert min(values) < 0.7 * first
