@@ -85,17 +85,18 @@ class Tournament(Task):
         "Every run has 20 CPU seconds, on 10,000 steps 40. All runs of a trial follow each other "
         "in one process on one thread, in an order that moves on by one with every trial. The "
         "clock stands still while R and the errors are looked at, whenever the time has grown by "
-        "3 %. What compiles before a run is timed apart.",
+        "3 %; what comes after the budget does not count. What compiles is timed apart.",
         "Of each method one number is tuned, by at most five values on one further series of the "
         "same problem and the least R within the same budget: γ₀ of both ALMs, the rate of Adam "
         "(three times) and of jax-sysid, the memory of L-BFGS, the drift of the filter. "
         "Levenberg-Marquardt chooses its damping itself.",
-        "Adam's rate falls as a cosine with the budget, and its gradient is clipped to norm 1; "
-        "jax-sysid's own Adam has a constant rate, makes 1,000 epochs and leaves the rest to "
-        "L-BFGS, as in its examples. L-BFGS begins anew where its line search gives up.",
+        "Adam's rate falls as a cosine with the budget, its gradient is clipped to norm 1, and one "
+        "that is not finite counts as zero, so that the momentum goes on. jax-sysid's own Adam has "
+        "a constant rate and makes 1,000 epochs, as in its examples, on 2,000 steps 500 and on "
+        "10,000 steps 100; L-BFGS has the rest. L-BFGS begins anew where its line search gives up.",
         "Both ALMs are seen after every sweep, and the network with the smallest R counts, as for "
         "all methods. The plain ALM has Table 2's parameters but for γ₀.",
-        "Levenberg-Marquardt is not run where an iteration takes more than 4·10¹¹ "
+        "Levenberg-Marquardt is not run where an iteration takes more than 2·10¹¹ "
         "multiplications, the filter where there are more than 4,000 weights.",
         "A method reaches a target when R ≤ R_best + τ (R_start − R_best), R_best being the "
         "smallest of all methods on the trial; otherwise it fails there. A method that is not run "

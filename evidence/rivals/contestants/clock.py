@@ -8,7 +8,7 @@ from lib.alm import Weights
 RATIO = 1.03
 """A look is due when the seconds have grown by this factor since the last one."""
 
-LEAST = 1e-3
+LEAST = 2e-4
 """Seconds between two looks at least."""
 
 
@@ -59,6 +59,8 @@ class Clock:
     def see(self, weights: Callable[[], Weights], *, last: bool = False) -> None:
         """Have the weights looked at if that is due, and end the run if its time is over.
 
+        Weights that come after the budget are not looked at.
+
         Args:
             weights: makes them; called only for a look.
             last: whether the method ends here by itself, so that a look is due in any case.
@@ -69,12 +71,11 @@ class Clock:
         """
         entered = time.process_time()
         seconds = entered - self._zero
-        over = seconds >= self.budget
-        if over or last or seconds >= self._due:
+        if seconds >= self.budget:
+            raise OutOfTime
+        if last or seconds >= self._due:
             self._look(seconds, weights())
             self._due = max(RATIO * seconds, seconds + LEAST)
             stood = time.process_time() - entered
             self.away += stood
             self._zero += stood
-        if over:
-            raise OutOfTime

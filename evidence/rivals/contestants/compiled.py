@@ -18,8 +18,8 @@ from evidence.rivals.elman.adam import BETA1, BETA2, EPSILON
 from evidence.rivals.elman.lbfgs import minimise
 from lib import alm
 
-STEPS = 10
-"""Steps of Adam between two looks at the clock, compiled as one loop."""
+TOGETHER = 2000
+"""Time steps that Adam goes through between two looks at the clock, in one compiled loop."""
 
 NORM = 1.0
 """The gradient's norm is clipped to this."""
@@ -148,8 +148,10 @@ def adam(problem: alm.Problem, start: alm.Weights, rate: float, dtype: str = "fl
         z = z - scaled.astype(dtype) * first / (jnp.sqrt(second) + EPSILON)
         return z, first, second, k, rate
 
+    steps = max(1, TOGETHER // len(problem.X))
+
     def several(z, first, second, k, rate):
-        return lax.fori_loop(0, STEPS, step, (z, first, second, k, rate))[:-1]
+        return lax.fori_loop(0, steps, step, (z, first, second, k, rate))[:-1]
 
     z = jnp.asarray(flat.start, dtype)
     state = z, jnp.zeros_like(z), jnp.zeros_like(z), jnp.asarray(0.0)

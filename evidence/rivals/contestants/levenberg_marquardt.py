@@ -17,7 +17,7 @@ from evidence.rivals.contestants import Clock, Run
 from evidence.rivals.contestants.compiled import Flat, compiled_gradient, jax
 from lib import alm
 
-MOST = 4e11
+MOST = 2e11
 """Multiplications in one matrix and its factorisation up to which the method is run."""
 
 CHUNK = 2**22

@@ -65,7 +65,11 @@ def torch_rnn(problem: alm.Problem, start: alm.Weights, rate: float) -> Run:
                 group["lr"] = 0.5 * rate * (1.0 + math.cos(math.pi * clock.share))
             optimiser.zero_grad()
             network.loss().backward()
-            torch.nn.utils.clip_grad_norm_(parameters, NORM)
+            norm = torch.nn.utils.clip_grad_norm_(parameters, NORM)
+            if not math.isfinite(norm):
+                # As in the compiled Adam: the momentum carries the weights on.
+                for block in parameters:
+                    block.grad.zero_()
             optimiser.step()
 
     return run

@@ -24,6 +24,9 @@ from lib import alm
 ADAM_EPOCHS = 1000
 """Before L-BFGS, as in the package's examples."""
 
+TOGETHER = 10**6
+"""Time steps in all epochs of Adam at most, so that L-BFGS has its turn on long series."""
+
 WITHOUT_END = 10**9
 """Evaluations of L-BFGS; the clock ends the run."""
 
@@ -42,6 +45,7 @@ def jax_sysid(problem: alm.Problem, start: alm.Weights, rate: float) -> Run:
 
     r, n, m = start.hidden_size, start.input_size, start.output_size
     T, p = len(problem.X), problem.penalties
+    epochs = min(ADAM_EPOCHS, TOGETHER // T)
 
     class State(linen.Module):
         """The constraint (2.2) on [h, x]."""
@@ -61,9 +65,7 @@ def jax_sysid(problem: alm.Problem, start: alm.Weights, rate: float) -> Run:
 
     model = RNN(r, m, n, FX=State, FY=Output)
     model.init(params=_parameters(start))
-    model.optimization(
-        adam_eta=rate, adam_epochs=ADAM_EPOCHS, lbfgs_epochs=WITHOUT_END, iprint=QUIET
-    )
+    model.optimization(adam_eta=rate, adam_epochs=epochs, lbfgs_epochs=WITHOUT_END, iprint=QUIET)
     X = np.vstack([problem.X, np.zeros(n)])
     Y = np.vstack([np.zeros(m), problem.Y])
 
@@ -76,7 +78,7 @@ def jax_sysid(problem: alm.Problem, start: alm.Weights, rate: float) -> Run:
             if ended:
                 return
             evaluations += 1
-            if evaluations in (1, ADAM_EPOCHS + 1):
+            if evaluations in (1, epochs + 1):
                 clock.compiling(clock.seconds - before)
             try:
                 clock.see(lambda: _weights(parameters, r))

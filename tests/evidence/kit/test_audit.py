@@ -27,7 +27,7 @@ def audited(name: str) -> object:
     return pytest.param(name, marks=AWAITED if name.startswith("alm_tournament") else ())
 
 
-@pytest.mark.parametrize("name", map(audited, EXPERIMENTS))
+@pytest.mark.parametrize("name", [audited(name) for name in EXPERIMENTS])
 def test_every_unit_of_the_paper_profile_has_its_record_and_no_record_is_left_over(name):
     expected = {COMMITTED.path(unit) for unit in units(name, "paper")}
     assert set((PAPER_RECORDS / name).iterdir()) == expected

@@ -59,8 +59,8 @@ def test_the_clock_stands_still_while_somebody_looks():
     clock.start()
     with pytest.raises(OutOfTime):
         work()
-    assert len(seen) >= 8
-    assert seen[-2] < 0.1 <= seen[-1] < 0.13
+    assert 8 <= len(seen) <= 10
+    assert 0.08 < seen[-1] < 0.1
     assert clock.away >= 0.05 * len(seen) * 0.9
 
 
@@ -278,12 +278,12 @@ def test_every_contestant_reduces_r_and_keeps_to_its_budget(name):
     try:
         run(clock)
     except OutOfTime:
-        assert seconds[-1] >= BUDGET
+        assert seconds[-1] > 0.5 * BUDGET
     else:
         assert name in ("L-BFGS", "Levenberg-Marquardt", "jax-sysid")
     spent = time.process_time() - began - clock.away - clock.compiled
     # An exception takes its time through JAX, which nobody is charged for.
-    assert seconds[-1] < BUDGET + 0.05
+    assert seconds[-1] < BUDGET
     assert seconds[-1] - 1e-3 <= spent < BUDGET + 0.5
     first = alm.rollout_objective(on, start)
     assert values[0] <= first * 1.0001
