@@ -181,6 +181,7 @@ def _printed(cell: NotebookNode) -> list[str]:
 def write_reference(name: str) -> None:
     """Record a notebook's key numbers for both profiles, and the notebook for nbval."""
     notebook = load(name)
+    ready(REFERENCE)
     with tempfile.TemporaryDirectory() as folder:
         os.environ[RECORD] = "1"
         try:
@@ -196,7 +197,6 @@ def write_reference(name: str) -> None:
         if _checks(cell):
             # nbval refuses outputs of a cell that does not say it was run.
             cell |= {"outputs": next(checked).outputs, "execution_count": number}
-    REFERENCE.mkdir(exist_ok=True)
     nbformat.write(notebook, REFERENCE / f"{name}.ipynb")
 
 

@@ -48,10 +48,10 @@ def rollout(
     with np.errstate(over="ignore", invalid="ignore"):
         U = X @ weights.V.T + weights.b
         H = np.empty_like(U)
-        restarts, carried = set(starts[1:]), np.empty(r)
+        restarts = set(starts[1:])
         for t, (u, h) in enumerate(zip(U, H, strict=True)):
             if t not in restarts:
-                u += np.dot(weights.W, state, out=carried)
+                u += weights.W @ state
             state = activation.value(u, out=h)
     return H, U
 
