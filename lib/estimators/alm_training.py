@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -41,11 +42,13 @@ def train(
     draw: Callable[[], alm.Weights],
     stopping: alm.EarlyStopping | None,
     callback: Callable[[alm.Snapshot], object],
+    alone: bool,
 ) -> Trained:
     """Return the best network of a run of the solver: by the holdout's error, else by R.
 
     A start that explodes on inputs of the training's range is shrunk in W, and one with which the
-    solver breaks down at once is drawn anew. Networks that explode are passed over.
+    solver breaks down at once is drawn anew. Networks that explode are passed over; where even the
+    start's outputs leave the range of the targets, their mean is returned.
 
     Args:
         problem: what to train on, without units.
@@ -53,6 +56,7 @@ def train(
         draw: returns one start after the other.
         stopping: looks at the holdout, or None.
         callback: called with every snapshot.
+        alone: whether the network stands on no linear model, so that its outputs are the answer.
 
     Raises:
         BreakdownError: the solver broke down at once from all of `DRAWS` starts.
@@ -80,11 +84,20 @@ def train(
     if stopping is not None:
         trace["holdout_error"] = stopping.errors
     values = trace["rollout_objective" if stopping is None else "holdout_error"].to_numpy()
-    best = next(k for k in np.argsort(values, kind="stable") if not explodes(passed[k], problem))
+    order = np.argsort(values, kind="stable")
+    # The start is the last resort.
+    best = next((k for k in order if not explodes(passed[k], problem, alone)), 0)
     if best == 0 and len(passed) > 1 and values.min() < values[0]:
         _warn(
             "every network that the solver reached and that was better than the start grew without "
             "bound on inputs of the training's range: the start is returned"
+        )
+    if alone and explodes(passed[best], problem, alone):
+        mean = {key: np.zeros_like(getattr(passed[best], key)) for key in ("A", "c")}
+        passed[best] = replace(passed[best], **mean)
+        _warn(
+            "the start's outputs leave the range of the targets, too: the training's mean is "
+            "predicted instead; train on more steps, or with linear=True"
         )
     measures = alm.certify(problem, passed[best]).rollout.measures
     reason = result.reason

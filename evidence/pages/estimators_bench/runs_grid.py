@@ -7,7 +7,9 @@ leave the middle of the training's targets by more than three times half their r
 There are as many outer iterations as by default, on the longest series, where each costs most, a
 quarter of them.
 
-Fixed before the runs: all of this. Not run yet, for want of time: the threshold's longest series.
+Fixed before the runs: all of this. What came of a first run on five of the six units: no crash, and
+12 explosions; since then a network without a linear model gives way where its outputs leave the
+range of the targets, too.
 """
 
 import itertools
@@ -81,7 +83,6 @@ PROFILES: Mapping[str, tuple[Grid, ...]] = {
         Grid(kind, steps, outer_iterations=most)
         for kind in KINDS
         for steps, most in ((60, 40), (200, 40), (3000, 10))
-        if (kind, steps) != ("threshold", 3000)
     ),
 }
 
