@@ -47,8 +47,9 @@ def train(
     """Return the best network of a run of the solver: by the holdout's error, else by R.
 
     A start that explodes on inputs of the training's range is shrunk in W, and one with which the
-    solver breaks down at once is drawn anew. Networks that explode are passed over; where even the
-    start's outputs leave the range of the targets, their mean is returned.
+    solver breaks down at once is drawn anew. Networks that explode are passed over. Where only the
+    untrained start is left, it is returned on a linear model, where it adds nothing, and without
+    one the mean of the targets is predicted.
 
     Args:
         problem: what to train on, without units.
@@ -84,20 +85,16 @@ def train(
     if stopping is not None:
         trace["holdout_error"] = stopping.errors
     values = trace["rollout_objective" if stopping is None else "holdout_error"].to_numpy()
-    order = np.argsort(values, kind="stable")
-    # The start is the last resort.
-    best = next((k for k in order if not explodes(passed[k], problem, alone)), 0)
+    best = next(k for k in np.argsort(values, kind="stable") if not explodes(passed[k], problem))
     if best == 0 and len(passed) > 1 and values.min() < values[0]:
+        told = "the start is returned"
+        if alone:
+            # An untrained network is of no use; without units the mean is zero.
+            none = {key: np.zeros_like(getattr(passed[0], key)) for key in ("A", "c")}
+            passed[0], told = replace(passed[0], **none), "the training's mean is predicted instead"
         _warn(
             "every network that the solver reached and that was better than the start grew without "
-            "bound on inputs of the training's range: the start is returned"
-        )
-    if alone and explodes(passed[best], problem, alone):
-        mean = {key: np.zeros_like(getattr(passed[best], key)) for key in ("A", "c")}
-        passed[best] = replace(passed[best], **mean)
-        _warn(
-            "the start's outputs leave the range of the targets, too: the training's mean is "
-            "predicted instead; train on more steps, or with linear=True"
+            f"bound on inputs of the training's range: {told}"
         )
     measures = alm.certify(problem, passed[best]).rollout.measures
     reason = result.reason

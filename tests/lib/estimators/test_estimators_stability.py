@@ -1,7 +1,6 @@
 """No crash and no explosion: bad starts and networks are told apart from good ones and replaced."""
 
 import warnings
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -109,26 +108,14 @@ def test_a_start_that_explodes_is_shrunk_and_one_that_breaks_down_is_drawn_anew(
     assert len(broken) == training.DRAWS
 
 
-def test_a_network_that_stands_alone_stays_in_the_range_of_its_targets_or_gives_way(monkeypatch):
-    one, far = network(0.5), problem()
-    assert not explodes(one, far)
-    loud = replace(one, A=1e3 * np.ones_like(one.A))
-    assert not explodes(loud, far), "its outputs are added to a linear model, as far as they help"
-    assert explodes(loud, far, alone=True)
-    assert not explodes(replace(one, A=0 * one.A), far, alone=True)
-
-    # The series and seed of the grid whose start's predictions left the range by most.
+def test_where_all_networks_explode_the_mean_of_the_targets_is_predicted():
+    # The series and seed of the grid whose returned start left the range by most.
     X, y = grid.threshold(260, np.random.default_rng(21))
     options = {"linear": False, "starts": 1, "random_state": 21}
     with pytest.warns(NetworkWarning) as told:
         model = ALMRegressor(5, **options).fit(X[:60], y[:60])
-    middle, half = (y[:60].max() + y[:60].min()) / 2, np.ptp(y[:60]) / 2
-    assert np.abs(model.predict(X[60:]) - middle).max() <= 3 * half
-    assert "the start is returned" in str(told[-2].message)
-
-    monkeypatch.setattr(training, "explodes", lambda *given: True)
-    with pytest.warns(NetworkWarning, match="the training's mean is predicted instead"):
-        model = ALMRegressor(5, outer_iterations=1, **options).fit(X[:60], y[:60])
+    said = [str(warning.message) for warning in told]
+    assert "the training's mean is predicted instead" in said[-1]
     np.testing.assert_allclose(model.predict(X), y[:60].mean())
 
 

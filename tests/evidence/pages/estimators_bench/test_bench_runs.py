@@ -96,11 +96,12 @@ def test_the_grid_counts_crashes_and_explosions(monkeypatch):
 
     def fake(*args, **kwargs):
         return SimpleNamespace(
-            fit=lambda X, y: None, predict=lambda X: np.full(len(X), np.nan if kwargs else 0)
+            fit=lambda X, y: True, predict=lambda X: np.full(len(X), np.nan if kwargs else 0)
         )
 
     monkeypatch.setattr(runs_grid, "ALMRegressor", fake)
-    assert runs_grid.run(small).rows[0]["exploded"] == 2
+    (row,) = runs_grid.run(small).rows
+    assert (row["exploded"], row["unwarned"]) == (2, 2)
     monkeypatch.setattr(runs_grid, "ALMRegressor", lambda *a, **k: SimpleNamespace(fit=None))
     assert runs_grid.run(small).rows[0]["crashes"] == 2
 
