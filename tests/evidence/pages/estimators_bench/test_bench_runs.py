@@ -102,7 +102,9 @@ def test_the_grid_counts_crashes_and_explosions(monkeypatch):
     monkeypatch.setattr(runs_grid, "ALMRegressor", fake)
     (row,) = runs_grid.run(small).rows
     assert (row["exploded"], row["unwarned"]) == (2, 2)
-    monkeypatch.setattr(runs_grid, "ALMRegressor", lambda *a, **k: SimpleNamespace(fit=int))
+    monkeypatch.setattr(
+        runs_grid, "ALMRegressor", lambda *a, **k: SimpleNamespace(fit=int, predict=int)
+    )
     assert runs_grid.run(small).rows[0]["crashes"] == 2
 
 
