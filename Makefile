@@ -11,11 +11,14 @@ TESTED := $(VENV)/ready-to-test
 INSTALL := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -c requirements.txt
 LOCKED := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps
 
-.PHONY: book test reproduce bench references lock locked clean help
+.PHONY: book pdf test reproduce bench references lock locked clean help
 .DEFAULT_GOAL := help
 
 book: $(READY)  ## execute the notebooks and build the site in _build/html (PROFILE=quick|paper)
 	$(DOIT) book
+
+pdf: $(TESTED)  ## print the whole book to _build/book.pdf, with Chromium or Chrome
+	$(DOIT) pdf
 
 test: $(TESTED)  ## lint, unit tests, every notebook at the quick profile, nbval, strict site build, every page in a browser
 	$(DOIT) test

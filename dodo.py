@@ -126,6 +126,16 @@ def task_book():
     return {"actions": None, "task_dep": ["site"]}
 
 
+def task_pdf():
+    """print the whole site to _build/book.pdf and look for each page and figure in it"""
+    return {
+        "actions": [f"{PYTHON} -m evidence.kit.pdf"],
+        "file_dep": task_site()["file_dep"],
+        "task_dep": ["site"],
+        "targets": [str(BUILD / "book.pdf")],
+    }
+
+
 def task_lint():
     """check style and formatting"""
     return {

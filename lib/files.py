@@ -10,12 +10,24 @@ HOST = f"{zlib.crc32(platform.node().encode()):08x}"
 
 
 def unfinished(name: str) -> dict[str, str]:
-    """Return prefix and suffix of a temporary file or folder: they name machine and process."""
+    """Return prefix and suffix of a temporary file or folder: they name machine and process.
+
+    Example:
+        >>> unfinished("network.npz")["suffix"]
+        '.tmp'
+    """
     return {"prefix": f".{name}.{HOST}-{os.getpid()}.", "suffix": ".tmp"}
 
 
 def write_atomically(path: Path, content: str | bytes) -> None:
-    """Write `content` to `path` so that a crash leaves the old file or the new one, whole."""
+    """Write `content` to `path` so that a crash leaves the old file or the new one, whole.
+
+    Example:
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     write_atomically(Path(folder) / "new" / "notes.txt", "whole")
+        ...     (Path(folder) / "new" / "notes.txt").read_text()
+        'whole'
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, **unfinished(path.name))
     try:

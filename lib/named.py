@@ -14,6 +14,14 @@ class Named:
 
     Raises:
         ValueError: where a class is defined with the name of another one.
+
+    Example:
+        >>> class Shape(Named):
+        ...     table = {}
+        >>> class Circle(Shape, name="circle"):
+        ...     pass
+        >>> Shape.table["circle"] is Circle
+        True
     """
 
     table: ClassVar[dict[str, type]]
@@ -59,6 +67,12 @@ def enter(table: dict[str, Any], name: str, item: Any) -> None:
 
     Raises:
         ValueError: the name is taken by another one.
+
+    Example:
+        >>> table = {}
+        >>> enter(table, "one", enter)
+        >>> list(table)
+        ['one']
     """
     known = table.get(name, item)
     if (known.__module__, known.__qualname__) != (item.__module__, item.__qualname__):

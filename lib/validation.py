@@ -27,7 +27,12 @@ KINDS = {
 
 
 def shown(given: object) -> str:
-    """Return what was given in one short line."""
+    """Return what was given in one short line.
+
+    Example:
+        >>> shown(list(range(100)))
+        '[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 1... (list)'
+    """
     try:
         words = " ".join(repr(given).split())
     except Exception:  # a foreign class may do anything here
@@ -38,7 +43,12 @@ def shown(given: object) -> str:
 
 
 def one_of(what: str, given: object, accepted: Iterable[object]) -> object:
-    """Return `given` when it is among `accepted`, else raise ValueError naming both."""
+    """Return `given` when it is among `accepted`, else raise ValueError naming both.
+
+    Example:
+        >>> one_of("mode", "out", ("out", "all"))
+        'out'
+    """
     accepted = list(accepted)
     if not any(_equal(given, value) for value in accepted):
         names = ", ".join(str(value) for value in accepted)
@@ -57,35 +67,61 @@ def _equal(given: object, value: object) -> bool:
 
 
 def flag(what: str, given: object) -> bool:
-    """Return `given` when it is True or False, else raise ValueError."""
+    """Return `given` when it is True or False, else raise ValueError.
+
+    Example:
+        >>> flag("bias", True)
+        True
+    """
     if not isinstance(given, bool | np.bool_):
         raise ValueError(f"{what} must be True or False, got {shown(given)}")
     return bool(given)
 
 
 def instance(what: str, given: object, kind: type | tuple[type, ...], accepted: str) -> object:
-    """Return `given` when it is of a kind, else raise ValueError that says what is accepted."""
+    """Return `given` when it is of a kind, else raise ValueError that says what is accepted.
+
+    Example:
+        >>> instance("number", 3, int, "a whole number")
+        3
+    """
     if not isinstance(given, kind):
         raise ValueError(f"{what} must be {accepted}, got {shown(given)}")
     return given
 
 
 def path(what: str, given: Path | str) -> Path:
-    """Return `given` as a path when it is one, or text that is not empty, else raise ValueError."""
+    """Return `given` as a path when it is one, or text that is not empty, else raise ValueError.
+
+    Example:
+        >>> path("csv_path", "sales.csv").suffix
+        '.csv'
+    """
     if not isinstance(given, Path | str) or not str(given):
         raise ValueError(f"{what} must be a path of a file, got {shown(given)}")
     return Path(given)
 
 
 def text(what: str, given: str) -> str:
-    """Return `given` when it is text that is not empty, else raise ValueError."""
+    """Return `given` when it is text that is not empty, else raise ValueError.
+
+    Example:
+        >>> text("target", "sales")
+        'sales'
+    """
     if not isinstance(given, str) or not given:
         raise ValueError(f"{what} must be text, got {shown(given)}")
     return given
 
 
 def trainable(what: str, given: object) -> object:
-    """Return `given` when it is an estimator that can be cloned, fitted and asked, else raise."""
+    """Return `given` when it is an estimator that can be cloned, fitted and asked, else raise.
+
+    Example:
+        >>> from sklearn.linear_model import Ridge
+        >>> trainable("model", Ridge())
+        Ridge()
+    """
     methods = ("get_params", "fit", "predict")
     if isinstance(given, type) or not all(hasattr(given, name) for name in methods):
         raise ValueError(
@@ -95,7 +131,13 @@ def trainable(what: str, given: object) -> object:
 
 
 def positive(what: str, given: float, *, zero: bool = False) -> float:
-    """Return `given` as a finite float > 0 (>= 0 with `zero`), else raise ValueError."""
+    """Return `given` as a finite float > 0 (>= 0 with `zero`), else raise ValueError.
+
+    Example:
+        >>> positive("rate", 0)
+        Traceback (most recent call last):
+        ValueError: rate must be a finite number > 0, got 0
+    """
     value = _number(given)
     if not np.isfinite(value) or value < 0 or (value == 0 and not zero):
         bound = "a finite number >= 0" if zero else "a finite number > 0"
@@ -104,7 +146,12 @@ def positive(what: str, given: float, *, zero: bool = False) -> float:
 
 
 def share(what: str, given: float) -> float:
-    """Return `given` as a float strictly between 0 and 1, else raise ValueError."""
+    """Return `given` as a float strictly between 0 and 1, else raise ValueError.
+
+    Example:
+        >>> share("validation_fraction", 0.15)
+        0.15
+    """
     value = _number(given)
     if not 0.0 < value < 1.0:
         raise ValueError(f"{what} must lie strictly between 0 and 1, got {shown(given)}")
@@ -115,6 +162,10 @@ def count(what: str, given: int, *, least: int = 1) -> int:
     """Return `given` as an int when it is a whole number >= `least`, else raise ValueError.
 
     A float that is whole, such as 3.0, is one; text and truth values are not.
+
+    Example:
+        >>> count("r", 3.0)
+        3
     """
     value = _number(given)
     if not value.is_integer() or value < least:
@@ -144,6 +195,11 @@ def real(what: str, given: ArrayLike) -> np.ndarray:
 
     Raises:
         ValueError: it holds something else, has masked entries, or is no array.
+
+    Example:
+        >>> real("y", ["1", "2"])
+        Traceback (most recent call last):
+        ValueError: y must hold real numbers, got text; convert it to numbers first
     """
     if np.ma.is_masked(given):
         raise ValueError(f"{what} has masked entries; fill them, or leave their rows out")
@@ -171,6 +227,11 @@ def unmistaken(what: str, given: object) -> None:
 
     Raises:
         ValueError: it is one of these.
+
+    Example:
+        >>> unmistaken("X", [["1.5"]])
+        Traceback (most recent call last):
+        ValueError: X must hold real numbers, got text; convert it to numbers first
     """
     if np.ma.is_masked(given):
         raise ValueError(f"{what} has masked entries; fill them, or leave their rows out")
@@ -189,6 +250,11 @@ def array(what: str, given: ArrayLike, shape: tuple[int | str, ...]) -> np.ndarr
 
     `shape` holds an int where the size is fixed and a letter where any size is accepted,
     e.g. ``("T", 3)``.
+
+    Example:
+        >>> array("X", [[1, 2], [3, 4]], ("T", 3))
+        Traceback (most recent call last):
+        ValueError: X must have shape (T, 3), got (2, 2)
     """
     try:
         # Numbers beyond the range of float64 become infinite, which is refused below.

@@ -93,6 +93,8 @@ class _Fork:
 def _serve(options: list[str], folder: str, environment: dict[str, str]) -> None:
     from ipykernel import kernelapp
 
+    from evidence.kit.style import show_vectors
+
     asyncio.set_event_loop(asyncio.new_event_loop())  # papermill's own is at work in its process
     os.environ.clear()
     # A kernel ends when its parent does.
@@ -102,4 +104,5 @@ def _serve(options: list[str], folder: str, environment: dict[str, str]) -> None
     app.initialize(options)
     # What a kernel of its own does when it imports Matplotlib: figures become images.
     app.shell.enable_matplotlib("inline")
+    show_vectors(app.shell.display_formatter.formatters)
     app.start()

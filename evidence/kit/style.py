@@ -1,7 +1,10 @@
 """What all figures share: a palette told apart without colour vision, markers, sizes, fonts."""
 
-from collections.abc import Iterator, Sequence
+import io
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -44,6 +47,26 @@ LOOK = {
     "lines.linewidth": 1.6,
 }
 """What every figure has beyond seaborn's white grid."""
+
+LARGEST = 300_000
+"""Characters of an SVG; a figure with more marks than that is shown by its pixels."""
+
+
+@lru_cache(maxsize=1)  # a notebook asks twice, once for each kind of image
+def vectors(figure: Figure) -> str | None:
+    """Return a figure as SVG, the same text each time, or None where it would be too long."""
+    drawn = io.StringIO()
+    with plt.rc_context({"svg.hashsalt": "book"}):
+        metadata = {"Date": None, "Creator": None}
+        figure.savefig(drawn, format="svg", bbox_inches="tight", metadata=metadata)
+    return drawn.getvalue() if drawn.tell() <= LARGEST else None
+
+
+def show_vectors(formatters: Mapping[str, Any]) -> None:
+    """Let a notebook's figures become SVG, and pixels only where `vectors` says None."""
+    pixels = formatters["image/png"].lookup_by_type(Figure)
+    formatters["image/svg+xml"].for_type(Figure, vectors)
+    formatters["image/png"].for_type(Figure, lambda f: None if vectors(f) else pixels(f))
 
 
 @contextmanager

@@ -23,6 +23,12 @@ def lipschitz_constants(
         xi: multipliers of C1, shape (T, r).
         zeta: multipliers of C2, shape (T, r).
         gamma: penalty parameter.
+
+    Example:
+        >>> zero, level = np.zeros_like(H), alm.objective(problem, state)
+        >>> L1, L2 = alm.lipschitz_constants(problem, 2, level, zero, zero, gamma=1.0)
+        >>> L1 > L2 > 0
+        True
     """
     p, T, m = problem.penalties, problem.steps, problem.Y.shape[1]
     norm_xi, norm_zeta = float(np.linalg.norm(xi)), float(np.linalg.norm(zeta))

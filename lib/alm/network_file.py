@@ -173,6 +173,15 @@ def verify(
     Raises:
         ValueError: X or Y has another number of axes or an entry that is not finite, or `path` is
             none.
+
+    Example:
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     _ = alm.save(Path(folder) / "network.npz", weights, problem)
+        ...     report = alm.verify(Path(folder) / "network.npz", problem.X, problem.Y)
+        >>> report.holds
+        True
     """
     path = place("path", path)
     X = array("X", X, ("T", "n"))

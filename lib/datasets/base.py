@@ -69,6 +69,17 @@ def dataset(
 
     Raises:
         ValueError: A name is taken by another loader.
+
+    Example:
+        >>> import numpy as np
+        >>> from lib import datasets
+        >>> @datasets.dataset("unit-square", checksum=lambda name: "0" * 64)
+        ... def load(name: str) -> datasets.Table:
+        ...     X, y = np.eye(4, 2), np.arange(4.0)[:, None]
+        ...     return datasets.Table(name, X, y, ("a", "b"), ("c",), (), "0" * 64, "Four corners.")
+        >>> datasets.load("unit-square").X.shape
+        (4, 2)
+        >>> del datasets.DATASETS["unit-square"]
     """
 
     def identity(name: str) -> str:
@@ -102,5 +113,10 @@ def checksum(name: str) -> str:
 
     Raises:
         ValueError: The name is unknown.
+
+    Example:
+        >>> from lib import datasets
+        >>> len(datasets.checksum("iris"))
+        64
     """
     return find(name).identity(name)

@@ -67,5 +67,10 @@ def files(name: str) -> tuple[str, ...]:
 
     Raises:
         ValueError: The name is unknown.
+
+    Example:
+        >>> from lib import datasets
+        >>> datasets.files("iris"), datasets.files("kdd")
+        ((), ('kddcup.data_10_percent.gz',))
     """
     return tuple(file for file in find(name).files if not is_committed(file))

@@ -15,6 +15,11 @@ def keys(values: np.ndarray) -> np.ndarray:
 
     Returns:
         Shape (N,), unsigned.
+
+    Example:
+        >>> first, second, again = keys(np.array([[1.0, 2.0], [2.0, 1.0], [1.0, 2.0]]))
+        >>> bool(first == again), bool(first == second)
+        (True, False)
     """
     # Adding 0 turns -0 into 0, which is equal but not hashed so.
     return pd.util.hash_pandas_object(pd.DataFrame(values + 0.0), index=False).to_numpy()

@@ -21,6 +21,11 @@ def folds(classes: np.ndarray, number: int, generator: np.random.Generator) -> l
 
     Raises:
         ValueError: There are fewer than two folds, or more than samples.
+
+    Example:
+        >>> classes = np.array([0, 0, 0, 1, 1, 1])
+        >>> [len(fold) for fold in folds(classes, 3, np.random.default_rng(0))]
+        [2, 2, 2]
     """
     if not 2 <= count("number of folds", number) <= len(classes):
         raise ValueError(

@@ -20,6 +20,11 @@ def leaks(data: Series | Table) -> dict[str, tuple[str, ...]]:
 
     Returns:
         Target name to input names; empty when no target is among the inputs.
+
+    Example:
+        >>> from lib import datasets
+        >>> datasets.leaks(datasets.load("iris"))
+        {}
     """
     if isinstance(data, Series):
         Y, targets = data.Y, data.targets

@@ -52,6 +52,12 @@ def split(
 
     Raises:
         ValueError: One of the two parts would be empty, or there are too few samples for both.
+
+    Example:
+        >>> from lib import datasets
+        >>> part = datasets.split(datasets.load("iris"), 105, np.random.default_rng(0))
+        >>> part.X_train.shape, part.X_test.shape
+        ((105, 4), (45, 4))
     """
     samples = _check(table, train, test)
     order = generator.permutation(samples)
@@ -74,6 +80,11 @@ def cut(table: Table, train: int) -> Split:
 
     Raises:
         ValueError: One of the two parts would be empty.
+
+    Example:
+        >>> from lib import datasets
+        >>> datasets.cut(datasets.load("iris"), 105).y_train.shape
+        (105,)
     """
     samples = _check(table, train, None)
     return _parts(table, np.arange(train), np.arange(train, samples))

@@ -86,6 +86,13 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         ``n_features_in_``, ``feature_names_in_``: as in scikit-learn.
 
     Source: Wang, Zhang and Chen, arXiv 2402.13687.
+
+    Example:
+        >>> from lib.estimators import ALMRegressor
+        >>> X = np.random.default_rng(0).normal(size=(60, 1))
+        >>> model = ALMRegressor(hidden_size=4, random_state=0).fit(X, np.abs(X[:, 0]))
+        >>> model.score(X, np.abs(X[:, 0])) > 0.9
+        True
     """
 
     hidden_size: int = 10

@@ -48,6 +48,14 @@ def backtest(
 
     Raises:
         ValueError: a count is below 1, or the series is too short for them.
+
+    Example:
+        >>> import numpy as np
+        >>> from sklearn.linear_model import LinearRegression
+        >>> frame = pd.DataFrame({"sales": np.arange(30.0) ** 2})
+        >>> found = backtest(frame, 1, {"line": LinearRegression()}, periods=2, length=3)
+        >>> root_mean_squares(found)["line"].round(6).tolist()
+        [0.0, 0.0]
     """
     periods, length = count("periods", periods), count("length of a period", length)
     held = periods * length

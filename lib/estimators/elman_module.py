@@ -20,6 +20,13 @@ class ElmanNetwork(nn.Module):
         linear: D; zero unless given.
         start: hidden state before the first step, shape (r,), the buffer ``start``; zero unless
             given.
+
+    Example:
+        >>> from lib import alm
+        >>> weights = alm.initial_weights("glorot", np.random.default_rng(0), r=3, n=2, m=1)
+        >>> network = ElmanNetwork(weights, alm.ReLU())
+        >>> sorted(name for name, _ in network.named_parameters())
+        ['A', 'D', 'V', 'W', 'b', 'c']
     """
 
     def __init__(

@@ -41,6 +41,12 @@ def one_step_ahead(
     Raises:
         ValueError: `lags` is below 1, a known column is not there, or fewer than `least` steps
             would remain.
+
+    Example:
+        >>> frame = pd.DataFrame({"sales": [1.0, 2.0, 4.0, 7.0]})
+        >>> ahead = one_step_ahead(frame, lags=1)
+        >>> ahead.X.to_numpy().tolist(), ahead.y.tolist(), ahead.before.tolist()
+        ([[1.0], [2.0]], [2.0, 3.0], [2.0, 4.0])
     """
     lags, target = count("lags", lags), frame.iloc[:, -1]
     change = target.diff()

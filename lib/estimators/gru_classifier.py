@@ -17,6 +17,13 @@ class GRUClassifier(ClassifierMixin, GRUEstimator):
 
     Parameters and fitted attributes are those of `GRUEstimator`; ``classes_`` holds the classes in
     the order of the outputs.
+
+    Example:
+        >>> from sklearn.datasets import load_iris
+        >>> X, y = load_iris(return_X_y=True)
+        >>> model = GRUClassifier(hidden_size=4, tolerance=1e-3, random_state=0).fit(X, y)
+        >>> model.score(X, y) > 0.9
+        True
     """
 
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:

@@ -43,6 +43,12 @@ class GRURegressor(MultiOutputMixin, RegressorMixin, GRUEstimator):
             model alone.
 
     The other fitted attributes are those of `GRUEstimator`.
+
+    Example:
+        >>> X = np.linspace(-1, 1, 40)[:, None]
+        >>> model = GRURegressor(hidden_size=4, epochs=30, random_state=0).fit(X, 2 * X[:, 0])
+        >>> model.score(X, 2 * X[:, 0]) > 0.9
+        True
     """
 
     hidden_size: int = 16

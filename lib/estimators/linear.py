@@ -47,6 +47,12 @@ def below(X: np.ndarray, Y: np.ndarray, linear: bool) -> tuple[Linear, np.ndarra
     """Return the linear model of standardised data, and the deviation of what it leaves, (m,).
 
     Without a linear model it is zero, and the deviation is taken as 1.
+
+    Example:
+        >>> X = np.array([[-1.0], [0.0], [1.0]])
+        >>> line, left = below(X, 2 * X, linear=False)
+        >>> line.D.tolist(), left.tolist()
+        ([[0.0]], [1.0])
     """
     if not flag("linear", linear):
         return Linear.none(X.shape[1], Y.shape[1]), np.ones(Y.shape[1])
@@ -71,6 +77,11 @@ def reliance(given: np.ndarray, wanted: np.ndarray, doubt: float) -> np.ndarray:
 
     Source: W. James, C. Stein, Proc. Fourth Berkeley Symposium (1961); A. J. Baranchik, Stanford
     Technical Report 51 (1964), for the positive part.
+
+    Example:
+        >>> wanted = np.array([[1.0], [-1.0], [2.0], [-2.0]])
+        >>> reliance(wanted, wanted, doubt=1.0).tolist()
+        [1.0]
     """
     size = np.sum(given**2, axis=0)
     safe = np.where(size > 0, size, 1.0)

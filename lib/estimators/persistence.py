@@ -24,6 +24,14 @@ def save(path: Path | str, fitted: BaseEstimator) -> None:
 
     Raises:
         ValueError: it is not fitted.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> from sklearn.linear_model import Ridge
+        >>> with TemporaryDirectory() as folder:
+        ...     save(Path(folder) / "model.joblib", Ridge().fit([[0.0], [1.0]], [0.0, 1.0]))
+        ...     load(Path(folder) / "model.joblib")
+        Ridge()
     """
     path = place("path", path)
     instance("fitted", fitted, BaseEstimator, "a fitted estimator")

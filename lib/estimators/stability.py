@@ -50,7 +50,15 @@ def probes(X: np.ndarray) -> np.ndarray:
 
 
 def explodes(weights: alm.Weights, problem: alm.Problem) -> bool:
-    """Return whether the hidden state leaves its range on the training series or on `probes`."""
+    """Return whether the hidden state leaves its range on the training series or on `probes`.
+
+    Example:
+        >>> X = np.ones((50, 1))
+        >>> problem = alm.Problem(X, X, alm.Penalties.from_tau(1.0, 1, 1, 1))
+        >>> weights = alm.Weights(W=[[2.0]], V=[[1.0]], b=[0.0], A=[[1.0]], c=[0.0])
+        >>> explodes(weights, problem), explodes(tamed(weights, problem)[0], problem)
+        (True, False)
+    """
     activation, inputs = problem.activation, probes(problem.X)
     H, _ = alm.rollout(weights, problem.X, activation, starts=problem.starts)
     with np.errstate(over="ignore", invalid="ignore"):

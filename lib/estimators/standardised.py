@@ -68,7 +68,14 @@ class Standardised(MultiOutputMixin, RegressorMixin, BaseEstimator):
 
 
 def standardised(model: BaseEstimator) -> Standardised:
-    """Return a regressor around `model` that standardises inputs and targets of its training."""
+    """Return a regressor around `model` that standardises inputs and targets of its training.
+
+    Example:
+        >>> from sklearn.linear_model import Ridge
+        >>> model = standardised(Ridge(alpha=1e-9)).fit([[0.0], [1.0], [2.0]], [5.0, 7.0, 9.0])
+        >>> model.predict([[3.0]]).round(3).tolist()
+        [11.0]
+    """
     return Standardised(model)
 
 

@@ -74,6 +74,14 @@ def read_series(
 
     Warns:
         GapWarning: steps are missing between the dates.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     file = Path(folder) / "sales.csv"
+        ...     _ = file.write_text("day,sales,price\\n2024-01-01,3,1.5\\n2024-01-02,4,1.5\\n")
+        ...     read_series(file, target="sales", time="day").columns.tolist()
+        ['price', 'sales']
     """
     path = place("csv_path", csv_path).expanduser()
     given = {

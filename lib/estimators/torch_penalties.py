@@ -30,6 +30,10 @@ def smooth_l1_penalty(parameters: Tensors, alpha: float = 0.01) -> torch.Tensor:
 
     Raises:
         ValueError: there is no tensor, or alpha is not positive.
+
+    Example:
+        >>> float(smooth_l1_penalty(torch.tensor([-2.0, 0.0]), alpha=0.5))
+        2.25
     """
     penalty = SmoothL1(alpha)
     return sum(penalty.elementwise(weights).sum() for weights in _tensors(parameters))
@@ -48,6 +52,12 @@ def prox_l1_(parameters: Tensors, step: float) -> None:
 
     Raises:
         ValueError: there is no tensor, or the step is negative.
+
+    Example:
+        >>> w = torch.tensor([-2.0, 0.25])
+        >>> prox_l1_(w, 0.5)
+        >>> w.tolist()
+        [-1.5, 0.0]
     """
     positive("step", step, zero=True)
     for weights in _tensors(parameters):

@@ -30,6 +30,11 @@ class GRUResetAfter(Cell, name="gru_reset_after"):
 
     As `GRU` except for the candidate, :math:`\tilde h_t = \tanh(r_t \circ (W_{hr} h_{t-1} + b_{hr})
     + W_{hx} x_t + b_h)`. Weights have the same names and shapes; ``b_hr`` (H,) is one bias more.
+
+    Example:
+        >>> from lib.models import GRUResetAfter
+        >>> GRUResetAfter(input_size=3, hidden_size=4, output_size=1).layout.weight_count
+        88
     """
 
     gates: ClassVar[tuple[str, ...]] = ("r", "z", "h")

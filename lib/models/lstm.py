@@ -34,6 +34,11 @@ class LSTM(Cell, name="lstm"):
     Each of f, i, o is a sigmoid, g a tanh, of :math:`W_{\cdot x} x_t + W_{\cdot h} h_{t-1} + b`.
     Weights: ``W_fx``, ``W_ix``, ``W_ox``, ``W_gx`` (H, n), ``W_fh``, ``W_ih``, ``W_oh``, ``W_gh``
     (H, H), ``w_out`` (C, H); biases ``b_f``, ``b_i``, ``b_o``, ``b_g``, ``b_out``.
+
+    Example:
+        >>> from lib.models import LSTM
+        >>> LSTM(input_size=3, hidden_size=4, output_size=1).layout.weight_count
+        116
     """
 
     gates: ClassVar[tuple[str, ...]] = ("f", "i", "o", "g")

@@ -20,6 +20,11 @@ class Layout:
     Attributes:
         weights: (name, shape) of each weight matrix, in storage order; includes ``w_out``.
         biases: (name, shape) of each bias vector, in storage order; empty without biases.
+
+    Example:
+        >>> layout = Layout((("W", (2, 3)), ("w_out", (1, 2))), biases=(("b", (2,)),))
+        >>> layout.size, layout.columns["b"]
+        (10, slice(8, 10, None))
     """
 
     weights: tuple[tuple[str, tuple[int, ...]], ...]
@@ -72,6 +77,13 @@ class Parameters:
     Attributes:
         flat: (R, P) tensor, float32 or float64.
         layout: which columns of `flat` belong to which name.
+
+    Example:
+        >>> layout = Layout((("w_out", (1, 2)),))
+        >>> params = Parameters(torch.zeros(3, 2), layout)  # three runs
+        >>> params["w_out"][1] = 1.0
+        >>> params.flat.tolist()
+        [[0.0, 0.0], [1.0, 1.0], [0.0, 0.0]]
     """
 
     def __init__(self, flat: torch.Tensor, layout: Layout) -> None:

@@ -19,6 +19,11 @@ class RNN(Cell, name="rnn"):
     r"""Elman network :math:`h_t = \tanh(W_{hx} x_t + W_{hh} h_{t-1} + b_h)`.
 
     Weights: ``W_hx`` (H, n), ``W_hh`` (H, H), ``w_out`` (C, H); biases ``b_h``, ``b_out``.
+
+    Example:
+        >>> from lib.models import RNN
+        >>> RNN(input_size=3, hidden_size=4, output_size=1).layout.weight_count
+        32
     """
 
     gates: ClassVar[tuple[str, ...]] = ("h",)

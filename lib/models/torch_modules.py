@@ -110,6 +110,13 @@ def from_torch(model: Cell, modules: Sequence[tuple[nn.RNNBase, nn.Linear]]) -> 
 
     Raises:
         ValueError: no pair is given, or a pair is not what `model` describes.
+
+    Example:
+        >>> from lib.models import RNN, from_torch
+        >>> model = RNN(input_size=3, hidden_size=4, output_size=1, bias=True, output_bias=True)
+        >>> params = from_torch(model, [(nn.RNN(3, 4), nn.Linear(4, 1))])
+        >>> params["W_hx"].shape
+        torch.Size([1, 4, 3])
     """
     dtype = modules[0][1].weight.dtype if modules else torch.float64
     params = model.zeros(len(modules), dtype)

@@ -27,6 +27,11 @@ class Regulariser:
 
     Raises:
         ValueError: `strength` or `mode` is not one of these.
+
+    Example:
+        >>> from lib.penalties import Regulariser, SmoothL1
+        >>> Regulariser(SmoothL1(alpha=0.01), strength=5e-4).mode
+        'out'
     """
 
     penalty: Penalty
@@ -91,6 +96,17 @@ def bind(
 
     Raises:
         ValueError: a sequence whose length is not R.
+
+    Example:
+        >>> import torch
+        >>> from lib.models import Layout, Parameters
+        >>> from lib.penalties import L1, Regulariser, bind
+        >>> params = Parameters(torch.tensor([[2.0, -3.0]]), Layout((("w_out", (2,)),)))
+        >>> gradient = params.zeros_like()
+        >>> (term,) = bind(Regulariser(L1(), 0.5), params, gradient)
+        >>> term.add_gradient()
+        >>> term.value().tolist(), gradient.flat.tolist()
+        ([2.5], [[0.5, -0.5]])
     """
     if isinstance(regularisers, Regulariser):
         regularisers = [regularisers] * params.runs

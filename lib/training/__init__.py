@@ -1,4 +1,16 @@
-"""Errors to minimise and the iterations that minimise them, many runs at once."""
+"""Errors to minimise and the iterations that minimise them, many runs at once.
+
+The examples go on from this one:
+
+    >>> import numpy as np
+    >>> import torch
+    >>> from lib.models import GRU
+    >>> from lib.training import Problem, SquaredError
+    >>> model = GRU(input_size=1, hidden_size=2, output_size=1)
+    >>> X = torch.linspace(-1, 1, 6, dtype=torch.float64).view(1, 6, 1, 1)
+    >>> problem = Problem(model, SquaredError(), X, X[:, :, 0])
+    >>> start = model.initialise(np.random.default_rng(0))
+"""
 
 import lib.pytorch  # noqa: F401
 from lib.training.adam import Adam

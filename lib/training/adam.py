@@ -34,6 +34,12 @@ class Adam(Optimiser, name="adam"):
 
     Raises:
         ValueError: a decay or epsilon out of range.
+
+    Example:
+        >>> from lib.training import Adam, train
+        >>> errors = train(problem, start, Adam(rate=0.01), 50).trace.error
+        >>> bool(errors[0, -1] < errors[0, 0])
+        True
     """
 
     decay: float = 0.9

@@ -27,6 +27,10 @@ class MiniBatches:
 
     Raises:
         ValueError: `size` is below 1, or no generator is given.
+
+    Example:
+        >>> MiniBatches(size=4, generators=[np.random.default_rng(0)]).steps(samples=6)
+        2
     """
 
     size: int

@@ -88,6 +88,13 @@ def descend(
     Raises:
         ValueError: shapes or types that do not fit `problem`, weights that are not finite, or a
             rate that is not a positive number.
+
+    Example:
+        >>> from itertools import islice
+        >>> from lib.training import descend
+        >>> errors = [float(state.error[0]) for state in islice(descend(problem, start, 0.05), 5)]
+        >>> errors == sorted(errors, reverse=True)
+        True
     """
     problem.check_start(initial)
     R = initial.runs

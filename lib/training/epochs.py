@@ -89,6 +89,12 @@ def fit(
 
     Raises:
         ValueError: as `descend`, or a count out of range.
+
+    Example:
+        >>> from lib.training import MiniBatches, fit
+        >>> batches = MiniBatches(4, [np.random.default_rng(0)])
+        >>> fit(problem, start, 0.05, batches, epochs=20, every=10).history.epoch.tolist()
+        [0, 10, 20]
     """
     epochs, every = count("epochs", epochs, least=0), count("every", every)
     steps = 1 if batches is None else batches.steps(problem.X.shape[1])

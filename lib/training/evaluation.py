@@ -18,6 +18,10 @@ def outputs(model: Cell, params: Parameters, X: torch.Tensor) -> torch.Tensor:
 
     Raises:
         ValueError: as `Cell.forward`.
+
+    Example:
+        >>> outputs(problem.model, start, problem.X).shape
+        torch.Size([1, 6, 1])
     """
     return torch.cat([model.forward(params, x)[0] for x in X.split(CHUNK, dim=1)], 1)
 

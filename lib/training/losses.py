@@ -39,6 +39,11 @@ class SigmoidSquaredError(Loss):
 
     Attributes:
         average: whether to divide by N as (11) and (12) do and (13) and (15) do not.
+
+    Example:
+        >>> outputs, targets = torch.zeros(1, 4, 3), torch.zeros(1, 4, 3)
+        >>> SigmoidSquaredError().value(outputs, targets).tolist()  # 12 times (1/2)^2 / 2
+        [1.5]
     """
 
     average: bool = False
@@ -67,6 +72,10 @@ class SquaredError(Loss):
     r"""The error of (15) for linear outputs, as Algorithm 1 has them: a sum over all of them.
 
     .. math:: \tilde E = \sum_n \tfrac12 \lVert o_n - t_n \rVert^2
+
+    Example:
+        >>> SquaredError().value(torch.ones(1, 4, 3), torch.zeros(1, 4, 3)).tolist()
+        [6.0]
     """
 
     average: bool = field(default=False, init=False)
@@ -89,6 +98,10 @@ class MeanSquaredError(Loss):
     r"""The error of the regression experiments, (43): linear outputs and a mean.
 
     .. math:: \tilde E = \frac{1}{NC} \sum_n \lVert o_n - t_n \rVert^2
+
+    Example:
+        >>> MeanSquaredError().value(torch.ones(1, 4, 3), torch.zeros(1, 4, 3)).tolist()
+        [1.0]
     """
 
     average: bool = field(default=True, init=False)

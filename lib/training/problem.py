@@ -27,6 +27,10 @@ class Problem:
 
     Raises:
         ValueError: shapes, types or values that do not fit.
+
+    Example:
+        >>> problem.X.shape, problem.targets.shape  # of the package's example
+        (torch.Size([1, 6, 1, 1]), torch.Size([1, 6, 1]))
     """
 
     model: Cell

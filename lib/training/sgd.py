@@ -14,6 +14,11 @@ class SGD(Optimiser, name="sgd"):
 
     Attributes:
         rate: eta > 0, one for all runs or one a run.
+
+    Example:
+        >>> from lib.training import SGD, train
+        >>> train(problem, start, SGD(rate=0.05), 50).trace.increases.tolist()  # how often E rose
+        [0]
     """
 
     def begin(self, params: Parameters) -> Stepper:

@@ -73,14 +73,7 @@ def train(
         ValueError: as `descend`, or a count out of range.
 
     Example:
-        >>> import numpy as np
-        >>> import torch
-        >>> from lib.models import GRU
-        >>> from lib.training import Problem, SquaredError, train
-        >>> model = GRU(input_size=1, hidden_size=2, output_size=1)
-        >>> X = torch.linspace(-1, 1, 6, dtype=torch.float64).view(1, 6, 1, 1)
-        >>> problem = Problem(model, SquaredError(), X, X[:, :, 0])
-        >>> start = model.initialise(np.random.default_rng(0))
+        >>> from lib.training import train
         >>> trace = train(problem, start, 0.05, 50, every=50).trace
         >>> bool(trace.error[0, -1] < trace.error[0, 0])
         True

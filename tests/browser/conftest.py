@@ -2,7 +2,9 @@
 
 import pytest
 from playwright.sync_api import sync_playwright
-from reader import Reader, installed, launch
+from reader import Reader
+
+from evidence.kit.browser import installed, launch
 
 
 @pytest.fixture(scope="session")

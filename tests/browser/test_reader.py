@@ -1,7 +1,9 @@
 """The reader stumbles over each fault that a page can have, and over nothing on a sound page."""
 
 import pytest
-from reader import dead_links, installed, listings, pages
+from reader import dead_links, listings, pages
+
+from evidence.kit.browser import installed
 
 PIXEL = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///ywAAAAAAQABAAACAUwAOw=="
 SOUND = f"""<h1>A title</h1><h2>A part</h2><p id="part">Text with <a href="#part">a link</a>.</p>

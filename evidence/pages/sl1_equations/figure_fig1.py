@@ -1,9 +1,6 @@
 """Paper A, Figure 1: the GRU cell as a drawing, with its equations below it."""
 
-import io
-
 import matplotlib.pyplot as plt
-from IPython.display import SVG
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
@@ -40,14 +37,6 @@ def cell() -> Figure:
     _equations(figure)
     plt.close(figure)
     return figure
-
-
-def svg(figure: Figure) -> SVG:
-    """Return a figure as vector graphics, the same bytes each time."""
-    buffer = io.StringIO()
-    with plt.rc_context({"svg.hashsalt": "cell"}):
-        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    return SVG(buffer.getvalue())
 
 
 def _frame(ax: Axes) -> None:

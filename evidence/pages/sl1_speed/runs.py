@@ -154,7 +154,7 @@ def _steps(config: Speed, X: torch.Tensor, targets: torch.Tensor) -> Iterator[Ar
         draws = [generator("sl1_gru", "speed-batches", config.dataset, k) for k in _trials(config)]
         states = descend(
             Problem(model, loss(config.dataset), X, targets, term),
-            _start(config, model, X.dtype),
+            start_of(config, model, X.dtype),
             optimiser(config.dataset, setting.rate),
             MiniBatches(setting.batch_size, draws),
         )
@@ -173,8 +173,8 @@ def _gradients(config: Speed, X: torch.Tensor, targets: torch.Tensor) -> Iterato
     x, t = (part[:, : config.setting.batch_size] for part in (X, targets))
     error = loss(config.dataset)
     for name, share in (("dense", 0.0), ("printed", printed(config.dataset)), ("0.99", 0.99)):
-        params = _start(config, model, X.dtype)
-        zeros = _empty(params.flat[:, : model.layout.weight_count], share, config.dataset)
+        params = start_of(config, model, X.dtype)
+        zeros = emptied(params.flat[:, : model.layout.weight_count], share, config.dataset)
         gradient = params.zeros_like()
 
         def work(params: Parameters = params, gradient: Parameters = gradient) -> None:
@@ -189,10 +189,10 @@ def _products(config: Speed, X: torch.Tensor) -> Iterator[Arm]:
     """Yield the product of a run's input weights, update gate and candidate, with a mini-batch."""
     x = X[0, : config.setting.batch_size, 0].T.contiguous()
     model = GRU(X.shape[3], config.hidden_size, 1)
-    start = _start(config, model, X.dtype)
+    start = start_of(config, model, X.dtype)
     for share in SPARSITIES:
         W = start.stack("W_zx", "W_hx")[0].clone()
-        zeros = _empty(W.unsqueeze(0).flatten(1), share, config.dataset)
+        zeros = emptied(W.unsqueeze(0).flatten(1), share, config.dataset)
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Sparse CSR tensor support is in beta")
             compressed = W.to_sparse_csr()
@@ -220,12 +220,13 @@ def _trials(config: Speed) -> range:
     return range(config.trials)
 
 
-def _start(config: Speed, model: Cell, dtype: torch.dtype) -> Parameters:
+def start_of(config: Speed, model: Cell, dtype: torch.dtype) -> Parameters:
+    """Return the weights from which everything is timed."""
     draws = [generator("sl1_gru", "speed-start", config.dataset, k) for k in _trials(config)]
     return model.initialise(draws, dtype=dtype)
 
 
-def _empty(weights: torch.Tensor, share: float, dataset: str) -> int:
+def emptied(weights: torch.Tensor, share: float, dataset: str) -> int:
     """Put a share of every run's weights to zero, in place; return how many that are."""
     zeros = round(share * weights.shape[1])
     order = generator("sl1_gru", "speed-zeros", dataset, 0).permutation(weights.shape[1])

@@ -16,6 +16,12 @@ class ELU(Activation, name="elu"):
     is convex, and a few Newton steps from the minimiser without its last term, a/q, reach the only
     stationary point. Elsewhere the negative side is convex left of the quadratic's smaller root and
     right of its larger one, and each convex piece is minimised by safeguarded Newton steps.
+
+    Example:
+        >>> import numpy as np
+        >>> from lib import alm
+        >>> alm.ELU().value(np.array([-1.0, 2.0])).round(3).tolist()
+        [-0.632, 2.0]
     """
 
     def value(self, u, out=None):

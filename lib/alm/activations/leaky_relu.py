@@ -16,6 +16,12 @@ class LeakyReLU(PiecewiseLinear, name="leaky_relu"):
 
     Raises:
         ValueError: if slope is not between 0 and 1.
+
+    Example:
+        >>> import numpy as np
+        >>> from lib import alm
+        >>> alm.LeakyReLU(slope=0.1).value(np.array([-1.0, 2.0])).tolist()
+        [-0.1, 2.0]
     """
 
     slope: float = 0.01

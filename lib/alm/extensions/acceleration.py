@@ -44,6 +44,11 @@ class Acceleration(Guarded):
 
     Raises:
         ValueError: if a value is outside its range.
+
+    Example:
+        >>> from lib import alm
+        >>> alm.Options(extension=alm.Acceleration(momentum=0.9)).extension.momentum
+        0.9
     """
 
     momentum: float = 0.98

@@ -28,6 +28,14 @@ class EarlyStopping:
         best: the snapshot with the smallest error on the tails, None before the first.
         errors: mean over the tails' steps of the squared error, one per snapshot; infinite where
             the network explodes.
+
+    Example:
+        >>> from lib import alm
+        >>> X = np.sin(np.arange(30.0))[:, None]
+        >>> stop = alm.EarlyStopping(X, np.roll(X, -1), fraction=0.2)
+        >>> result = alm.solve(stop.X, stop.Y, weights, penalties, alm.accelerated(stop.Y), stop)
+        >>> stop.X.shape, bool(min(stop.errors) <= stop.errors[-1])
+        ((24, 1), True)
     """
 
     def __init__(

@@ -91,6 +91,12 @@ def polish(
     Raises:
         ValueError: the activation has no kink, the network does not fit the problem or explodes,
             or a number is out of range.
+
+    Example:
+        >>> options = alm.accelerated(problem.Y, outer_iterations=10)
+        >>> result = alm.solve(problem.X, problem.Y, weights, penalties, options)
+        >>> alm.polish(problem, result).error < 1e-7
+        True
     """
     if problem.activation.kink is None:
         raise ValueError(

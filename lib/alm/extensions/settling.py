@@ -44,6 +44,13 @@ def settle(
         ValueError: no snapshot is given, its network does not fit the problem, or a number is out
             of range.
         BreakdownError: if a block's system cannot be factorised or the point is not finite.
+
+    Example:
+        >>> options = alm.Options(outer_iterations=3)
+        >>> *_, last = alm.iterate(problem.X, problem.Y, weights, penalties, options)
+        >>> settled = alm.settle(problem, last, options)
+        >>> settled.gamma == last.gamma
+        True
     """
     if not isinstance(trained, Snapshot):
         raise ValueError(
