@@ -1,10 +1,10 @@
 """Kill runs and their workers at random moments, and see whether anything is lost.
 
 ``python benchmarks/kills.py --count 100`` makes so many kills under each backend, in a copy of the
-code with an experiment whose units only wait. By turns one run loses a worker after one record and
-another, and has to end by itself with all records, and the other is killed after each record and
-started again until all are there. Reported are records lost, half written or made twice,
-tracebacks, processes that outlive the killed one by twenty seconds, and files that nobody owns.
+code with an experiment whose units only wait. By turns one run loses a worker now and then, and has
+to end by itself with all records, and the other is killed again and again, and started until all
+are there. Reported are records lost, half written or made twice, tracebacks, processes that outlive
+the killed one by twenty seconds, and files that nobody owns. It takes about ten minutes.
 """
 
 import argparse
@@ -28,6 +28,9 @@ SERIAL, *_ = BACKENDS = ("serial", "loky", "dask")
 NAME, UNITS = "kills_waiting", 8
 GRACE = 20.0
 """Seconds after which a process whose caller was killed counts as an orphan."""
+
+EARLY = 0.25
+"""How often a kill does not wait for a record, so that it meets processes that are starting."""
 
 EXPERIMENT = f'''"""Units that wait."""
 
@@ -118,11 +121,14 @@ class Attempt:
         return sorted(self.folder.glob("unit*.json"))
 
     def moment(self, run: subprocess.Popen) -> bool:
-        """Wait for the next record and a moment longer; return whether the run is still at work."""
+        """Wait a moment, mostly after a record; return whether the run is still at work."""
         before = len(self.records())
-        while run.poll() is None and len(self.records()) == before:
-            time.sleep(0.02)
-        time.sleep(self.draw.uniform(0.0, 0.5))
+        if self.draw.random() < EARLY:
+            time.sleep(self.draw.uniform(0.0, 3.0))
+        else:
+            while run.poll() is None and len(self.records()) == before:
+                time.sleep(0.02)
+            time.sleep(self.draw.uniform(0.0, 0.5))
         self.whole = {path: path.read_bytes() for path in self.records()} | self.whole
         return run.poll() is None
 
@@ -160,16 +166,19 @@ class Attempt:
     def end(self, run: subprocess.Popen, whole: bool) -> None:
         """Count what went wrong in a run that has ended, and was to end with all records or not."""
         said = run.communicate()[1]
-        if "Traceback" in said:
-            self.found["tracebacks"] += 1
-            print(said[-3000:], flush=True)
+        wrong = "Traceback" in said
+        self.found["tracebacks"] += wrong
         if whole:
             present = self.records()
             numbers = [json.loads(path.read_bytes())["rows"][0]["number"] for path in present]
-            self.found["lost"] += sorted(numbers) != list(range(UNITS)) or run.returncode != 0
+            lost = sorted(numbers) != list(range(UNITS)) or run.returncode != 0
+            self.found["lost"] += lost
+            wrong |= lost
             self.found["litter"] += len(list(self.folder.iterdir())) - len(present)
             again = [path for path, old in self.whole.items() if path.read_bytes() != old]
             self.found["done twice"] += len(again)
+        if wrong:
+            print(said[-3000:], flush=True)
 
 
 def whole(text: str) -> int:

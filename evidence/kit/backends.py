@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 from joblib import Parallel, delayed
@@ -23,8 +23,8 @@ LOKY, DASK = BACKENDS = ("loky", "dask")
 DEATHS = 3
 """So many workers may die one after the other without an outcome in between."""
 
-PATIENCE = 30.0
-"""Seconds that a cluster may be without a worker."""
+PATIENCE, LOOKS = 30.0, 6
+"""Seconds that a cluster may be without a worker, and how often one looks meanwhile."""
 
 
 def each(
@@ -77,7 +77,7 @@ def _in_processes(work: Callable[[Any], Any], tasks: Sequence[Any], jobs: int) -
             # The other workers went with the one that died; what they were at is started again.
             deaths += 1
             if deaths == DEATHS:
-                raise _given_up(len(left)) from None
+                raise _given_up(deaths, len(left)) from None
 
 
 def _numbered(work: Callable[[Any], Any], number: int, task: Any) -> tuple[int, Any]:
@@ -96,9 +96,9 @@ def _end_with_caller() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def _given_up(left: int) -> OSError:
+def _given_up(deaths: int, left: int) -> OSError:
     return OSError(
-        f"workers died {DEATHS} times one after the other, with {left} units left: most likely the "
+        f"workers died {deaths} times one after the other, with {left} units left: most likely the "
         f"memory does not suffice; try fewer jobs, the same command goes on from here"
     )
 
@@ -109,33 +109,67 @@ def _on_cluster(
     try:
         # Here, for Dask is an extra, and takes a second to import.
         from distributed import Client, KilledWorker, LocalCluster, wait
+        from distributed.utils import silence_logging_cmgr
     except ModuleNotFoundError:
         raise ImportError(
             f"backend {DASK} needs the package distributed, which an extra of this project "
             f"installs: pip install -c requirements.txt -e '.[dask]'"
         ) from None
-    # Port 0 is any free one; without an address it would be 8787 for every cluster.
-    local = {"n_workers": jobs, "threads_per_worker": 1, "dashboard_address": "127.0.0.1:0"}
-    # What goes wrong is said here; Dask's log has tracebacks of workers that lost a connection.
-    local["silence_logs"] = logging.CRITICAL
     with ExitStack() as opened:
+        # What goes wrong is said here; the logs have tracebacks of workers that died.
+        opened.enter_context(silence_logging_cmgr(logging.CRITICAL, "tornado.application"))
         # A client closes no cluster that it was given.
-        cluster = scheduler or opened.enter_context(LocalCluster(**local))
-        client = opened.enter_context(Client(cluster))
+        local = None if scheduler else opened.enter_context(_own(LocalCluster, jobs))
+        client = opened.enter_context(Client(local or scheduler))
         # Not pure: a task is not looked up among the results of an earlier call.
-        left = set(client.map(work, tasks, pure=False))
+        futures = client.map(work, tasks, pure=False)
+        left = {future: (task, 0) for future, task in zip(futures, tasks, strict=True)}
+        finished = empty = 0
         while left:
+            if local:
+                # Without this a worker that dies while it replaces another is not replaced.
+                local.scale(jobs)
             try:
-                done, left = wait(left, timeout=PATIENCE, return_when="FIRST_COMPLETED")
+                done, _ = wait(list(left), timeout=PATIENCE / LOOKS, return_when="FIRST_COMPLETED")
             except TimeoutError:
-                if not client.scheduler_info()["workers"]:
+                empty = 0 if client.scheduler_info()["workers"] else empty + 1
+                if empty == LOOKS:
                     raise OSError(
                         f"the cluster has had no worker, with {len(left)} units left; start one"
                     ) from None
                 continue
             for future in done:
+                task, before = left.pop(future)
                 try:
-                    yield future.result()
-                except KilledWorker:
-                    raise _given_up(len(left) + 1) from None
+                    outcome = future.result()
+                except KilledWorker as error:
+                    # Dask counts a unit's dead workers, whatever was finished meanwhile.
+                    if finished == before:
+                        raise _given_up(error.allowed_failures + 1, len(left) + 1) from None
+                    left[client.submit(work, task, pure=False)] = task, finished
+                else:
+                    finished += 1
+                    yield outcome
                 future.release()
+
+
+@contextmanager
+def _own(cluster: Callable[..., Any], jobs: int) -> Iterator[Any]:
+    """Open a cluster of this machine; when a worker dies while it is starting, begin again."""
+    # Port 0 is any free one; without an address it would be 8787 for every cluster.
+    sizes = {"n_workers": jobs, "threads_per_worker": 1, "dashboard_address": "127.0.0.1:0"}
+    for _ in range(DEATHS):
+        try:
+            opened = cluster(**sizes, silence_logs=logging.CRITICAL)
+            break
+        except RuntimeError as error:
+            reason = error
+    else:
+        raise OSError(f"no cluster could be started on this machine, {DEATHS} times: {reason}")
+    try:
+        yield opened
+    finally:
+        # Where a worker is just being replaced, Dask fails in many ways, or waits for ever. Its
+        # processes end with this one.
+        with suppress(Exception):
+            opened.close(timeout=PATIENCE)

@@ -274,8 +274,8 @@ def _figure(value: float) -> str:
 def _(measured: Comparisons) -> str:
     ended = Counter(case.outcome for case in measured.cases.values())
     return (
-        f"{ended[Outcome.BETTER]} survive, {ended[Outcome.TIE]} ties, "
-        f"{ended[Outcome.WORSE]} reversed, of {len(measured.cases)}"
+        f"as claimed in {ended[Outcome.BETTER]} of {len(measured.cases)} cases, "
+        f"not told apart in {ended[Outcome.TIE]}, the other way in {ended[Outcome.WORSE]}"
     )
 
 
@@ -302,13 +302,13 @@ def _(measured: Identity) -> str:
 @shown.register
 def _(measured: Limit) -> str:
     cut = measured.runs - measured.reached - measured.left
-    asked = " at least one is asked for" if measured.can else f" {RUNS} are asked for"
-    enough = measured.runs >= RUNS and not measured.can
-    return (
-        f"{measured.reached} of {measured.runs} runs reached it ({measured.threshold}), "
-        f"{measured.left} cannot or left again, {cut} cut off before"
-        + ("" if enough else f";{asked}")
-    )
+    found = f"{measured.reached} of {measured.runs} runs reached it ({measured.threshold})"
+    found += f", {measured.left} cannot or left again" if measured.left else ""
+    found += f", {cut} ended before" if cut else ""
+    if measured.can:
+        return found + "; the sentence asks for one"
+    few = measured.runs < RUNS and not measured.left
+    return found + (f"; the rule asks for {RUNS} runs" if few else "")
 
 
 @shown.register
@@ -367,4 +367,4 @@ class ClaimTable:
 
 def _place(claim: Judged) -> str:
     said = claim.statement
-    return f"{said.id}: {said.place}" if not claim.is_own else "asked here, counts nowhere"
+    return f"{said.id}: {said.place}" if not claim.is_own else "our own question, not counted"

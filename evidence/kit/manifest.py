@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-from evidence.kit.folders import alone
+from evidence.kit import folders
 from evidence.kit.paths import ROOT
 from lib.files import write_atomically
 
@@ -83,8 +83,13 @@ def _form(root: Path) -> list[str]:
 
 
 def renew(root: Path = ROOT) -> list[str]:
-    """List all files anew and return what changed, a sentence each."""
-    with alone(root / "data"):
+    """List all files anew and return what changed, a sentence each.
+
+    Raises:
+        OSError: the list cannot be written; the sentence names its folder.
+    """
+    folders.ready(root / "data")
+    with folders.alone(root / "data"):
         try:
             old = listed(root)
         except Altered:
@@ -92,6 +97,17 @@ def renew(root: Path = ROOT) -> list[str]:
         new = _sums(root)
         write_atomically(root / NAME, _text(new))
     return _changes(old, new)
+
+
+def ready(folder: Path, root: Path = ROOT) -> None:
+    """See that `write` can write to a folder, before what is written is computed.
+
+    Raises:
+        OSError: it cannot; the sentence names the folder.
+    """
+    folders.ready(folder)
+    if folder.is_relative_to(root / "data"):
+        folders.ready(root / "data")
 
 
 def write(path: Path, content: str, root: Path = ROOT) -> None:
@@ -102,7 +118,7 @@ def write(path: Path, content: str, root: Path = ROOT) -> None:
     if not path.is_relative_to(root / "data"):
         write_atomically(path, content)
         return
-    with alone(root / "data"):
+    with folders.alone(root / "data"):
         entry = {path.relative_to(root).as_posix(): hashlib.sha256(content.encode()).hexdigest()}
         write_atomically(root / NAME, _text(listed(root) | entry))
         write_atomically(path, content)

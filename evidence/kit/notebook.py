@@ -228,6 +228,7 @@ def _printed(cell: NotebookNode) -> list[str]:
 def write_reference(name: str, profiles: Sequence[str] = PROFILES) -> None:
     """Record a notebook's key numbers for each profile, and with quick the notebook for nbval."""
     notebook = load(name)
+    ready(REFERENCE)
     with tempfile.TemporaryDirectory() as folder:
         os.environ[RECORD] = "1"
         try:
@@ -245,7 +246,6 @@ def write_reference(name: str, profiles: Sequence[str] = PROFILES) -> None:
         if _checks(cell):
             # nbval refuses outputs of a cell that does not say it was run.
             cell |= {"outputs": next(checked).outputs, "execution_count": number}
-    REFERENCE.mkdir(exist_ok=True)
     nbformat.write(notebook, REFERENCE / f"{name}.ipynb")
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import yaml
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 from pypdf import PdfReader
 
 from evidence.kit.browser import PATIENCE, installed, launch
@@ -78,38 +78,36 @@ def contents(root: Path = ROOT) -> list[str]:
     return [toc["root"], *below(toc)]
 
 
-def write(pages: Sequence[str], site: Path = HTML, output: Path = PDF) -> dict[str, list[str]]:
+def write(
+    browser: Browser, pages: Sequence[str], site: Path = HTML, output: Path = PDF
+) -> dict[str, list[str]]:
     """Print pages of the built site; return their titles and what their figures show.
 
     Raises:
-        FileNotFoundError: there is no browser, or a page has not been built.
-        TimeoutError: a page does not settle.
+        playwright.sync_api.Error: a page has not been built, or does not settle.
     """
-    program = installed()
-    if program is None:
-        raise FileNotFoundError("no browser: install Chromium, or name one in BOOK_BROWSER")
-    with sync_playwright() as playwright, launch(playwright, program) as browser:
-        page = browser.new_page(offline=True, color_scheme="light", reduced_motion="reduce")
-        page.set_default_timeout(PATIENCE)
-        page.route("**/mathjax/**", lambda route: route.abort())  # one pass at the end does it all
-        articles = []
-        for name in pages:
-            page.goto((site / f"{name}.html").as_uri())
-            articles.append(page.evaluate(ARTICLE))
-        page.unroute_all()
-        page.goto((site / "book" / "alm_rnn.html").as_uri())  # a page with formulas
-        written = page.evaluate(JOIN, articles)
-        page.pdf(
-            path=output,
-            format="A4",
-            margin=dict.fromkeys(("top", "right", "bottom", "left"), "18mm"),
-            print_background=True,  # the bars of the ledger are backgrounds
-            outline=True,
-            tagged=True,
-            display_header_footer=True,
-            header_template="<span></span>",
-            footer_template=FOOTER.format(written.pop("records")),
-        )
+    page = browser.new_page(offline=True, color_scheme="light", reduced_motion="reduce")
+    page.set_default_timeout(PATIENCE)
+    page.route("**/mathjax/**", lambda route: route.abort())  # one pass at the end does it all
+    articles = []
+    for name in pages:
+        page.goto((site / f"{name}.html").as_uri())
+        articles.append(page.evaluate(ARTICLE))
+    page.unroute_all()
+    page.goto((site / "book" / "alm_rnn.html").as_uri())  # a page with formulas
+    written = page.evaluate(JOIN, articles)
+    page.pdf(
+        path=output,
+        format="A4",
+        margin=dict.fromkeys(("top", "right", "bottom", "left"), "18mm"),
+        print_background=True,  # the bars of the ledger are backgrounds
+        outline=True,
+        tagged=True,
+        display_header_footer=True,
+        header_template="<span></span>",
+        footer_template=FOOTER.format(written.pop("records")),
+    )
+    page.close()
     return written
 
 
@@ -136,8 +134,12 @@ def missing(written: Mapping[str, Sequence[str]], output: Path = PDF) -> list[st
 
 def main() -> int:
     """Print the book; return 1 and say so where a page or a figure is not in it."""
-    pages = contents()
-    written = write(pages)
+    program, pages = installed(), contents()
+    if program is None:
+        print("no browser: install Chromium or Chrome, or name one in BOOK_BROWSER")
+        return 1
+    with sync_playwright() as playwright, launch(playwright, program) as browser:
+        written = write(browser, pages)
     lacking = missing(written)
     if len(written["chapters"]) != len(pages) or lacking:
         print(f"{PDF.name} lacks {len(lacking)} titles and figures, such as {lacking[:3]}")

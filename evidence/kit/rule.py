@@ -33,8 +33,9 @@ The rule was written before any claim was judged by it:
   A sentence that reads a figure without "always" is a comparison too: each run is a case, one that
   does not show it is a tie, one that shows the opposite is reversed.
 * **Universal and identity.** One violation beyond rounding contradicts. None leaves a universal
-  claim *undecided* while the cases do not reach what is claimed. A repaired statement that passes
-  the same test makes the claim *true after repair*: contradicted as printed, and counted apart.
+  claim *undecided* while the cases do not reach what is claimed. A repaired statement without a
+  violation in cases of its own makes the claim *true after repair*: contradicted as printed, and
+  counted apart.
 * **Limit.** *Reproduced* when nine tenths of at least ten runs came within the threshold, or, of a
   sentence that says "can", one; *contradicted* when one left again or provably cannot come. Runs
   that were cut off before leave it *undecided*.

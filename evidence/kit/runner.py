@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from evidence.kit import columns, dependencies
+from evidence.kit import columns, dependencies, manifest
 from evidence.kit.backends import LOKY, each
-from evidence.kit.folders import alone, ready
+from evidence.kit.folders import alone
 from evidence.kit.paths import BUILD, DATA
 from evidence.kit.records import Outcome, Record, Store, Unit
 from evidence.kit.registry import experiment, units
@@ -82,7 +82,7 @@ def fill(
     found = [records.load(unit) for unit in wanted]
     if any(record is None for record in found):
         folder = records.path(wanted[0]).parent
-        ready(folder)
+        manifest.ready(folder)
         with alone(folder, lambda: _say(f"another process is at work in {folder}; waiting for it")):
             _compute_missing(records, wanted, jobs, backend, scheduler)
         found = [records.load(unit) for unit in wanted]

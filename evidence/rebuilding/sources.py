@@ -52,8 +52,7 @@ def write_monthly(
     given = parser.parse_args(arguments)
     try:
         frame = rebuild(given.sources)
+        write_atomically(given.output, frame.to_csv(float_format=number, lineterminator="\n"))
     except (OSError, ValueError) as error:
         parser.error(str(error))
-    text = frame.to_csv(float_format=number, lineterminator="\n")
-    write_atomically(given.output, text)
     print(f"{given.output}: {len(frame)} months, SHA-256 {sha256_of(given.output)}")

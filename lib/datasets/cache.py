@@ -8,7 +8,6 @@ import zlib
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,6 +22,7 @@ from lib.datasets.registry import (
     verify_bytes,
 )
 from lib.extras import need
+from lib.files import write_atomically
 
 VARIABLE = "RNN_DATA_CACHE"
 """The environment variable that names a folder with data files."""
@@ -165,12 +165,9 @@ def _fetch(url: str, file: str, entry: dict[str, Any]) -> Path:
     _pooch("a download").HTTPDownloader()(address, download, None)
     content = _member(download, member, entry["bytes"]) if member else download.getvalue()
     verify_bytes(content, entry)
-    own_cache().mkdir(parents=True, exist_ok=True)
-    # Written beside the cache's files and moved there: never half a file.
-    with TemporaryDirectory(dir=own_cache()) as scratch:
-        whole = Path(scratch) / "whole"
-        whole.write_bytes(content)
-        return whole.replace(own_cache() / file)
+    kept = own_cache() / file
+    write_atomically(kept, content)
+    return kept
 
 
 class _Bounded(io.BytesIO):

@@ -1,9 +1,6 @@
 """The book as a PDF: what is printed is in it, and what is not in it is named."""
 
-import pytest
-
 from evidence.kit import pdf
-from evidence.kit.browser import installed
 from evidence.kit.site import HTML
 
 
@@ -13,10 +10,9 @@ def test_the_contents_are_the_pages_of_the_site():
     assert [name for name in pages if not (HTML / f"{name}.html").exists()] == []
 
 
-@pytest.mark.skipif(installed() is None, reason="no browser")
-def test_each_page_and_each_figure_is_in_the_pdf(tmp_path):
+def test_each_page_and_each_figure_is_in_the_pdf(browser, tmp_path):
     output = tmp_path / "book.pdf"
-    written = pdf.write(["book/index", "book/results/alm_table4"], HTML, output)
+    written = pdf.write(browser, ["book/index", "book/results/alm_table4"], HTML, output)
     assert len(written["chapters"]) == 2
     assert len(written["figures"]) > 3
     assert pdf.missing(written, output) == []

@@ -287,6 +287,24 @@ def test_an_honest_file_holds_and_claims_of_zero_do_not_in_any_units(scale, tmp_
             assert f"{point}.{name} is claimed to be 0.0 but is " in report.reason
 
 
+@pytest.mark.parametrize("target", [1.0, 1e-3, 1e-6])
+def test_a_claim_may_be_off_by_the_rounding_of_terms_that_cancel_and_by_no_more(target, tmp_path):
+    """A network that answers with its targets: data and output cancel to nothing."""
+    X, Y = np.ones((9, 2)), np.full((9, 1), target)
+    weights = alm.Weights(
+        W=np.zeros((2, 2)), V=np.zeros((2, 2)), b=np.zeros(2), A=np.zeros((1, 2)), c=Y[0]
+    )
+    problem, path = alm.Problem(X, Y, alm.Penalties(*[1e-30] * 6)), tmp_path / "n.npz"
+    alm.save(path, weights, problem)
+    with np.load(path) as stored:
+        fields = dict(stored)
+    terms = 2 / 9 * 9 * 2 * target  # of the gradient in c: its targets and its outputs
+    for part, holds in ((0.5, True), (2.0, False)):
+        claim = fields["rollout.kkt_residual"] + part * 1e-12 * min(1.0, terms)
+        path.write_bytes(packed(fields | {"rollout.kkt_residual": claim}))
+        assert verify.verify(path, X, Y).holds == holds
+
+
 def test_a_compressed_file_holds_too(honest, tmp_path):
     problem, _, fields = honest
     np.savez_compressed(tmp_path / "n.npz", **fields)

@@ -79,7 +79,7 @@ def _cost(frames: pd.DataFrame) -> Values | None:
     first, last = series[0], series[-1]
     longer = RECIPES[last].train / RECIPES[first].train
     return Values(
-        {"cost": Value.exact((0.0, longer), each[last] / each[first])},
+        {"cost": Value.exact((-np.inf, longer), each[last] / each[first])},
         detail=f"CPU time of a sweep, T = {RECIPES[last].train:g} over T = "
         f"{RECIPES[first].train:g}, medians; the longer series has more hidden units as well",
         unit="times",

@@ -228,7 +228,7 @@ def beyond_times_table(records: Sequence[Record], share: float) -> pd.DataFrame 
 
 def _each(values: np.ndarray, digits: int = 2) -> str:
     """Return the values trial by trial; what is never reached is infinite, and its ratio zero."""
-    words = {np.inf: "never", 0.0: "–"}
+    words = {np.inf: "not within its limit", 0.0: "–"}
     return ", ".join(words.get(float(v), number(float(v), digits)) for v in values)
 
 

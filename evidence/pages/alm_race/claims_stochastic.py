@@ -160,7 +160,9 @@ def title(size: tuple[int, int]) -> str:
 
 def each(values: Sequence[float], digits: int = 3) -> str:
     """Return the values trial by trial; what is never reached is infinite."""
-    return ", ".join(number(v, digits) if np.isfinite(v) else "never" for v in values)
+    return ", ".join(
+        number(v, digits) if np.isfinite(v) else "not within its limit" for v in values
+    )
 
 
 def key_numbers(records: Sequence[Record]) -> dict[str, float]:

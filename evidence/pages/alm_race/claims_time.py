@@ -109,7 +109,7 @@ def cell(values: np.ndarray, of: int | None = None) -> str:
     """
     known, trials = values[np.isfinite(values)], of or values.size
     if not known.size:
-        return "–" if of else "never"
+        return "–" if of else "not within its limit"
     low, middle, high = np.quantile(known, (0.25, 0.5, 0.75))
     share = "" if known.size == trials else f" ({known.size})"
     return f"{number(middle, 2)} [{number(low, 2)}, {number(high, 2)}]{share}"

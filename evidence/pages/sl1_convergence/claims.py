@@ -161,7 +161,7 @@ def _overcomes(records: Sequence[Record]) -> Universal:
         violated=int((caused & (left > 0)).sum()),
         drawn="Runs on Iris at Table 2's values in which weights swing with L1; violated where "
         "some do from the same start with smoothed L1",
-        worst=f"at most {left.max()} weights",
+        worst=f"at most {left.max()} weights of a run swing with smoothed L1",
     )
 
 

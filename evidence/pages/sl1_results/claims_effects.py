@@ -13,7 +13,7 @@ import numpy as np
 from evidence.kit.claims import Judged, judge
 from evidence.kit.rule import Case, Comparisons, Universal, Value, Values
 from evidence.pages.sl1_results import overfitting
-from evidence.pages.sl1_results.cells import FEWEST, cell
+from evidence.pages.sl1_results.cells import FEWEST, beside, cell
 from evidence.pages.sl1_results.overfitting import GRU
 from evidence.pages.sl1_results.results import (
     SPARSITY,
@@ -94,10 +94,10 @@ def _can_improve(tables: Tables) -> Values:
     found = _against_gru(tables, L1, TEST)
     better = sum(case.outcome is Outcome.BETTER for case in found.cases.values())
     trials, sets = _trials(tables), len(found.cases)
-    value = Value.exact((1, sets), better)
+    value = Value.exact((1, np.inf), better)
     if not can_decide(trials, sets):
         value = replace(value, chance=None)
-    return Values({"sets": value}, detail=f"On at least one set; {found.detail}", unit="sets")
+    return Values({"sets": value}, detail=f"Of {sets}; {found.detail}", unit="sets")
 
 
 def _growth(tables: Tables, model: str) -> Comparisons:
@@ -158,7 +158,7 @@ def _highly_sparse(tables: Tables) -> Values:
     def value(results: Results, name: str) -> Value:
         shares = results.scores(name, SL1, SPARSITY)
         own = mean_interval(shares) if shares.size >= FEWEST else None
-        return replace(cell(results, name, SL1, SPARSITY), own=own, null=CHANCE)
+        return replace(beside(results, name, SL1, SPARSITY), own=own, null=CHANCE)
 
     found = {shown(name): value(results, name) for results, name in _each(tables)}
     ours = [each.ours for each in found.values()]
@@ -198,8 +198,8 @@ def _unimportant(results: Results) -> Values:
         },
         detail="Test error without the weights below α over that with them: "
         f"{small(SL1, *GROUPS):.0%} of all and {small(SL1, LIVE):.0%} of the gates' that act. Of "
-        f"the GRU's {small(GRU, *GROUPS):.0%} are so small, and its error becomes {control:.4g} "
-        "times",
+        f"the plain GRU's weights {small(GRU, *GROUPS):.0%} are below α; without them it has "
+        f"{control:.4g} times its error",
     )
 
 

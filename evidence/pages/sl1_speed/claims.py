@@ -183,7 +183,7 @@ def _can_save(records: Sequence[Record]) -> Values:
     found = compare(works)
     cheaper = {key[0] for key, each in found.items() if each.outcome is Outcome.BETTER}
     turns = min(each.trials for each in found.values())
-    value = Value.exact((1, len(records)), len(cheaper))
+    value = Value.exact((1, np.inf), len(cheaper))
     if not can_decide(turns, len(found)):
         value = replace(value, chance=None)
     return Values(

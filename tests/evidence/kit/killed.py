@@ -5,12 +5,12 @@ import signal
 from pathlib import Path
 
 
-def mortal(folder_and_number):
-    """Return the number; the first process to be at number 1 dies."""
-    folder, number = folder_and_number
-    mark = Path(folder) / "died"
-    if number == 1 and not mark.exists():
-        mark.touch()
+def mortal(folder_number_and_deaths):
+    """Return the number; so many processes that are at number 1 die."""
+    folder, number, deaths = folder_number_and_deaths
+    died = len(list(Path(folder).iterdir()))
+    if number == 1 and died < deaths:
+        Path(folder, str(died)).touch()
         os.kill(os.getpid(), signal.SIGKILL)
     return number
 

@@ -6,11 +6,14 @@ import signal
 import subprocess
 import sys
 import time
+from itertools import count
 from multiprocessing import active_children
 from pathlib import Path
 
+import dask
 import pytest
 from distributed import Client, LocalCluster
+from distributed.nanny import WorkerProcess
 from killed import doomed, mortal
 
 from evidence.__main__ import main
@@ -74,18 +77,20 @@ def buried():
 
 @BURIED
 @pytest.mark.usefixtures("buried")
-@pytest.mark.parametrize("backend", BACKENDS)
-def test_a_killed_worker_is_replaced(backend, tmp_path):
-    found = each(mortal, [(str(tmp_path), n) for n in range(4)], jobs=2, backend=backend)
-    assert sorted(found) == [0, 1, 2, 3]
-    assert (tmp_path / "died").exists()
+@pytest.mark.parametrize(("backend", "deaths"), [(LOKY, 1), (LOKY, 2), (DASK, 1), (DASK, 5)])
+def test_a_killed_worker_is_replaced(backend, deaths, tmp_path):
+    """Dask by itself gives a unit up with its fourth worker, whatever others finish meanwhile."""
+    tasks = [(str(tmp_path), number, deaths) for number in range(4)]
+    assert sorted(each(mortal, tasks, jobs=2, backend=backend)) == [0, 1, 2, 3]
+    assert len(list(tmp_path.iterdir())) == deaths
 
 
 @BURIED
 @pytest.mark.usefixtures("buried")
-@pytest.mark.parametrize("backend", BACKENDS)
-def test_a_unit_that_kills_every_worker_ends_in_a_sentence(backend):
-    with pytest.raises(OSError, match=r"workers died 3 times .* with 1 units left: .*fewer jobs"):
+@pytest.mark.parametrize(("backend", "deaths"), [(LOKY, 3), (DASK, 4)])
+def test_a_unit_that_kills_every_worker_ends_in_a_sentence(backend, deaths):
+    sentence = rf"workers died {deaths} times .* with 1 units left: .*fewer jobs"
+    with pytest.raises(OSError, match=sentence):
         list(each(doomed, [0], jobs=2, backend=backend))
 
 
@@ -128,6 +133,49 @@ def test_a_cluster_without_workers_is_not_waited_for(monkeypatch):
     empty = LocalCluster(n_workers=0, dashboard_address="127.0.0.1:0")
     with empty, pytest.raises(OSError, match=sentence):
         list(each(abs, [-1, -2], backend=DASK, scheduler=empty.scheduler_address))
+
+
+@pytest.fixture
+def stillborn(monkeypatch):
+    """Numbers of the workers that die before Dask has heard of them."""
+    start, numbers, chosen = WorkerProcess.start, count(), set()
+
+    async def begin(process):
+        if next(numbers) in chosen:
+            raise RuntimeError("the worker died")
+        return await start(process)
+
+    monkeypatch.setattr(WorkerProcess, "start", begin)
+    return chosen
+
+
+def test_a_worker_that_dies_while_the_cluster_starts_is_replaced(stillborn):
+    stillborn |= {0, 3}
+    assert sorted(each(abs, [-1, -2], jobs=2, backend=DASK)) == [1, 2]
+
+
+def test_a_worker_that_dies_while_it_replaces_another_is_replaced(stillborn, tmp_path, monkeypatch):
+    stillborn.add(1)
+    monkeypatch.setattr(backends, "PATIENCE", 12.0)
+    with dask.config.set({"distributed.deploy.lost-worker-timeout": "1s"}):
+        assert list(each(mortal, [(str(tmp_path), 1, 1)], jobs=1, backend=DASK)) == [1]
+
+
+def test_a_cluster_whose_workers_all_die_at_the_start_ends_in_a_sentence(stillborn):
+    stillborn |= set(range(9))
+    with pytest.raises(OSError, match="could be started on this machine, 3 times: Nanny failed"):
+        list(each(abs, [-1], jobs=1, backend=DASK))
+
+
+def test_what_dask_cannot_close_takes_no_outcome_away(monkeypatch):
+    close = LocalCluster.close
+
+    def fail(cluster, timeout=None):
+        close(cluster, timeout)
+        raise AssertionError("can only join a started process")
+
+    monkeypatch.setattr(LocalCluster, "close", fail)
+    assert list(each(abs, [-1], jobs=1, backend=DASK)) == [1]
 
 
 @pytest.mark.parametrize("backend", BACKENDS)

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from evidence.kit import runner
+from evidence.kit import manifest, notebook, runner
 from evidence.kit.folders import alone, ready, sweep
 from evidence.kit.records import Store
 from evidence.kit.registry import units
@@ -21,11 +21,13 @@ def dead():
     return process.pid
 
 
-def test_what_the_dead_left_unfinished_is_removed_and_nothing_else(tmp_path, dead):
-    def left(number: int) -> str:
-        kept = unfinished("record.json")
-        return kept["prefix"].replace(f"-{os.getpid()}.", f"-{number}.") + "abc" + kept["suffix"]
+def left(number: int, name: str = "record.json") -> str:
+    """Return what a process calls a file that it has not finished."""
+    kept = unfinished(name)
+    return kept["prefix"].replace(f"-{os.getpid()}.", f"-{number}.") + "abc" + kept["suffix"]
 
+
+def test_what_the_dead_left_unfinished_is_removed_and_nothing_else(tmp_path, dead):
     (tmp_path / left(dead)).write_text("half")
     (tmp_path / left(dead).replace("record.json", "page")).mkdir()
     (tmp_path / left(dead).replace("record.json", "page") / "source.ipynb").write_text("{}")
@@ -45,6 +47,21 @@ def test_a_folder_that_cannot_be_written_is_noticed_before_anything_is_computed(
     monkeypatch.setattr(runner, "each", lambda *_: pytest.fail("something was computed"))
     with pytest.raises(OSError, match="cannot be written to"):
         runner.fill(Store(tmp_path / "file"), units("alm_starts", "quick"))
+    monkeypatch.setattr(notebook, "REFERENCE", tmp_path / "file" / "reference")
+    monkeypatch.setattr(notebook, "execute", lambda *_, **__: pytest.fail("something was executed"))
+    with pytest.raises(OSError, match="reference cannot be written to"):
+        notebook.write_reference("alm_fig1")
+    with pytest.raises(OSError, match="file/data cannot be written to"):
+        manifest.renew(tmp_path / "file")
+
+
+def test_the_list_of_checksums_is_ready_too_before_a_committed_record_is_computed(tmp_path, dead):
+    data, unfinished_list = tmp_path / "data", left(dead, "SHA256SUMS")
+    for root, stays in ((tmp_path / "other", True), (tmp_path, False)):
+        data.mkdir(exist_ok=True)
+        (data / unfinished_list).write_text("half")
+        manifest.ready(data / "records", root)
+        assert (data / unfinished_list).exists() == stays
 
 
 HOLDER = """

@@ -6,15 +6,13 @@ import os
 import subprocess
 import sys
 
-import matplotlib.pyplot as plt
 import nbformat
 import pytest
-from jupyter_client.provisioning import KernelProvisionerFactory
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from evidence import __main__ as command_line
 from evidence.__main__ import main
-from evidence.kit import forked, left_out, notebook, reference, sources
+from evidence.kit import left_out, notebook, reference, sources
 from evidence.kit.paths import RESULTS, ROOT
 
 SOURCE = """---
@@ -70,13 +68,11 @@ def test_a_user_s_surroundings_do_not_reach_a_figure(folder, monkeypatch):
     monkeypatch.setenv("MATPLOTLIBRC", str(folder / "matplotlibrc"))
     monkeypatch.setenv("IPYTHONDIR", str(folder / "ipython"))
     monkeypatch.setenv("MPLBACKEND", "Agg")
-    monkeypatch.setattr(forked, "SERVER", forked.FORKED)
     look = "\n\n```{code-cell} ipython3\nprint(plt.rcParams['lines.linewidth'])\n```\n"
     source = folder / "notebooks" / "demo" / "demo_one.md"
     source.write_text(SOURCE + FIGURE + look)
     notebook.execute("demo_one", folder / "own.ipynb")
-    with plt.rc_context({"lines.linewidth": 9}):
-        assert forked.execute("demo_one", folder / "fork.ipynb") == 0
+    assert forked_from(folder, "fork.ipynb") == 0
     for name in ("own", "fork"):
         *_, drawn, said = nbformat.read(folder / f"{name}.ipynb", 4).cells
         kinds = {kind for output in drawn.outputs for kind in output.data}
@@ -179,14 +175,31 @@ json.left = plt.rcParams["lines.linewidth"] = 7.0
 """
 
 
-def test_forked_notebooks_are_whole_and_see_nothing_of_each_other(folder, monkeypatch):
-    monkeypatch.setattr(forked, "SERVER", forked.FORKED)  # a fork of this process, as patched
+FORK = """
+import json, sys
+from pathlib import Path
+from evidence.kit import forked, notebook, sources
+folder, output, given = Path(sys.argv[1]), sys.argv[2], json.loads(sys.argv[3])
+sources.NOTEBOOKS, notebook.REFERENCE = folder / "notebooks", folder
+forked.SERVER = forked.FORKED  # what was set here holds there
+sys.exit(forked.execute("demo_one", folder / output, **given))
+"""
+
+
+def forked_from(folder, output, **given):
+    """Execute the notebook in a fork of a fresh process: from this one it would inherit tests."""
+    command = [sys.executable, "-c", FORK, folder, output, json.dumps(given)]
+    environment = {**os.environ, "RNN_BUILD": str(folder)}
+    return subprocess.run(command, cwd=ROOT, env=environment).returncode
+
+
+def test_forked_notebooks_are_whole_and_see_nothing_of_each_other(folder):
     (folder / "notebooks" / "demo" / "demo_one.md").write_text(SOURCE + SEES)
-    for output in (folder / "one.ipynb", folder / "two.ipynb"):
-        assert forked.execute("demo_one", output, size=4) == 0
-        said = [cell.outputs[0].text for cell in nbformat.read(output, 4).cells[-2:]]
+    for output in ("one.ipynb", "two.ipynb"):
+        assert forked_from(folder, output, size=4) == 0
+        said = [cell.outputs[0].text for cell in nbformat.read(folder / output, 4).cells[-2:]]
         assert said == ["quick 0.25\n", "None False 1.5\n"]
-    assert forked.execute("demo_one", output, size="a word") == 1
+    assert forked_from(folder, output, size="a word") == 1
 
 
 FIGURE = """
@@ -204,12 +217,10 @@ figure
 """
 
 
-def test_a_figure_of_a_forked_notebook_is_an_image(folder, monkeypatch):
-    monkeypatch.setattr(forked, "SERVER", forked.FORKED)
-    KernelProvisionerFactory.clear_instance()  # one of an earlier test would start a whole kernel
+def test_a_figure_of_a_forked_notebook_is_an_image(folder):
     source = folder / "notebooks" / "demo" / "demo_one.md"
     source.write_text(SOURCE + FIGURE)
-    assert forked.execute("demo_one", folder / "one.ipynb") == 0
+    assert forked_from(folder, "one.ipynb") == 0
     shown = nbformat.read(folder / "one.ipynb", 4).cells[-1].outputs
     assert {kind for output in shown for kind in output.data} == {"image/svg+xml", "text/plain"}
     source.write_text(SOURCE + FIGURE.replace("\nfigure\n", "\nplt.close(figure)\nfigure.axes\n"))
@@ -236,7 +247,6 @@ def test_nbval_and_the_comparison_in_its_place_fail_when_a_recorded_number_is_al
     text = SOURCE + CHECK.replace("FOLDER", str(folder))
     (folder / "notebooks" / "demo" / "demo_one.md").write_text(text)
     monkeypatch.setattr(notebook, "REFERENCE", folder)
-    monkeypatch.setattr(forked, "SERVER", forked.FORKED)
     recorded, kept = folder / "demo_one.quick.json", folder / "demo_one.ipynb"
     recorded.write_text('{"error": 0.5}')
     notebook.execute("demo_one", kept, **notebook.QUICK)
@@ -247,12 +257,12 @@ def test_nbval_and_the_comparison_in_its_place_fail_when_a_recorded_number_is_al
         return done.returncode, done.stdout
 
     assert nbval()[0] == 0
-    assert forked.execute("demo_one", folder / "out.ipynb", **notebook.QUICK) == 0
+    assert forked_from(folder, "out.ipynb", **notebook.QUICK) == 0
     recorded.write_text('{"error": 0.50001}')
     code, said = nbval()
     assert code == 1
     assert "error is 0.5 but the reference says 0.50001" in said
-    assert forked.execute("demo_one", folder / "out.ipynb", **notebook.QUICK) == 1
+    assert forked_from(folder, "out.ipynb", **notebook.QUICK) == 1
 
 
 def test_what_a_check_prints_is_compared_with_the_reference_notebook(folder, monkeypatch):

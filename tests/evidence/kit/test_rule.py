@@ -152,12 +152,13 @@ def test_what_is_shown():
     assert shown(Values(dict(enumerate([AGREES] * 3 + [DIFFERS])))) == (
         "of 4: 3 reproduced, 1 contradicted"
     )
-    few = "4 of 4 runs reached it (x), 0 cannot or left again, 0 cut off before"
-    assert shown(Limit(4, 4, 0, "x")) == f"{few}; 10 are asked for"
-    assert shown(Limit(4, 4, 0, "x", can=True)) == f"{few}; at least one is asked for"
-    assert shown(Limit(10, 10, 0, "x")).endswith("0 cut off before")
+    few = "4 of 4 runs reached it (x)"
+    assert shown(Limit(4, 4, 0, "x")) == f"{few}; the rule asks for 10 runs"
+    assert shown(Limit(4, 4, 0, "x", can=True)) == f"{few}; the sentence asks for one"
+    assert shown(Limit(10, 8, 0, "x")) == "8 of 10 runs reached it (x), 2 ended before"
+    assert shown(Limit(1, 0, 1, "x")) == "0 of 1 runs reached it (x), 1 cannot or left again"
     assert shown(Comparisons({1: Case(BETTER), 2: Case(TIE)})) == (
-        "1 survive, 1 ties, 0 reversed, of 2"
+        "as claimed in 1 of 2 cases, not told apart in 1, the other way in 0"
     )
 
 

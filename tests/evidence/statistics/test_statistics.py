@@ -120,8 +120,22 @@ def test_bootstrap_intervals_of_equal_values_are_a_point_and_bad_input_is_named(
     ):
         with pytest.raises(ValueError, match=words):
             mean_interval(bad)
-    with pytest.raises(ValueError, match="between 0 and 1, got 95"):
-        median_interval([1.0, 2.0, 3.0], level=95)
+    for level in (0.0, 1.0, 95):
+        with pytest.raises(ValueError, match=f"between 0 and 1, got {level}"):
+            median_interval([1.0, 2.0, 3.0], level=level)
+
+
+def test_a_bootstrap_draws_from_the_stream_that_is_named_for_it():
+    """Another stream would move every interval that the pages print."""
+    sample = draws(9).standard_normal(10)
+    interval = stats.bootstrap(
+        (sample,),
+        np.mean,
+        n_resamples=4999,
+        method="BCa",
+        rng=generator("statistics", "bootstrap", "", 10),
+    ).confidence_interval
+    assert mean_interval(sample) == (interval.low, interval.high)
 
 
 def test_a_prediction_interval_holds_the_next_draw_as_often_as_it_says():
@@ -161,8 +175,10 @@ def test_the_smallest_difference_is_the_one_that_the_test_finds_in_four_of_five_
     freedom, wanted = 29, smallest_difference(30)
     power = 1 - stats.nct.cdf(stats.t.ppf(0.975, freedom), freedom, wanted * math.sqrt(30))
     assert power == pytest.approx(0.8, abs=0.04), "the t test needs about the same"
-    with pytest.raises(ValueError, match="level must lie between 0 and 1, got 5"):
-        smallest_difference(10, level=5)
+    for name in ("level", "power"):
+        for bad in (0.0, 1.0, 5):
+            with pytest.raises(ValueError, match=f"{name} must lie between 0 and 1, got {bad}"):
+                smallest_difference(10, **{name: bad})
 
 
 def test_the_power_counts_both_signs():
@@ -198,6 +214,12 @@ def test_a_diverged_run_loses_and_is_never_dropped():
     assert (everything.outcome, everything.interval) == (BETTER, None)
     neither = compare({"both": (theirs[:6], theirs[:6])})["both"]
     assert (neither.outcome, neither.p, neither.differences.size) == (TIE, 1.0, 0)
+
+
+@pytest.mark.parametrize("trials", [1, 2, 3])
+def test_a_mean_difference_has_an_interval_from_three_trials_on(trials):
+    found = compare({"x": (np.ones(trials), np.arange(2.0, 2.0 + trials))})["x"]
+    assert found.interval == (mean_interval(found.differences) if trials == 3 else None)
 
 
 def test_too_few_trials_make_everything_a_tie_and_say_so():

@@ -152,6 +152,18 @@ def test_exploding_network_has_infinite_measures_and_no_exception():
     assert alm.reduced_gradient(problem, explosive) == np.inf
 
 
+def test_an_exploding_gradient_of_a_finite_objective_is_refused():
+    X, Y, penalties = np.full((2, 1), 1e200), np.zeros((2, 1)), alm.Penalties(*[1e-30] * 6)
+    problem = alm.Problem(X, Y, penalties, alm.ReLU())
+    weights = alm.Weights(
+        W=np.zeros((1, 1)), V=np.array([[1e-50]]), b=np.zeros(1), A=np.ones((1, 1)), c=[0.0]
+    )
+    assert alm.rollout_objective(problem, weights) == pytest.approx(1e300)
+    assert alm.reduced_gradient(problem, weights) == np.inf
+    with pytest.raises(ValueError, match="or its gradient explodes"):
+        alm.rollout_gradient(problem, weights)
+
+
 def test_lipschitz_constants_bound_the_gradient_differences():
     """Lemma 3.2 on pairs of points of the level set."""
     problem, weights, rng = make(5, alm.ReLU())

@@ -123,17 +123,22 @@ def test_the_first_slopes_are_those_of_the_multipliers():
     options = alm.accelerated(on.Y, outer_iterations=40)
     trained = alm.solve(on.X, on.Y, start, on.penalties, options)
     found, zero = slopes(on, trained), trained.U == 0
-    assert zero.any()
     assert np.array_equal(found[~zero], (trained.U > 0)[~zero])
     inside = zero & (found > 0) & (found < 1)
+    assert inside.any()
     np.testing.assert_allclose(found[inside] * trained.zeta[inside], trained.xi[inside])
+    ends = zero & ~inside & (trained.zeta != 0)
+    implied = trained.xi[ends] / trained.zeta[ends]
+    assert np.array_equal(found[ends], np.clip(implied, 0.0, 1.0))
 
 
 def test_the_polish_keeps_the_best_point_counts_its_effort_and_can_be_stopped(monkeypatch):
-    made = []
+    made, begun = [], []
 
-    def counted(*given):
-        made.append(minimise(*given))
+    def counted(function, x, tolerance, radius, steps):
+        begun.append((x.copy(), radius))
+        found = minimise(function, x, tolerance, radius, steps)
+        made.append(found if made else found._replace(radius=1e-3))
         return made[-1]
 
     monkeypatch.setattr(polishing, "minimise", counted)
@@ -148,6 +153,10 @@ def test_the_polish_keeps_the_best_point_counts_its_effort_and_can_be_stopped(mo
     for effort in ("steps", "products"):
         spent = np.cumsum([getattr(found, effort) for found in made])
         assert [point.row[effort] for point in seen] == spent.tolist()
+    assert begun[0][1] == 1.0
+    for (x, radius), before in zip(begun[1:], made, strict=False):
+        assert np.array_equal(x, before.x), "a stage begins where the one before ended"
+        assert radius == max(before.radius, 0.01)
 
 
 @pytest.mark.parametrize(
@@ -229,6 +238,13 @@ def test_steps_grow_with_the_region_and_one_that_just_reaches_its_rim_counts_as_
     assert (found.x[0], found.steps, found.radius) == (0.0, 4, 8.0)
     assert minimise(Bowl(), np.array([1.0]), 1e-9, 1.0, 99).radius == 2.0
     assert minimise(Bowl(), np.array([1.0]), 1.0, 1.0, 99).steps == 0, "the tolerance is reached"
+
+
+def test_without_curvature_a_step_ends_at_the_region_s_rim(monkeypatch):
+    line = Scripted((0.0, (0.0, 1.0)), (-2.0, (-2.0, 0.0)))
+    monkeypatch.setattr(line, "times", np.zeros_like)
+    found = minimise(line, np.zeros(1), 1e-9, 2.0, 1)
+    assert (found.x[0], found.radius) == (-2.0, 4.0)
 
 
 @pytest.mark.parametrize(("slope", "where"), [(0.5, -1.0), (-1.0, 0.0), (1.5, 0.0)])

@@ -33,6 +33,8 @@ def test_trace_starts_at_the_feasible_starting_point():
     assert first["feasibility"] < 1e-15
     assert first["sweeps"] == 0
     assert first["ended_by"] == "start"
+    options = alm.Options()
+    assert (first["gamma"], first["epsilon"]) == (options.gamma, options.epsilon)
     assert first["objective"] == first["rollout_objective"] == first["augmented_lagrangian"]
     problem = alm.Problem(X, Y, penalties)
     assert first["objective"] == alm.rollout_objective(problem, weights)
@@ -45,6 +47,14 @@ def test_trace_starts_at_the_feasible_starting_point():
         problem, *[result.state, result.xi, result.zeta]
     )
     assert result.level == 100.0
+
+
+def test_what_a_user_gets_without_saying_is_what_table_2_prints_for_the_short_series():
+    printed = {"gamma": 1.0, "mu": 1e-5, "epsilon": 0.1}
+    printed |= {"eta1": 0.99, "eta2": 5 / 6, "eta3": 0.01, "eta4": 5 / 6}
+    ours = alm.Options()
+    assert {name: getattr(ours, name) for name in printed} == printed
+    assert (ours.outer_iterations, ours.inner_iterations) == (100, 500)
 
 
 def test_long_run_reaches_a_kkt_point_and_says_so():

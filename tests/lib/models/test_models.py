@@ -198,6 +198,7 @@ def test_batched_run_equals_solo_run(cls, T, every_step):
     gradient = model.backward(params, cache, y)
     for k in range(3):
         alone = params.run(k)
+        assert alone.runs == 1
         y_k, cache_k = model.forward(alone, X[k : k + 1])
         assert (y_k[0] - y[k]).abs().max() < 1e-14
         difference = model.backward(alone, cache_k, y_k).flat[0] - gradient.flat[k]

@@ -62,6 +62,12 @@ def objective(problem, flat, regulariser):
     return data, data + regulariser.strength * phi.sum()
 
 
+def test_a_mean_cannot_be_made_a_sum():
+    assert MeanSquaredError().average
+    with pytest.raises(TypeError):
+        MeanSquaredError(average=False)
+
+
 def test_losses_by_hand():
     outputs = torch.tensor([[[0.0, 0.0], [0.0, 0.0]]], dtype=torch.float64)
     targets = torch.tensor([[[1.0, 0.0], [0.5, 2.5]]], dtype=torch.float64)

@@ -96,6 +96,12 @@ def worse(record):
     return replace(record, rows=rows)
 
 
+def arrived(record):
+    """Return a network that was at no KKT point before the polish and is at one after it."""
+    before, after = record.rows
+    return replace(record, rows=[before | {"converged": 0}, after | {"converged": 1}])
+
+
 @cache
 def turned(name, change):
     return PARTS[name].claims([change(record) for record in RECORDS[name]])
@@ -124,8 +130,11 @@ OTHERWISE = {
     "O-holdout": lambda: turned(
         "alm_holdout", swapped({claims_holdout.STOPPED: claims_holdout.FULL})
     ),
-    "O-holdout-simple": lambda: turned("alm_holdout", worse),
-    "O-polish-kkt": lambda: turned("alm_polish", altered(converged=0)),
+    "O-holdout-zero": lambda: turned("alm_holdout", worse),
+    "O-holdout-ridge": lambda: turned(
+        "alm_holdout", swapped({claims_holdout.STOPPED: claims_holdout.RIDGE})
+    ),
+    "O-polish-kkt": lambda: turned("alm_polish", arrived),
     "O-settle-kkt": lambda: turned("alm_kkt_road", altered(converged=1)),
     "O-stoch-long": stochastic(HIGH[S.FORGET]),
     "O-stoch-cutting": stochastic(LOW[S.EXACT]),

@@ -121,9 +121,10 @@ def test_a_quick_unit_has_a_row_and_a_course_for_every_method():
         assert row["best"] == pytest.approx(lowest[-1], rel=1e-6)
 
 
-def polished(steps: int, error: float) -> Record:
+def polished(steps: int, error: float, before: int = 0) -> Record:
     numbers = {"objective": 1.0, "feasibility": error, "kkt_residual": error, "seconds": 1.0}
     numbers |= {"verified_feasibility": error, "verified_kkt_residual": error / 2}
+    numbers |= {"converged": before}
     second = numbers | {
         "verified_kinks": 3,
         "kink_width": 1e-8,
@@ -137,7 +138,7 @@ def polished(steps: int, error: float) -> Record:
 
 def test_the_verdict_on_the_polish_follows_the_verifier_length_by_length():
     records = [polished(10, 1e-8), polished(60, 1e-8), polished(60, 1e-3), polished(500, 0.1)]
-    [claim] = alm_polish.claims(records)
+    [claim] = alm_polish.claims([*records, polished(10, 1e-8, before=1)])
     assert (claim.measured.reached, claim.measured.runs) == (2, 4)
     assert alm_polish.key_numbers(records)["polish.60.converged"] == 1
     assert alm_polish.residuals(records)["polish.60.after"] == 1e-3
