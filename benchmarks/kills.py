@@ -115,6 +115,7 @@ class Attempt:
         shutil.rmtree(self.folder, ignore_errors=True)
         self.whole: dict[Path, bytes] = {}
         self.found = Counter(kills=0)
+        self.early = False
 
     def records(self) -> list[Path]:
         """Return the records that are there."""
@@ -123,7 +124,9 @@ class Attempt:
     def moment(self, run: subprocess.Popen) -> bool:
         """Wait a moment, mostly after a record; return whether the run is still at work."""
         before = len(self.records())
-        if self.draw.random() < EARLY:
+        # A run gives up after three deaths without a record, so that only each other one is early.
+        self.early = not self.early and self.draw.random() < EARLY
+        if self.early:
             time.sleep(self.draw.uniform(0.0, 3.0))
         else:
             while run.poll() is None and len(self.records()) == before:

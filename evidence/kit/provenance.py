@@ -5,13 +5,15 @@ import platform
 import subprocess
 from datetime import UTC, datetime
 from functools import cache
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from evidence.kit.paths import ROOT
 
 PACKAGES = ("numpy", "scipy", "torch", "scikit-learn", "pandas")
+RIVALS = ("jax", "jax-sysid")
+"""Packages of the tournament's own environment, named where they are installed."""
 
 
 @cache
@@ -19,9 +21,19 @@ def surroundings() -> dict[str, Any]:
     """Return commit, package versions and machine of this process; the machine is never named."""
     return {
         "commit": commit(),
-        "versions": {"python": platform.python_version()} | {p: version(p) for p in PACKAGES},
+        "versions": {"python": platform.python_version()}
+        | {p: version(p) for p in PACKAGES}
+        | {p: version(p) for p in RIVALS if _installed(p)},
         "machine": {"cpu": _cpu(), "cores": os.cpu_count(), "system": platform.system()},
     }
+
+
+def _installed(package: str) -> bool:
+    try:
+        version(package)
+    except PackageNotFoundError:
+        return False
+    return True
 
 
 def commit() -> str:

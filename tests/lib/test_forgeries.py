@@ -410,11 +410,11 @@ def test_the_command_line_says_in_one_sentence_what_it_cannot_use(honest, tmp_pa
 def test_a_file_s_control_characters_reach_no_terminal(honest, tmp_path):
     problem, raw, fields = honest
     np.savez(tmp_path / "data.npz", X=problem.X, Y=problem.Y)
-    for evil in (
-        added(raw, "\x1b[2J\x07\u202ename.npy", fields["W"]),
-        packed(fields | {"activation": "\x1b]0;title\x07"}),
-        packed(fields | {"format": "\x1b[31m1"}),
-        packed({**fields, "\x9b31m": fields["W"]}),
+    for evil, shown in (
+        (added(raw, "\x1b[2J\x07\u202ename.npy", fields["W"]), rb"\x1b[2J\x07\u202ename"),
+        (packed(fields | {"activation": "\x1b]0;title\x07"}), rb"\x1b]0;title\x07"),
+        (packed(fields | {"format": "\x1b[31m1"}), b""),
+        (packed({**fields, "\x9b31m": fields["W"]}), rb"\x9b31m"),
     ):
         (tmp_path / "n.npz").write_bytes(evil)
         done = subprocess.run(
@@ -424,6 +424,7 @@ def test_a_file_s_control_characters_reach_no_terminal(honest, tmp_path):
         )
         assert done.returncode in (1, 2)
         assert re.fullmatch(rb"DOES NOT HOLD: [ -~]+\r?\n", done.stdout)
+        assert shown in done.stdout
         assert done.stderr == b""
 
 

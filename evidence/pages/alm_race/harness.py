@@ -17,7 +17,7 @@ from evidence.protocols.alm import T500, TABLE2, Setting, Trial, penalties, tria
 from evidence.rivals import elman
 from evidence.rivals.elman import Adam, Batch, Clip, Networks, Objective, descend, lbfgs, windows
 from lib import alm
-from lib.datasets import synthetic
+from lib.datasets import Series, synthetic
 from lib.randomness import generator
 
 TUNING = 10
@@ -71,6 +71,13 @@ def given(config: Task, initialisation: str = "glorot") -> Trial:
     series = alm_lengths.series(config.dataset, config.steps, draw)
     name = f"synthetic-t{config.steps}-r{config.hidden_size}"
     draw = generator("alm_rnn", "accelerated", name, config.seed)
+    return begun(config, series, draw, initialisation)
+
+
+def begun(
+    config: Task, series: Series, draw: np.random.Generator, initialisation: str = "glorot"
+) -> Trial:
+    """Return a trial on a series whose start does not explode on it."""
     n, m = len(series.inputs), len(series.targets)
 
     def begin() -> alm.Weights:

@@ -7,6 +7,7 @@ Programming 45 (1989); the program is SciPy's L-BFGS-B.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -16,6 +17,9 @@ from evidence.rivals.elman.networks import Networks
 from evidence.rivals.elman.objective import Objective
 from lib.alm import Activation, Weights
 from lib.validation import count
+
+if TYPE_CHECKING:
+    from scipy.optimize import OptimizeResult
 
 MEMORY = 10
 TRIES = 20
@@ -43,6 +47,53 @@ class Minimised:
     reason: str
 
 
+def minimise(
+    differentiate: Callable[[np.ndarray], tuple[float, np.ndarray]],
+    first: np.ndarray,
+    iterations: int,
+    seen: Callable[[np.ndarray], object],
+    memory: int = MEMORY,
+) -> "OptimizeResult":
+    """Minimise a function of a vector by SciPy's L-BFGS-B, whose result is returned.
+
+    Args:
+        differentiate: returns the function and its gradient at a vector.
+        first: where to begin; not changed.
+        iterations: the most iterations taken; no other rule stops the method while it descends.
+        seen: called with every iterate.
+        memory: pairs kept.
+
+    Raises:
+        ExplodedError: the function or its gradient at the start is not finite.
+    """
+    from scipy.optimize import minimize  # here, for pages that only name the method
+
+    def explodes(value: float, gradient: np.ndarray) -> bool:
+        with np.errstate(over="ignore", invalid="ignore"):
+            return not np.isfinite(value + np.vdot(gradient, gradient))
+
+    at_start, gradient = differentiate(first)
+    if explodes(at_start, gradient):
+        raise ExplodedError("the roll-out of the start or its gradient explodes")
+
+    def evaluate(z: np.ndarray) -> tuple[float, np.ndarray]:
+        value, gradient = differentiate(z)
+        if explodes(value, gradient):
+            # Above every iterate's value, so that the line search turns back.
+            return 10.0 * at_start + 1.0, np.zeros_like(z)
+        return value, gradient
+
+    limits = {"maxiter": iterations, "maxfun": TRIES * iterations, "maxcor": memory}
+    return minimize(
+        evaluate,
+        first,
+        jac=True,
+        method="L-BFGS-B",
+        callback=seen,
+        options=limits | {"ftol": 0.0, "gtol": 0.0},
+    )
+
+
 def lbfgs(
     start: Weights,
     X: ArrayLike,
@@ -68,31 +119,16 @@ def lbfgs(
         ValueError: shapes that do not fit, or entries that are not finite.
         ExplodedError: the roll-out of the start or its gradient explodes.
     """
-    from scipy.optimize import minimize  # here, for pages that only name the method
-
     iterations = count("iterations", iterations)
     networks = Networks.stack([start])
     batch = Batch(networks, np.asarray(X)[None], np.asarray(Y)[None], objective, activation)
-    first = networks.flat[0].copy()
     whole = slice(0, batch.steps)
     taken, watching = 0, 0.0
     began = time.process_time()
 
-    def explodes(value: float) -> bool:
-        with np.errstate(over="ignore", invalid="ignore"):
-            return not np.isfinite(value + np.vdot(batch.gradient.flat, batch.gradient.flat))
-
-    at_start = batch.differentiate(whole)[0]
-    if explodes(at_start):
-        raise ExplodedError("the roll-out of the start or its gradient explodes")
-
-    def evaluate(z: np.ndarray) -> tuple[float, np.ndarray]:
+    def differentiate(z: np.ndarray) -> tuple[float, np.ndarray]:
         networks.flat[0] = z
-        value = batch.differentiate(whole)[0]
-        if explodes(value):
-            # Above every iterate's value, so that the line search turns back.
-            return 10.0 * at_start + 1.0, np.zeros_like(z)
-        return value, batch.gradient.flat[0].copy()
+        return batch.differentiate(whole)[0], batch.gradient.flat[0].copy()
 
     def seen(z: np.ndarray) -> None:
         nonlocal watching
@@ -107,16 +143,9 @@ def lbfgs(
         taken += 1
         seen(z)
 
+    first = networks.flat[0].copy()
     seen(first)
-    limits = {"maxiter": iterations, "maxfun": TRIES * iterations, "maxcor": MEMORY}
-    found = minimize(
-        evaluate,
-        first,
-        jac=True,
-        method="L-BFGS-B",
-        callback=callback,
-        options=limits | {"ftol": 0.0, "gtol": 0.0},
-    )
+    found = minimise(differentiate, first, iterations, callback)
     networks.flat[0] = found.x
     seconds = time.process_time() - began - watching
     return Minimised(networks.run(0), taken, seconds, str(found.message))

@@ -18,6 +18,8 @@ from evidence.kit.sources import code, sources
 
 KEPT = {
     "estimators_bench": {("packages",): False},
+    "alm_tournament": {("packages",): False},
+    "alm_tournament_tuning": {("packages",): False},
     "sl1_grid": {("folds",): 25},
     "alm_holdout": {("outer_iterations",): 2},
     "sl1_patterns": {("epochs",): 100},

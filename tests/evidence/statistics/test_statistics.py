@@ -41,6 +41,7 @@ def test_a_summary_counts_the_runs_that_did_not_finish():
     assert str(diverged) == "2.00 ± 1.4 (2 of 4)"
     assert str(summarise([np.inf] * 3)) == "none of 3 finished"
     assert str(summarise([250.471, 250.471])) == "250"
+    assert math.isnan(summarise([2.0, np.inf]).sd), "one trial has no deviation"
     with pytest.raises(ValueError, match=r"non-empty list, got shape \(0,\)"):
         summarise([])
 

@@ -98,6 +98,20 @@ def test_the_augmented_lagrangian_falls_at_every_accepted_sweep(activation, star
     assert extrapolated > 50
 
 
+def test_the_first_sweep_and_the_first_after_a_reset_are_plain():
+    """There is no point before them that could give a direction."""
+    _, ws, *_ = loaded(3)
+    _, plain, *_ = loaded(3)
+    moving = alm.Acceleration().strategy(ws, ws.state())
+    moving.begin(ws)
+    for again in (False, True):
+        if again:
+            moving.reset()
+        assert moving.sweep(ws) == 1
+        bcd.sweep(plain)
+        assert all(map(np.array_equal, blocks(ws), blocks(plain)))
+
+
 def test_the_value_it_watches_is_the_augmented_lagrangian_but_for_a_constant():
     problem, ws, xi, zeta, gamma = loaded(3)
     moving = alm.Acceleration().strategy(ws, ws.state())

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from lib import alm
-from lib.alm import algorithm
+from lib.alm import algorithm, bcd
 
 TAU = 1.2
 
@@ -95,6 +95,20 @@ def test_multipliers_gamma_and_epsilon_follow_3_7_to_3_9():
         assert new.row["gamma"] == old.gamma
         assert new.row["epsilon"] == pytest.approx(options.epsilon * options.eta4 ** (k - 1))
     assert 0 < kept < 40
+
+
+def test_an_extension_is_told_whenever_a_subproblem_begins_elsewhere(monkeypatch):
+    told = []
+    monkeypatch.setattr(bcd.Plain, "reset", lambda _: told.append(True))
+    X, Y, weights, penalties = make(seed=3)
+    trained = alm.solve(X, Y, weights, penalties, quick()).weights
+    level = alm.rollout_objective(alm.Problem(X, Y, penalties), trained)
+    options = quick(inner_iterations=3, level=level, gamma=0.1, eta2=0.01)
+    restarted = 0
+    for snapshot in alm.iterate(X, Y, trained, penalties, options):
+        restarted += snapshot.row["restarted"]
+        assert len(told) == restarted
+    assert 0 < restarted < 12
 
 
 def test_3_13_goes_back_to_the_start_exactly_when_L_exceeds_the_level():

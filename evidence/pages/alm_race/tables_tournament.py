@@ -1,0 +1,150 @@
+"""Tables of the tournament: who is first where, where every method ends, its errors, the tuning."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from evidence.kit.frames import by
+from evidence.kit.records import Record
+from evidence.pages.alm_race.claims_time import cell
+from evidence.pages.alm_race.harness import chosen, compared
+from evidence.pages.alm_race.tournament_config import METHODS, SHARES
+from evidence.protocols.alm import SP500
+from evidence.statistics.profiles import tally
+from evidence.statistics.summary import number
+
+Cell = tuple[str, int | None, int]
+
+
+def problems(records: Sequence[Record]) -> dict[Cell, list[Record]]:
+    """Return the compared trials by series, training steps and hidden units."""
+    return by(compared(records), "dataset", "steps", "hidden_size")
+
+
+def title(problem: Cell) -> str:
+    """Return a problem's name in a table."""
+    dataset, steps, r = problem
+    series = "S&P" if dataset == SP500 else f"T = {steps:,}"
+    return f"{series}, r = {r}"
+
+
+def times(records: Sequence[Record], share: float, compiled: bool = False) -> np.ndarray:
+    """Return the CPU seconds of every method down to a target, (trials, methods).
+
+    Args:
+        records: of compared trials.
+        share: the target's, of ``SHARES``.
+        compiled: whether the time of compilation counts.
+
+    Returns:
+        Infinite where a method does not get there.
+    """
+
+    def seconds(row: dict) -> float:
+        reached = row[f"to {share:g}"]
+        if reached is None:
+            return np.inf
+        return reached + (row["compiled"] if compiled else 0.0)
+
+    return np.array([[seconds(_row(record, m)) for m in METHODS] for record in records])
+
+
+def _row(record: Record, method: str) -> dict:
+    return next(row for row in record.rows if row["method"] == method)
+
+
+def tally_table(records: Sequence[Record], compiled: bool = False) -> pd.DataFrame:
+    """Return on how many trials each method is first, within a factor of two, and fails."""
+    table = {}
+    for share in SHARES:
+        counted = tally(times(compared(records), share, compiled))
+        for name, values in zip(("first", "within 2", "fails"), counted, strict=True):
+            table[f"τ = {share:g}", name] = values
+    return pd.DataFrame(table, index=METHODS).rename_axis("method")
+
+
+def times_table(records: Sequence[Record], share: float, compiled: bool = False) -> pd.DataFrame:
+    """Return median and quartiles of the CPU seconds to a target, a column per problem."""
+    table = {
+        title(problem): [cell(column) for column in times(group, share, compiled).T]
+        for problem, group in problems(records).items()
+    }
+    return pd.DataFrame(table, index=METHODS).rename_axis("method")
+
+
+def ends_table(records: Sequence[Record]) -> pd.DataFrame:
+    """Return the smallest R of every method, medians over the trials, a column per problem."""
+    return _medians(records, "best", 4)
+
+
+def errors_table(records: Sequence[Record]) -> pd.DataFrame:
+    """Return the test error of the network with the least error on the holdout, medians."""
+    return _medians(records, "test", 3)
+
+
+def _medians(records: Sequence[Record], name: str, digits: int) -> pd.DataFrame:
+    def median(group: Sequence[Record], method: str) -> str:
+        values = [_row(record, method)[name] for record in group]
+        known = [value for value in values if value is not None]
+        return number(float(np.median(known)), digits) if known else "–"
+
+    return _table(records, median)
+
+
+def ended_table(records: Sequence[Record]) -> pd.DataFrame:
+    """Return how the runs of every method ended, the commonest way first."""
+
+    def ways(group: Sequence[Record], method: str) -> str:
+        found = [_row(record, method)["ended"] for record in group]
+        counted = sorted({way: found.count(way) for way in found}.items(), key=lambda w: -w[1])
+        return "; ".join(f"{way} ({count})" for way, count in counted)
+
+    return _table(records, ways)
+
+
+def _table(
+    records: Sequence[Record], value: Callable[[Sequence[Record], str], str]
+) -> pd.DataFrame:
+    table = {
+        title(problem): [value(group, method) for method in METHODS]
+        for problem, group in problems(records).items()
+    }
+    return pd.DataFrame(table, index=METHODS).rename_axis("method")
+
+
+def checks(records: Sequence[Record]) -> dict[str, float]:
+    """Return how many ends the verifier has seen, with how many it agrees, and how far R is off."""
+    rows = [row for record in compared(records) for row in record.rows if row["holds"] is not None]
+    off = [abs(row["verified"] - row["best"]) / row["best"] for row in rows]
+    return {
+        "ends": len(rows),
+        "hold": sum(row["holds"] for row in rows),
+        "farthest": max(off, default=np.nan),
+    }
+
+
+def tuning_table(records: Sequence[Record]) -> pd.DataFrame:
+    """Return the least R with every value of the tuning trials, the chosen ones marked.
+
+    Args:
+        records: those of the experiment that tunes.
+    """
+    rows: dict[tuple[str, str], dict[str, str]] = {}
+    for record in records:
+        problem = tuple(record.config[name] for name in ("dataset", "steps", "hidden_size"))
+        for row in record.rows:
+            if row["value"] is not None:
+                shown = "–" if row["best"] is None else number(row["best"], 4)
+                tried = {r["value"] for r in record.rows if r["method"] == row["method"]}
+                shown += _mark(record, row, tried) if row["best"] is not None else ""
+                key = row["method"], f"{row['value']:.3g}"
+                rows.setdefault(key, {})[title(problem)] = shown
+    found = pd.DataFrame.from_dict(rows, orient="index").fillna("–")
+    return found.rename_axis(["method", "tried"])
+
+
+def _mark(record: Record, row: dict, tried: set[float]) -> str:
+    if row["value"] != chosen(record, row["method"], by="best"):
+        return ""
+    return " (chosen, an end)" if row["value"] in (min(tried), max(tried)) else " (chosen)"
