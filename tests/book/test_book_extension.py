@@ -18,6 +18,7 @@ from evidence.kit.paths import ROOT
 
 sys.path.append(str(ROOT / "book" / "_ext"))
 import companion
+from answers import answer
 
 URL = "https://github.com/someone/companion"
 RESULTS = [
@@ -248,3 +249,16 @@ def test_the_listing_of_a_module_that_is_gone_goes_too(tmp_path):
 )
 def test_a_name_s_source_is_never_another_package_s(module, attribute, expected):
     assert companion.own_source(None, module, attribute) == expected
+
+
+WITHOUT = {"own_series", "alm_from_scratch", "gru_from_scratch", "estimators_bench"}
+"""Pages of the tutorial, which answer no question about a paper."""
+
+
+def test_each_page_of_results_stands_with_its_answer_where_pages_are_found():
+    shown = re.findall(r"\{answer\}`(\w+)`", (ROOT / "book" / "questions.md").read_text())
+    pages = {Path(file).stem for file in RESULTS} - WITHOUT
+    assert sorted(shown) == sorted(page for page in pages if not page.endswith("_errata"))
+    assert all("{glue:text}`results/" in answer(page) for page in shown)
+    with pytest.raises(ValueError, match="no page 'alm_fig9' that begins with an answer"):
+        answer("alm_fig9")
