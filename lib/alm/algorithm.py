@@ -17,11 +17,10 @@ from lib.alm.certificate import (
     augmented_lagrangian,
     constraints,
     feasibility,
+    gradient_norm,
     kkt_residual,
     objective,
-    reduced_gradient,
     rolled_out,
-    rollout_objective,
 )
 from lib.alm.options import Options
 from lib.alm.problem import Penalties, Problem, State, Weights, check_fit, read_only
@@ -192,13 +191,14 @@ def _snapshot(
     seconds: float,
 ) -> Snapshot:
     weights, H, U = state
+    rolled = rolled_out(problem, weights)
     row = {
         "iteration": k,
         "feasibility": feasibility(problem, state),
         "objective": objective(problem, state),
-        "rollout_objective": rollout_objective(problem, weights),
+        "rollout_objective": objective(problem, rolled),
         "kkt_residual": kkt_residual(problem, state, xi, zeta),
-        "reduced_gradient": reduced_gradient(problem, weights),
+        "reduced_gradient": gradient_norm(problem, rolled),
         **solved._asdict(),
         "seconds": seconds,
     }

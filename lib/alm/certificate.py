@@ -180,25 +180,10 @@ def rollout_gradient(problem: Problem, weights: Weights) -> tuple[float, Weights
         True
     """
     state = rolled_out(problem, weights)
-    H, U, value = state.H, state.U, objective(problem, state)
-    p, scale = problem.penalties, 2.0 / problem.steps
-    with np.errstate(over="ignore", invalid="ignore"):
-        error = problem.Y - H @ weights.A.T - weights.c
-        delta = -scale * error @ weights.A
-        slope, of_penalty = problem.activation.slope_at(U), 2.0 * p.lambda6 * U
-        carried, begins = 0.0, set(problem.starts)
-        for t in reversed(range(problem.steps)):
-            delta[t] = slope[t] * (delta[t] + carried) + of_penalty[t]
-            carried = 0.0 if t in begins else delta[t] @ weights.W
-    if not (np.isfinite(value) and np.isfinite(delta).all()):
+    value, gradient = objective(problem, state), _backpropagated(problem, state)
+    if not (np.isfinite(value) and all(np.isfinite(block).all() for block in gradient)):
         raise ValueError(f"the roll-out of the weights or its gradient explodes (R = {value:g})")
-    return value, Weights(
-        W=delta[1:].T @ problem.linked(H[:-1]) + 2.0 * p.lambda2 * weights.W,
-        V=delta.T @ problem.X + 2.0 * p.lambda3 * weights.V,
-        b=delta.sum(axis=0) + 2.0 * p.lambda4 * weights.b,
-        A=-scale * error.T @ H + 2.0 * p.lambda1 * weights.A,
-        c=-scale * error.sum(axis=0) + 2.0 * p.lambda5 * weights.c,
-    )
+    return value, Weights(*gradient)
 
 
 def reduced_gradient(problem: Problem, weights: Weights) -> float:
@@ -208,11 +193,41 @@ def reduced_gradient(problem: Problem, weights: Weights) -> float:
         >>> bool(alm.reduced_gradient(problem, weights) > 0)
         True
     """
-    try:
-        _, g = rollout_gradient(problem, weights)
-    except ValueError:
-        return float("inf")
-    return float(np.sqrt(sum(_square(block) for block in (g.W, g.V, g.b, g.A, g.c))))
+    return gradient_norm(problem, rolled_out(problem, weights))
+
+
+def gradient_norm(problem: Problem, state: State) -> float:
+    """Return `reduced_gradient` from the roll-out of the weights."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        norm = float(np.sqrt(sum(_square(block) for block in _backpropagated(problem, state))))
+    return norm if np.isfinite(norm) and np.isfinite(objective(problem, state)) else float("inf")
+
+
+def _backpropagated(problem: Problem, state: State) -> tuple[np.ndarray, ...]:
+    """Return the gradient of R in W, V, b, A and c from a roll-out, backwards in time."""
+    weights, H, U = state
+    p, scale = problem.penalties, 2.0 / problem.steps
+    with np.errstate(over="ignore", invalid="ignore"):
+        error = problem.Y - H @ weights.A.T - weights.c
+        delta = -scale * error @ weights.A
+        slope, of_penalty = problem.activation.slope_at(U), 2.0 * p.lambda6 * U
+        ends, carried = set(problem.ends), np.empty(weights.hidden_size)
+        steps = zip(
+            range(problem.steps)[::-1], delta[::-1], slope[::-1], of_penalty[::-1], strict=True
+        )
+        for t, of_u, slopes, penalty in steps:
+            if t not in ends:
+                of_u += carried
+            of_u *= slopes
+            of_u += penalty
+            np.dot(of_u, weights.W, out=carried)
+        return (
+            delta[1:].T @ problem.linked(H[:-1]) + 2.0 * p.lambda2 * weights.W,
+            delta.T @ problem.X + 2.0 * p.lambda3 * weights.V,
+            delta.sum(axis=0) + 2.0 * p.lambda4 * weights.b,
+            -scale * error.T @ H + 2.0 * p.lambda1 * weights.A,
+            -scale * error.sum(axis=0) + 2.0 * p.lambda5 * weights.c,
+        )
 
 
 class Measures(NamedTuple):

@@ -67,14 +67,17 @@ def adjoint(
         left = right = problem.activation.slope_at(U)
         if problem.activation.kink is not None:
             right = np.where(U == 0.0, problem.activation.kink[1], left)
+        choice = (left != right).any(axis=1)
         zeta = (2.0 / problem.steps) * (problem.Y - H @ weights.A.T - weights.c) @ weights.A
         xi = np.empty_like(U)
         carried, begins = 0.0, set(problem.starts)
         for t in reversed(range(problem.steps)):
             zeta[t] += carried
-            ends = np.sort([left[t] * zeta[t], right[t] * zeta[t]], axis=0)
-            nearer = np.where(goal[t] - ends[0] <= ends[1] - goal[t], ends[0], ends[1])
-            chosen = np.where(zeta[t] < 0.0, np.clip(goal[t], *ends), nearer)
+            chosen = left[t] * zeta[t]
+            if choice[t]:
+                ends = np.sort([chosen, right[t] * zeta[t]], axis=0)
+                nearer = np.where(goal[t] - ends[0] <= ends[1] - goal[t], ends[0], ends[1])
+                chosen = np.where(zeta[t] < 0.0, np.clip(goal[t], *ends), nearer)
             xi[t] = chosen - 2.0 * problem.penalties.lambda6 * U[t]
             carried = 0.0 if t in begins else xi[t] @ weights.W
     return xi, zeta

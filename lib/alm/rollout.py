@@ -48,10 +48,10 @@ def rollout(
     with np.errstate(over="ignore", invalid="ignore"):
         U = X @ weights.V.T + weights.b
         H = np.empty_like(U)
-        restarts = set(starts[1:])
+        restarts, carried = set(starts[1:]), np.empty(r)
         for t, (u, h) in enumerate(zip(U, H, strict=True)):
             if t not in restarts:
-                u += weights.W @ state
+                u += np.dot(weights.W, state, out=carried)
             state = activation.value(u, out=h)
     return H, U
 
