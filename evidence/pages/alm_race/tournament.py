@@ -189,7 +189,7 @@ def run(config: Tournament) -> Outcome:
             course.look(0.0, on.start)
         found.append((METHODS.index(method), {"method": method, "value": value, **told}, course))
         found[-1][1]["turn"] = turn
-        gc.collect()
+        _forget()
     found.sort(key=lambda each: each[0])
     least = min(course.best for _, _, course in found)
     rows = [_row(told, course, least) for _, told, course in found]
@@ -213,6 +213,13 @@ def _load() -> None:
         import_module("torch").set_num_threads(1)
 
 
+def _forget() -> None:
+    """Give memory back, and let no method find what another one has compiled."""
+    gc.collect()
+    if find_spec("jax"):
+        compiled.jax().clear_caches()
+
+
 def _in_turn(config: Tournament) -> Iterator[tuple[str, float | int | None]]:
     """Yield the runs in the order of this trial, which begins one method later than the last."""
     first = config.seed % len(METHODS)
@@ -224,8 +231,10 @@ def _in_turn(config: Tournament) -> Iterator[tuple[str, float | int | None]]:
             yield method, value
 
 
-def tuned(config: Tournament, method: str) -> float | int:
+def tuned(config: Tournament, method: str) -> float | int | None:
     """Return the value that the tuning trial of a unit's problem chose for a method.
+
+    It is None where the method was not run there, for it is not run here either.
 
     Raises:
         FileNotFoundError: that trial has not been computed yet.
@@ -234,6 +243,8 @@ def tuned(config: Tournament, method: str) -> float | int:
         if _problem(unit.config) == _problem(config):
             record = Store(PAPER_RECORDS).load(unit)
             if record is not None:
+                if not any(r["best"] is not None for r in record.rows if r["method"] == method):
+                    return None
                 value = chosen(record, method, by="best")
                 return int(value) if method == LBFGS else value
     raise FileNotFoundError(

@@ -59,7 +59,8 @@ class Tournament(Task):
     packages: bool = True
 
     rows = (
-        columns(str, "method | ended")
+        columns(str, "method")
+        | columns(str, "ended", within=None)
         | columns(int, "looks | turn", within=None)
         | columns(float, "value", within=None, none=True)
         | columns(float, "best", within=TOLERANCE, none=True)
@@ -73,7 +74,8 @@ class Tournament(Task):
     """Times belong to the machine, and so does, a little, how low R comes. `turn` is a method's
     place in the order. `verified`, `feasibility` and `residual` are the verifier's numbers of the
     network with the smallest R, `holds` is its verdict."""
-    traces = ALONG
+    traces = ALONG | columns(float, "lowest", within=ROUGH, cut=True)
+    """The moments of the looks are the machine's, so that the same place holds another one."""
     deviations = (
         "None of the rivals but Adam is in the paper. All minimise the ALM's objective R on the "
         "training part; the term with λ₆ = 10⁻⁸ is left out of the gradients of torch.nn.RNN and "

@@ -89,11 +89,13 @@ def lower(method, factor):
     return change
 
 
-def worse(record):
-    """Return a trial in which the network that stopped early predicts badly."""
+def predicting(test):
+    """Return what turns a trial into one in which the network that stopped early errs so much."""
     early = claims_holdout.STOPPED
-    rows = [row | ({"test": 1e9} if row["method"] == early else {}) for row in record.rows]
-    return replace(record, rows=rows)
+    return lambda record: replace(
+        record,
+        rows=[row | ({"test": test} if row["method"] == early else {}) for row in record.rows],
+    )
 
 
 def arrived(record):
@@ -130,10 +132,8 @@ OTHERWISE = {
     "O-holdout": lambda: turned(
         "alm_holdout", swapped({claims_holdout.STOPPED: claims_holdout.FULL})
     ),
-    "O-holdout-zero": lambda: turned("alm_holdout", worse),
-    "O-holdout-ridge": lambda: turned(
-        "alm_holdout", swapped({claims_holdout.STOPPED: claims_holdout.RIDGE})
-    ),
+    "O-holdout-zero": lambda: turned("alm_holdout", predicting(1e9)),
+    "O-holdout-ridge": lambda: turned("alm_holdout", predicting(1e-9)),
     "O-polish-kkt": lambda: turned("alm_polish", arrived),
     "O-settle-kkt": lambda: turned("alm_kkt_road", altered(converged=1)),
     "O-stoch-long": stochastic(HIGH[S.FORGET]),
