@@ -191,7 +191,8 @@ def browser() -> bool:
     site = (HTML.rglob(f"*.{end}") for end in ("html", "css", "js"))
     found = (path for path in chain(*site) if path.name != "searchindex.js")
     now = tested.marks([*found, *map(ROOT.joinpath, files("tests/browser/*"))])
-    before = {} if os.environ.get("CI") or not SEEN.exists() else json.loads(SEEN.read_text())
+    new = os.environ.get("CI") or not SEEN.exists()
+    before = {} if new else json.loads(SEEN.read_text(encoding="utf-8"))
     changed = tested.changed_pages(before, now)
     if changed == []:
         return True

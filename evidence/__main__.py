@@ -13,7 +13,7 @@ from typing import Any
 
 from evidence.kit import manifest
 from evidence.kit.backends import BACKENDS, LOKY, checked
-from evidence.kit.paths import RESULTS
+from evidence.kit.paths import BUILD, RESULTS
 from evidence.kit.records import Store, Unit
 from evidence.kit.registry import EXPERIMENTS, PROFILES, units
 from evidence.kit.reproduce import differences
@@ -45,11 +45,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sub = commands.add_parser("execute", help="execute one notebook")
     sub.set_defaults(action=_execute)
     sub.add_argument("name", metavar="NOTEBOOK")
-    sub.add_argument("--output", type=Path, help="default: book/results/NOTEBOOK.ipynb")
+    sub.add_argument("--output", type=Path, help="default: _build/own/NOTEBOOK.ipynb")
     sub.add_argument("-p", "--parameter", nargs=2, action="append", default=[])
     sub = commands.add_parser("reference", help="record a notebook's new reference values")
     sub.set_defaults(action=_reference)
     sub.add_argument("name", metavar="NOTEBOOK")
+    sub.add_argument("--profile", choices=PROFILES, help="default: all of them")
     sub = commands.add_parser("manifest", help="list the checksums of the committed data anew")
     sub.set_defaults(action=_manifest)
     given = parser.parse_args(arguments)
@@ -110,9 +111,13 @@ def _execute(given: argparse.Namespace) -> int:
 
     from evidence.kit.notebook import execute, value
 
-    output = given.output or RESULTS / f"{given.name}.ipynb"
+    output = given.output or BUILD / "own" / f"{given.name}.ipynb"
     if output.is_dir():
         raise ValueError(f"--output must be a file, and {output} is a folder")
+    if output.absolute().is_relative_to(RESULTS):
+        raise ValueError(
+            f"{RESULTS} belongs to make book, which would take {output.name} for its own"
+        )
     try:
         execute(given.name, output, **{key: value(word) for key, word in given.parameter})
     except PapermillExecutionError as error:
@@ -129,7 +134,7 @@ def _execute(given: argparse.Namespace) -> int:
 def _reference(given: argparse.Namespace) -> int:
     from evidence.kit.notebook import write_reference
 
-    write_reference(given.name)
+    write_reference(given.name, [given.profile] if given.profile else PROFILES)
     return 0
 
 

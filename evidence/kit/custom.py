@@ -17,6 +17,11 @@ from evidence.kit.records import Record
 from evidence.kit.registry import units
 from evidence.kit.tables import literal
 
+NOTE = Markdown(
+    "**A run of your own.** Numbers, tables and figures below are its own. The text around them "
+    "speaks of the recorded runs, and no verdict is given."
+)
+
 MOST = 60
 """Rows of a run that are shown."""
 
@@ -39,14 +44,24 @@ def what_differs(profile: str, change: Mapping[tuple[str, ...], Any]) -> pd.Data
 def show(profile: str, change: Mapping[tuple[str, ...], Any], records: Sequence[Record]) -> None:
     """Display what a reader's run is, and its rows; from then on no cell ends the notebook."""
     display(
-        Markdown(
-            "**A run of your own.** Numbers, tables and figures below are its own. The text "
-            "around them speaks of the recorded runs, and no verdict is given."
-        ),
+        NOTE,
         what_differs(profile, change),
         numbers(records),
     )
     _tolerate()
+
+
+def is_overridden(name: str, given: Mapping[str, Any]) -> bool:
+    """Return whether a notebook's variables hold other parameters than its source, but a profile.
+
+    Args:
+        name: of the notebook.
+        given: its global variables.
+    """
+    from evidence.kit.notebook import load, parameters  # here, for it loads papermill
+
+    own = parameters(load(name))
+    return any(given[key] != value for key, value in own.items() if key != "profile")
 
 
 def numbers(records: Sequence[Record]) -> pd.DataFrame:

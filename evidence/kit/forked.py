@@ -91,6 +91,7 @@ class _Fork:
 
 
 def _serve(options: list[str], folder: str, environment: dict[str, str]) -> None:
+    import matplotlib
     from ipykernel import kernelapp
 
     from evidence.kit.style import show_vectors
@@ -100,6 +101,7 @@ def _serve(options: list[str], folder: str, environment: dict[str, str]) -> None
     # A kernel ends when its parent does.
     os.environ.update(environment, JPY_PARENT_PID=str(os.getppid()))
     os.chdir(folder)
+    matplotlib.rcdefaults()  # the server that this is a fork of has read the user's matplotlibrc
     app = kernelapp.IPKernelApp.instance()
     app.initialize(options)
     # What a kernel of its own does when it imports Matplotlib: figures become images.

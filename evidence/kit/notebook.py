@@ -4,9 +4,10 @@ import ast
 import contextlib
 import os
 import re
+import shutil
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,9 @@ from evidence.kit import changes
 from evidence.kit.folders import ready
 from evidence.kit.ledger import claims_of
 from evidence.kit.left_out import stand_in
-from evidence.kit.paths import ROOT
+from evidence.kit.paths import BUILD, ROOT
 from evidence.kit.reference import RECORD, REFERENCE, check_claims
+from evidence.kit.registry import PROFILES
 from evidence.kit.sources import sources
 from lib.files import unfinished
 from lib.validation import one_of
@@ -31,8 +33,14 @@ PAPER = {"profile": "paper"}
 QUICK = {"profile": "quick"}
 """Those of the reference notebooks."""
 
+FAILED = BUILD / "failed"
+"""Where a notebook goes that did not come to its end, or whose check failed."""
+
 STARTS = 3
 """How often a kernel is started before its failure to start is reported."""
+
+SILENCE = 120
+"""Seconds that a kernel may take to send its outputs: on a busy machine more than usual."""
 
 # ipykernel warns about its own subshells at start; nothing a reader could act on.
 QUIET = ["--IPKernelApp.log_level=50"]
@@ -73,11 +81,11 @@ def execute(name: str, output: Path, **given: Any) -> None:
         OSError: the output's folder cannot be written to.
         papermill.PapermillExecutionError: a cell failed.
         AssertionError: a figure shows no image; or, at the paper profile, the claims ended unlike
-            those recorded.
+            those recorded. What was executed until then is kept in `FAILED`.
     """
     notebook = load(name)
     given = _accepted(name, parameters(notebook), given)
-    if given.get("change"):
+    if given.keys() - {"profile"}:
         _without_words(notebook)
     # The notebook runs in the project's folder; a reader's path begins where the reader is.
     paths = {key for key in given if key.endswith("_path") and given[key] is not None}
@@ -88,7 +96,12 @@ def execute(name: str, output: Path, **given: Any) -> None:
     with tempfile.TemporaryDirectory(dir=output.parent, **unfinished(name)) as folder:
         source, result = Path(folder) / "source.ipynb", Path(folder) / "result.ipynb"
         nbformat.write(notebook, source)
-        _run(source, result, given)
+        try:
+            with _surroundings(Path(folder)):
+                _run(source, result, given)
+        except papermill.PapermillExecutionError:
+            _keep(result, name)
+            raise
         executed = nbformat.read(result, as_version=4)
         # papermill stores its temporary paths, and stderr holds progress bars and warnings with
         # paths of this machine: nothing that a reader of a notebook that succeeded could use.
@@ -98,13 +111,46 @@ def execute(name: str, output: Path, **given: Any) -> None:
             cell.metadata.pop("papermill", None)
             if "outputs" in cell:
                 cell["outputs"] = [o for o in cell.outputs if o.get("name") != "stderr"]
-        _check_figures(name, executed)
-        if given == PAPER:
-            check_claims(name, claims_of(executed))
-        else:
-            stand_in(executed, name)
         nbformat.write(executed, result)
+        try:
+            _check_figures(name, executed)
+            if given == PAPER:
+                check_claims(name, claims_of(executed))
+        except AssertionError:
+            _keep(result, name)
+            raise
+        if given != PAPER:
+            stand_in(executed, name)
+            nbformat.write(executed, result)
         result.replace(output)
+
+
+def _keep(result: Path, name: str) -> None:
+    """Keep a notebook that failed, to be looked at; say where."""
+    FAILED.mkdir(parents=True, exist_ok=True)
+    kept = shutil.move(result, FAILED / f"{name}.ipynb")
+    print(f"what {name} has executed is in {kept}", file=sys.stderr)
+
+
+@contextlib.contextmanager
+def _surroundings(folder: Path) -> Iterator[None]:
+    """Keep a user's settings away from a kernel: Matplotlib's, IPython's and the text encoding."""
+    settings = folder / "matplotlibrc"
+    settings.touch()
+    own = {
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "MATPLOTLIBRC": str(settings),
+        "IPYTHONDIR": str(folder / "ipython"),
+        "PYTHONUTF8": "1",
+    }
+    before = dict(os.environ)
+    os.environ.update(own)
+    try:
+        yield
+    finally:
+        for key in own:
+            os.environ.pop(key)
+        os.environ.update(before)
 
 
 def _check_figures(name: str, executed: NotebookNode) -> None:
@@ -153,6 +199,7 @@ def _run(source: Path, result: Path, given: dict[str, Any]) -> None:
                 cwd=ROOT,
                 progress_bar=False,
                 extra_arguments=QUIET,
+                iopub_timeout=SILENCE,
             )
             return
         except RuntimeError as error:
@@ -178,17 +225,19 @@ def _printed(cell: NotebookNode) -> list[str]:
     return ["".join(o.get("text", o.get("data", {}).get("text/plain", ""))) for o in cell.outputs]
 
 
-def write_reference(name: str) -> None:
-    """Record a notebook's key numbers for both profiles, and the notebook for nbval."""
+def write_reference(name: str, profiles: Sequence[str] = PROFILES) -> None:
+    """Record a notebook's key numbers for each profile, and with quick the notebook for nbval."""
     notebook = load(name)
     ready(REFERENCE)
     with tempfile.TemporaryDirectory() as folder:
         os.environ[RECORD] = "1"
         try:
-            for profile in ("paper", "quick"):
+            for profile in profiles:
                 execute(name, Path(folder) / f"{profile}.ipynb", profile=profile)
         finally:
             del os.environ[RECORD]
+        if "quick" not in profiles:
+            return
         # Once more, to be compared with what was recorded: that line is the reference notebook's.
         execute(name, Path(folder) / "quick.ipynb", profile="quick")
         executed = nbformat.read(Path(folder) / "quick.ipynb", as_version=4)

@@ -74,7 +74,7 @@ def contents(root: Path = ROOT) -> list[str]:
             for inner in entry.get(part, ()):
                 yield from below(inner)
 
-    toc = yaml.safe_load((root / "_toc.yml").read_text())
+    toc = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
     return [toc["root"], *below(toc)]
 
 

@@ -185,7 +185,7 @@ class Page:
         self.numbers, self.judged = numbers, claims
         publish(self.name, {**numbers, **machine})
         if self.custom:
-            return None
+            return None if self.change else custom.NOTE  # with a change it has been shown
         if claims:
             publish_verdicts(self.name, claims)
         return profile_note(self.profile) if self.used else None

@@ -55,7 +55,7 @@ def check(
         raise FileNotFoundError(
             f"no reference {path.name} has been recorded; run the notebook with {RECORD}=1"
         )
-    recorded = json.loads(path.read_text())
+    recorded = json.loads(path.read_text(encoding="utf-8"))
     wrong = [
         f"{key} is {values.get(key, 'absent')} but the reference says {recorded.get(key, 'none')}"
         for key in sorted(recorded.keys() | values.keys())

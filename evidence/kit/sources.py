@@ -11,8 +11,14 @@ OPTIONS = re.compile(r"\A(?:---\n.*?^---\n|(?::[^\n]*\n)+)", re.MULTILINE | re.D
 
 def sources() -> dict[str, Path]:
     """Return every notebook's source by its name, in alphabetical order."""
-    found = sorted(NOTEBOOKS.glob("*/*.md"), key=lambda path: path.stem)
-    return {path.stem: path for path in found}
+    found = filter(_is_source, NOTEBOOKS.glob("*/*.md"))
+    return {path.stem: path for path in sorted(found, key=lambda path: path.stem)}
+
+
+def _is_source(path: Path) -> bool:
+    """Return whether a file begins with jupytext's header: somebody's notes beside it do not."""
+    with path.open(encoding="utf-8", errors="replace") as lines:
+        return [next(lines, ""), next(lines, "")] == ["---\n", "jupytext:\n"]
 
 
 def code(path: Path) -> str:

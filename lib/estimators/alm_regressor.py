@@ -191,7 +191,8 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
                     bar.set_postfix(objective=snapshot.row["rollout_objective"], refresh=False)
                     bar.update(begun * options.outer_iterations + snapshot.iteration - bar.n)
 
-                trained.append(train(problem, options, draw, stopping, callback))
+                alone = not self.linear
+                trained.append(train(problem, options, draw, stopping, callback, alone))
             bar.update(total - bar.n)
         return trained
 

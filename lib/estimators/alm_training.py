@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -41,11 +42,14 @@ def train(
     draw: Callable[[], alm.Weights],
     stopping: alm.EarlyStopping | None,
     callback: Callable[[alm.Snapshot], object],
+    alone: bool,
 ) -> Trained:
     """Return the best network of a run of the solver: by the holdout's error, else by R.
 
     A start that explodes on inputs of the training's range is shrunk in W, and one with which the
-    solver breaks down at once is drawn anew. Networks that explode are passed over.
+    solver breaks down at once is drawn anew. Networks that explode are passed over. Where only the
+    untrained start is left, it is returned on a linear model, where it adds nothing, and without
+    one the mean of the targets is predicted.
 
     Args:
         problem: what to train on, without units.
@@ -53,6 +57,7 @@ def train(
         draw: returns one start after the other.
         stopping: looks at the holdout, or None.
         callback: called with every snapshot.
+        alone: whether the network stands on no linear model, so that its outputs are the answer.
 
     Raises:
         BreakdownError: the solver broke down at once from all of `DRAWS` starts.
@@ -82,9 +87,14 @@ def train(
     values = trace["rollout_objective" if stopping is None else "holdout_error"].to_numpy()
     best = next(k for k in np.argsort(values, kind="stable") if not explodes(passed[k], problem))
     if best == 0 and len(passed) > 1 and values.min() < values[0]:
+        told = "the start is returned"
+        if alone:
+            # An untrained network is of no use; without units the mean is zero.
+            none = {key: np.zeros_like(getattr(passed[0], key)) for key in ("A", "c")}
+            passed[0], told = replace(passed[0], **none), "the training's mean is predicted instead"
         _warn(
             "every network that the solver reached and that was better than the start grew without "
-            "bound on inputs of the training's range: the start is returned"
+            f"bound on inputs of the training's range: {told}"
         )
     measures = alm.certify(problem, passed[best]).rollout.measures
     reason = result.reason

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import cached_property, partial
+from math import log10
 
 from evidence.kit.claims import Judged, judge
 from evidence.kit.records import Record
@@ -255,4 +256,7 @@ def key_numbers(found: Findings) -> dict[str, float]:
             short = f"{name}.{group}.{measure}"
             numbers[f"{short}.comparisons"] = len(outcomes)
             numbers |= {f"{short}.{o.value}": outcomes.count(o) for o in Outcome}
+            # The smallest p says what corrected it; counts of outcomes need not move with that.
+            smallest = min((c.p for c in of.comparisons.values()), default=1.0)
+            numbers[f"{short}.log10_p"] = log10(smallest)
     return {key: float(value) for key, value in numbers.items()}

@@ -7,13 +7,17 @@ leave the middle of the training's targets by more than three times half their r
 There are as many outer iterations as by default, on the longest series, where each costs most, a
 quarter of them.
 
-Fixed before the runs: all of this. Not run yet, for want of time: the threshold's longest series.
+Fixed before the runs: all of this. What came of a first run on five of the six units: no crash, and
+12 explosions, some of them starts that were returned untrained; since then the mean of the targets
+is predicted in their place, and it is counted whether `predict` warned.
 """
 
 import itertools
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -69,7 +73,7 @@ class Grid(Config):
     reads = ()
     deviations = ("The paper trains none of these series.",)
     rows = (
-        columns(int, "hidden_size | crashes | exploded", within=0.0)
+        columns(int, "hidden_size | crashes | exploded | unwarned", within=0.0)
         | columns(int, "shrunk | redrawn | start", within=None)
         | columns(float, "reach", within=None)
     )
@@ -81,7 +85,6 @@ PROFILES: Mapping[str, tuple[Grid, ...]] = {
         Grid(kind, steps, outer_iterations=most)
         for kind in KINDS
         for steps, most in ((60, 40), (200, 40), (3000, 10))
-        if (kind, steps) != ("threshold", 3000)
     ),
 }
 
@@ -94,32 +97,43 @@ def run(config: Grid) -> Outcome:
         X, y = KINDS[config.kind](config.steps + NEXT, np.random.default_rng(seed))
         most = config.outer_iterations
         model = ALMRegressor(r, linear=False, starts=1, outer_iterations=most, random_state=seed)
-        with warnings.catch_warnings(record=True) as said:
-            warnings.simplefilter("always")
-            try:
-                model.fit(X[: config.steps], y[: config.steps])
-            except Exception:  # whatever it is, it is what is counted here
-                row["crashes"] += 1
-                continue
-        messages = [str(w.message) for w in said if issubclass(w.category, NetworkWarning)]
+        fit = partial(model.fit, X[: config.steps], y[: config.steps])
+        fitted, messages = _listened(fit)
         for key, words in WARNED.items():
             row[key] += any(words in message for message in messages)
-        seen, given = y[: config.steps], model.predict(X[config.steps :])
+        predict = partial(model.predict, X[config.steps :])
+        given, warned = (None, []) if fitted is None else _listened(predict)
+        if given is None:
+            row["crashes"] += 1
+            continue
+        seen = y[: config.steps]
         middle, half = (seen.max() + seen.min()) / 2, (seen.max() - seen.min()) / 2
         reach = float(np.max(np.abs(given - middle)) / half)
         row["exploded"] += not reach <= 3.0
+        row["unwarned"] += not reach <= 3.0 and not warned
         row["reach"] = max(row["reach"], reach)
     return Outcome(list(rows.values()))
+
+
+def _listened(action: Callable[[], Any]) -> tuple[Any, list[str]]:
+    """Return what comes back, None where nothing does, and what `NetworkWarning` says."""
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        try:
+            found = action()
+        except Exception:  # whatever it is, it is what is counted here
+            found = None
+    return found, [str(w.message) for w in said if issubclass(w.category, NetworkWarning)]
 
 
 WARNED: Mapping[str, str] = {
     "shrunk": "were multiplied by",
     "redrawn": "another one was drawn",
-    "start": "the start is returned",
+    "start": "better than the start grew without bound",
 }
 """What a warning says, by what is counted."""
 
 
 def _row(r: int) -> dict[str, float]:
-    counted = dict.fromkeys(("crashes", "exploded", *WARNED), 0)
+    counted = dict.fromkeys(("crashes", "exploded", "unwarned", *WARNED), 0)
     return {"hidden_size": r, **counted, "reach": 0.0}

@@ -123,17 +123,17 @@ def cost(records: Sequence[Record]) -> dict[str, float]:
 def counts(records: Sequence[Record]) -> pd.DataFrame:
     """Return crashes, explosions and what was done against them, for each kind and length."""
     table = frame(records).groupby(["kind", "steps"], sort=False)
-    summed = table[["crashes", "exploded", "shrunk", "redrawn", "start"]].sum()
+    summed = table[["crashes", "exploded", "unwarned", "shrunk", "redrawn", "start"]].sum()
     summed.insert(0, "fits", table["seeds"].sum())
     summed["farthest prediction"] = table["reach"].max().round(2)
-    return summed.rename(columns={"shrunk": "start shrunk", "redrawn": "start drawn anew"}).rename(
-        columns={"start": "start returned"}
-    )
+    names = {"unwarned": "without a warning", "shrunk": "start shrunk"}
+    names |= {"redrawn": "start drawn anew", "start": "mean predicted"}
+    return summed.rename(columns=names)
 
 
 def grid_numbers(records: Sequence[Record]) -> dict[str, float]:
     """Return how many fits there were, and how many crashed or exploded."""
     table = frame(records)
-    return {f"grid.{key}": float(table[key].sum()) for key in ("crashes", "exploded")} | {
-        "grid.fits": float(table["seeds"].sum())
-    }
+    return {
+        f"grid.{key}": float(table[key].sum()) for key in ("crashes", "exploded", "unwarned")
+    } | {"grid.fits": float(table["seeds"].sum())}

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import os
 import subprocess
 import sys
 
@@ -9,9 +10,10 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from evidence import __main__ as command_line
 from evidence.__main__ import main
 from evidence.kit import left_out, notebook, reference, sources
-from evidence.kit.paths import ROOT
+from evidence.kit.paths import RESULTS, ROOT
 
 SOURCE = """---
 jupytext:
@@ -56,6 +58,75 @@ def test_a_notebook_runs_with_its_parameters(folder):
     assert [p.name for p in folder.iterdir() if p.name.startswith(".demo")] == []
 
 
+def test_a_user_s_surroundings_do_not_reach_a_figure(folder, monkeypatch):
+    """Nor does a kernel that is forked from a process that has read the user's settings."""
+    (folder / "matplotlibrc").write_text("lines.linewidth: 9\nsvg.fonttype: none\n")
+    profile = folder / "ipython" / "profile_default"
+    profile.mkdir(parents=True)
+    settings = "get_config().InlineBackend.figure_formats = {'pdf'}\n"
+    (profile / "ipython_kernel_config.py").write_text(settings)
+    monkeypatch.setenv("MATPLOTLIBRC", str(folder / "matplotlibrc"))
+    monkeypatch.setenv("IPYTHONDIR", str(folder / "ipython"))
+    monkeypatch.setenv("MPLBACKEND", "Agg")
+    look = "\n\n```{code-cell} ipython3\nprint(plt.rcParams['lines.linewidth'])\n```\n"
+    source = folder / "notebooks" / "demo" / "demo_one.md"
+    source.write_text(SOURCE + FIGURE + look)
+    notebook.execute("demo_one", folder / "own.ipynb")
+    assert forked_from(folder, "fork.ipynb") == 0
+    for name in ("own", "fork"):
+        *_, drawn, said = nbformat.read(folder / f"{name}.ipynb", 4).cells
+        kinds = {kind for output in drawn.outputs for kind in output.data}
+        assert kinds & {"image/png", "image/svg+xml"}, name
+        assert said.outputs[0].text == "1.5\n", name
+    assert os.environ["MPLBACKEND"] == "Agg"
+
+
+def test_a_kernel_that_is_slow_to_answer_is_waited_for(folder, monkeypatch):
+    asked = {}
+    monkeypatch.setattr(notebook.papermill, "execute_notebook", lambda *a, **k: asked.update(k))
+    notebook._run(folder / "a", folder / "b", {})
+    client = notebook.papermill.clientwrap.PapermillNotebookClient
+    assert asked["iopub_timeout"] == notebook.SILENCE > 10 * client.iopub_timeout.default_value
+
+
+def test_a_file_that_is_no_notebook_is_not_taken_for_one(folder):
+    (folder / "notebooks" / "demo" / "notes.md").write_bytes(b"# To do\n\xff\n")
+    assert list(sources.sources()) == ["demo_one"]
+
+
+def test_a_run_by_hand_goes_where_the_book_does_not_look(folder, monkeypatch, capsys):
+    monkeypatch.setattr(command_line, "BUILD", folder)
+    assert main(["execute", "demo_one", "-p", "size", "4"]) == 0
+    assert (folder / "own" / "demo_one.ipynb").exists()
+    into = str(RESULTS / "demo_one.ipynb")
+    assert main(["execute", "demo_one", "--output", into]) == 2
+    assert "belongs to make book" in capsys.readouterr().err
+
+
+def test_what_is_built_can_be_moved_out_of_a_checkout_that_cannot_be_written_to(tmp_path):
+    code = "from evidence.kit.runner import REPRODUCED; print(REPRODUCED)"
+    command = [sys.executable, "-c", code]
+    told = subprocess.run(
+        command,
+        env={**os.environ, "RNN_BUILD": str(tmp_path)},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout == f"{tmp_path / 'reproduced'}\n"
+
+
+def test_text_of_another_run_is_left_out(folder):
+    source = folder / "notebooks" / "demo" / "demo_one.md"
+    source.write_text(SOURCE + "\n## Results\n\nMauna Loa rises.\n")
+    for given, wanted in (({}, True), ({"profile": "quick"}, True), ({"size": 4}, False)):
+        notebook.execute("demo_one", folder / "out.ipynb", **given)
+        text = "".join(cell.source for cell in nbformat.read(folder / "out.ipynb", 4).cells)
+        assert ("Mauna Loa" in text) is wanted
+        assert "## Results" in text
+
+
 def test_unknown_names_are_refused_before_anything_runs(folder):
     with pytest.raises(ValueError, match="parameter of notebook demo_one 'sise'; accepted: prof"):
         notebook.execute("demo_one", folder / "out.ipynb", sise=4)
@@ -64,12 +135,15 @@ def test_unknown_names_are_refused_before_anything_runs(folder):
     assert main(["execute", "demo_one", "-p", "sise", "4"]) == 2
 
 
-def test_a_failing_cell_leaves_the_older_result(folder):
+def test_a_failing_cell_leaves_the_older_result_and_what_was_executed(folder, monkeypatch):
+    monkeypatch.setattr(notebook, "FAILED", folder / "failed")
     output = folder / "out.ipynb"
     output.write_text("older")
     with pytest.raises(notebook.papermill.PapermillExecutionError, match="TypeError"):
         notebook.execute("demo_one", output, size="a word")
     assert output.read_text() == "older"
+    kept = nbformat.read(folder / "failed" / "demo_one.ipynb", 4)
+    assert any(o.output_type == "error" for c in kept.cells for o in c.get("outputs", []))
 
 
 def test_a_kernel_that_cannot_start_is_started_again_and_a_failing_one_is_not(folder, monkeypatch):
@@ -115,7 +189,8 @@ sys.exit(forked.execute("demo_one", folder / output, **given))
 def forked_from(folder, output, **given):
     """Execute the notebook in a fork of a fresh process: from this one it would inherit tests."""
     command = [sys.executable, "-c", FORK, folder, output, json.dumps(given)]
-    return subprocess.run(command, cwd=ROOT).returncode
+    environment = {**os.environ, "RNN_BUILD": str(folder)}
+    return subprocess.run(command, cwd=ROOT, env=environment).returncode
 
 
 def test_forked_notebooks_are_whole_and_see_nothing_of_each_other(folder):
@@ -275,6 +350,15 @@ def test_a_moved_number_is_named_with_both_values(tmp_path, monkeypatch, capsys)
         reference.check("demo", "paper", {})
     reference.check("demo", "paper", {}, custom=True)
     assert "nothing" not in capsys.readouterr().out
+
+
+def test_text_is_read_and_written_in_one_encoding_wherever_it_is():
+    for path in (p for part in ("lib", "evidence", "book") for p in ROOT.glob(f"{part}/**/*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            called = getattr(getattr(node, "func", None), "attr", None)
+            if called in ("read_text", "write_text"):
+                given = [*node.args, *(k for k in node.keywords if k.arg == "encoding")]
+                assert len(given) == 1 + (called == "write_text"), f"{path}:{node.lineno}"
 
 
 def test_no_check_goes_with_the_assertions_that_python_optimises_away():

@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 import pytest
 
+from evidence.pages.estimators_bench import runs_grid as grid
 from lib import alm
 from lib.estimators import ALMRegressor, NetworkWarning
 from lib.estimators import alm_training as training
@@ -105,6 +106,17 @@ def test_a_start_that_explodes_is_shrunk_and_one_that_breaks_down_is_drawn_anew(
         with pytest.raises(alm.BreakdownError, match="singular"):
             ALMRegressor(3, **options).fit(X, y)
     assert len(broken) == training.DRAWS
+
+
+def test_where_all_networks_explode_the_mean_of_the_targets_is_predicted():
+    # The series and seed of the grid whose returned start left the range by most.
+    X, y = grid.threshold(260, np.random.default_rng(21))
+    options = {"linear": False, "starts": 1, "random_state": 21}
+    with pytest.warns(NetworkWarning) as told:
+        model = ALMRegressor(5, **options).fit(X[:60], y[:60])
+    said = [str(warning.message) for warning in told]
+    assert "the training's mean is predicted instead" in said[-1]
+    np.testing.assert_allclose(model.predict(X), y[:60].mean())
 
 
 @pytest.mark.filterwarnings("ignore::lib.estimators.NetworkWarning")

@@ -96,12 +96,15 @@ def test_the_grid_counts_crashes_and_explosions(monkeypatch):
 
     def fake(*args, **kwargs):
         return SimpleNamespace(
-            fit=lambda X, y: None, predict=lambda X: np.full(len(X), np.nan if kwargs else 0)
+            fit=lambda X, y: True, predict=lambda X: np.full(len(X), np.nan if kwargs else 0)
         )
 
     monkeypatch.setattr(runs_grid, "ALMRegressor", fake)
-    assert runs_grid.run(small).rows[0]["exploded"] == 2
-    monkeypatch.setattr(runs_grid, "ALMRegressor", lambda *a, **k: SimpleNamespace(fit=None))
+    (row,) = runs_grid.run(small).rows
+    assert (row["exploded"], row["unwarned"]) == (2, 2)
+    monkeypatch.setattr(
+        runs_grid, "ALMRegressor", lambda *a, **k: SimpleNamespace(fit=int, predict=int)
+    )
     assert runs_grid.run(small).rows[0]["crashes"] == 2
 
 
@@ -141,8 +144,9 @@ def test_the_verdict_compares_with_ridge_and_with_the_better_of_two():
 
 def test_the_grid_is_summed_for_each_kind_and_length():
     rows = [{"hidden_size": r, "crashes": 1, "exploded": r, "reach": r / 10} for r in (2, 5)]
-    rows = [row | {"shrunk": 3, "redrawn": 0, "start": 0} for row in rows]
+    rows = [row | {"unwarned": 1, "shrunk": 3, "redrawn": 0, "start": 0} for row in rows]
     config = {"kind": "memory", "steps": 60, "seeds": 40}
     records = [Record("estimators_grid", config, {}, rows, {}, {})]
-    assert counts(records).loc[("memory", 60)].tolist() == [80, 2, 7, 6, 0, 0, 0.5]
-    assert grid_numbers(records) == {"grid.crashes": 2, "grid.exploded": 7, "grid.fits": 80}
+    assert counts(records).loc[("memory", 60)].tolist() == [80, 2, 7, 2, 6, 0, 0, 0.5]
+    found = {"crashes": 2, "exploded": 7, "unwarned": 2, "fits": 80}
+    assert grid_numbers(records) == {f"grid.{key}": value for key, value in found.items()}
