@@ -240,6 +240,12 @@ def _(measured: Values) -> str:
     )
 
 
+_ONE = {
+    Outcome.BETTER: "as claimed, beyond chance",
+    Outcome.TIE: "not told apart",
+    Outcome.WORSE: "the other way, beyond chance",
+}
+
 _SHORT = {
     Verdict.REPRODUCED: "reproduced",
     Verdict.WEAKER: "weaker",
@@ -273,6 +279,8 @@ def _figure(value: float) -> str:
 @shown.register
 def _(measured: Comparisons) -> str:
     ended = Counter(case.outcome for case in measured.cases.values())
+    if len(measured.cases) == 1:
+        return _ONE[next(iter(ended))]
     return (
         f"as claimed in {ended[Outcome.BETTER]} of {len(measured.cases)} cases, "
         f"not told apart in {ended[Outcome.TIE]}, the other way in {ended[Outcome.WORSE]}"

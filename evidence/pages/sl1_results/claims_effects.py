@@ -13,7 +13,7 @@ import numpy as np
 from evidence.kit.claims import Judged, judge
 from evidence.kit.rule import Case, Comparisons, Universal, Value, Values
 from evidence.pages.sl1_results import overfitting
-from evidence.pages.sl1_results.cells import FEWEST, beside, cell
+from evidence.pages.sl1_results.cells import FEWEST, cell
 from evidence.pages.sl1_results.overfitting import GRU
 from evidence.pages.sl1_results.results import (
     SPARSITY,
@@ -97,7 +97,7 @@ def _can_improve(tables: Tables) -> Values:
     value = Value.exact((1, np.inf), better)
     if not can_decide(trials, sets):
         value = replace(value, chance=None)
-    return Values({"sets": value}, detail=f"Of {sets}; {found.detail}", unit="sets")
+    return Values({"sets": value}, detail=f"Of {sets} sets; {found.detail}", unit="sets")
 
 
 def _growth(tables: Tables, model: str) -> Comparisons:
@@ -158,7 +158,7 @@ def _highly_sparse(tables: Tables) -> Values:
     def value(results: Results, name: str) -> Value:
         shares = results.scores(name, SL1, SPARSITY)
         own = mean_interval(shares) if shares.size >= FEWEST else None
-        return replace(beside(results, name, SL1, SPARSITY), own=own, null=CHANCE)
+        return replace(cell(results, name, SL1, SPARSITY), own=own, null=CHANCE)
 
     found = {shown(name): value(results, name) for results, name in _each(tables)}
     ours = [each.ours for each in found.values()]

@@ -160,6 +160,7 @@ def test_what_is_shown():
     assert shown(Comparisons({1: Case(BETTER), 2: Case(TIE)})) == (
         "as claimed in 1 of 2 cases, not told apart in 1, the other way in 0"
     )
+    assert shown(Comparisons({1: Case(TIE)})) == "not told apart"
 
 
 CLAIM = '- {id: B-x, place: here, kind: universal, claim: "y", page: p}\n'
