@@ -51,6 +51,9 @@ from lib.randomness import generator
 
 TUNING_OF = "alm_tournament_tuning"
 BUDGET, END = "budget", "by itself"
+WARM = 0.1
+"""Seconds of a run that is thrown away, or the first method alone would find a cold process."""
+
 INNER = 500
 """Most sweeps of the plain ALM in a subproblem, as in the paper's program."""
 
@@ -181,6 +184,7 @@ def run(config: Tournament) -> Outcome:
     """Run every method on the trial with every value: a row each, and R along its time."""
     on, found = given(config), []
     _load()
+    follow(partial(_fast, config, on, 1.0), on, WARM)
     for turn, (method, value) in enumerate(_in_turn(config)):
         if config.packages or all(map(find_spec, NEEDS.get(method, ()))):
             course, told = follow(partial(MAKE[method], config, on, value), on, config.seconds)
