@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SERIAL, *_ = BACKENDS = ("serial", "loky", "dask")
 """Without a worker, or with two processes of either kind."""
 
-NAME, UNITS = "kills_waiting", 8
+NAME, UNITS, SAID = "kills_waiting", 8, "said"
 GRACE = 20.0
 """Seconds after which a process whose caller was killed counts as an orphan."""
 
@@ -101,8 +101,10 @@ def start(root: Path, backend: str) -> subprocess.Popen:
     command = [sys.executable, "-m", "evidence", "run", NAME, "--profile", "quick"]
     command += ["--jobs", "1"] if backend == SERIAL else ["--jobs", "2", "--backend", backend]
     environment = os.environ | {"PYTHONPATH": str(root), "OMP_NUM_THREADS": "1"}
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
-    return subprocess.Popen(command, cwd=root, env=environment, **quiet)
+    # Not into a pipe, which an orphan would keep open.
+    with (root / SAID).open("w") as said:
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": said}
+        return subprocess.Popen(command, cwd=root, env=environment, **quiet)
 
 
 class Attempt:
@@ -168,7 +170,8 @@ class Attempt:
 
     def end(self, run: subprocess.Popen, whole: bool) -> None:
         """Count what went wrong in a run that has ended, and was to end with all records or not."""
-        said = run.communicate()[1]
+        run.wait()
+        said = (self.root / SAID).read_text()
         wrong = "Traceback" in said
         self.found["tracebacks"] += wrong
         if whole:

@@ -21,7 +21,6 @@ import signal
 import sys
 import tempfile
 import threading
-import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -103,7 +102,7 @@ def _tested(tree: Path, tests: list[str]) -> None:
     """Run tests in a process of their own, which ends with the status of the first that fails."""
     os.setsid()
     os.chdir(tree)
-    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=_end_with_caller, daemon=True).start()
     with open("log", "w", encoding="utf-8") as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
@@ -113,10 +112,9 @@ def _tested(tree: Path, tests: list[str]) -> None:
             sys.exit(int(status))
 
 
-def _end_with(parent: int) -> None:
-    """End this process and those it started soon after the one that asked for it."""
-    while os.getppid() == parent:
-        time.sleep(0.5)
+def _end_with_caller() -> None:
+    """End this process and those it started with the one that asked for it."""
+    multiprocessing.parent_process().join()
     os.killpg(0, signal.SIGKILL)
 
 

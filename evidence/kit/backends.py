@@ -67,7 +67,8 @@ def checked(jobs: int, backend: str, scheduler: str | None) -> None:
 def _in_processes(work: Callable[[Any], Any], tasks: Sequence[Any], jobs: int) -> Iterator[Any]:
     left, deaths = dict(enumerate(tasks)), 0
     while left:
-        run = Parallel(jobs, return_as="generator_unordered", initializer=_end_with_caller)
+        ends = {"initializer": _end_with, "initargs": (os.getpid(),)}
+        run = Parallel(jobs, return_as="generator_unordered", **ends)
         try:
             for number, outcome in run([delayed(_numbered)(work, *task) for task in left.items()]):
                 del left[number]
@@ -84,9 +85,8 @@ def _numbered(work: Callable[[Any], Any], number: int, task: Any) -> tuple[int, 
     return number, work(task)
 
 
-def _end_with_caller() -> None:
-    """End this process soon after the one that started it, whatever it is doing then."""
-    caller = os.getppid()
+def _end_with(caller: int) -> None:
+    """End this process soon after the one that started it, which may be gone already."""
 
     def watch() -> None:
         while os.getppid() == caller:

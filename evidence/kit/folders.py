@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from evidence.kit.paths import BUILD
 from lib.files import HOST
 
 LEFT = re.compile(rf"\..+\.{HOST}-(?P<process>\d+)\..*\.tmp")
@@ -47,7 +48,8 @@ def ready(folder: Path) -> None:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        raise OSError(f"{folder} cannot be written to: {error.strerror or error}") from error
+        way = "; set RNN_BUILD to another folder" if folder.is_relative_to(BUILD) else ""
+        raise OSError(f"{folder} cannot be written to: {error.strerror or error}{way}") from error
     sweep(folder)
 
 

@@ -99,7 +99,7 @@ def _serve(options: list[str], folder: str, environment: dict[str, str]) -> None
     asyncio.set_event_loop(asyncio.new_event_loop())  # papermill's own is at work in its process
     os.environ.clear()
     # A kernel ends when its parent does.
-    os.environ.update(environment, JPY_PARENT_PID=str(os.getppid()))
+    os.environ.update(environment, JPY_PARENT_PID=str(multiprocessing.parent_process().pid))
     os.chdir(folder)
     matplotlib.rcdefaults()  # the server that this is a fork of has read the user's matplotlibrc
     app = kernelapp.IPKernelApp.instance()

@@ -127,9 +127,10 @@ def execute(name: str, output: Path, **given: Any) -> None:
 
 def _keep(result: Path, name: str) -> None:
     """Keep a notebook that failed, to be looked at; say where."""
-    FAILED.mkdir(parents=True, exist_ok=True)
-    kept = shutil.move(result, FAILED / f"{name}.ipynb")
-    print(f"what {name} has executed is in {kept}", file=sys.stderr)
+    with contextlib.suppress(OSError):  # it must not hide why the notebook failed
+        FAILED.mkdir(parents=True, exist_ok=True)
+        kept = shutil.move(result, FAILED / f"{name}.ipynb")
+        print(f"what {name} has executed is in {kept}", file=sys.stderr)
 
 
 @contextlib.contextmanager

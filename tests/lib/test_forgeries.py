@@ -428,6 +428,13 @@ def test_a_file_s_control_characters_reach_no_terminal(honest, tmp_path):
         assert done.stderr == b""
 
 
+def test_a_file_s_long_words_are_cut(honest, tmp_path):
+    problem, _, fields = honest
+    (tmp_path / "n.npz").write_bytes(packed(fields | {"activation": "a" * 10**5}))
+    reason = verify.verify(tmp_path / "n.npz", problem.X, problem.Y).reason
+    assert len(reason.removeprefix("not a certificate for these data: ")) == 400
+
+
 def test_what_the_data_of_a_caller_may_be(honest, tmp_path):
     problem, raw, _ = honest
     (tmp_path / "n.npz").write_bytes(raw)

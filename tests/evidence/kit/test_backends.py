@@ -120,6 +120,12 @@ def test_workers_end_with_the_process_that_started_them():
     assert not any(map(running, workers))
 
 
+def test_a_worker_whose_caller_died_before_it_began_ends_too():
+    script = "import time; from evidence.kit import backends; backends._end_with(1 << 30); "
+    worker = subprocess.Popen([sys.executable, "-c", script + "time.sleep(600)"])
+    assert worker.wait(timeout=60) == 1
+
+
 def running(process: int) -> bool:
     try:
         return "Z" not in Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1]

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from evidence.kit import manifest, notebook, runner
+from evidence.kit import folders, manifest, notebook, runner
 from evidence.kit.folders import alone, ready, sweep
 from evidence.kit.records import Store
 from evidence.kit.registry import units
@@ -92,3 +92,10 @@ def test_a_second_run_waits_for_the_first_and_says_so(tmp_path):
     assert not list(tmp_path.iterdir())
     first.wait()
     first.stdout.close()
+
+
+def test_a_build_folder_that_cannot_be_written_to_can_be_moved(tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(folders, "BUILD", tmp_path / "file")
+    with pytest.raises(OSError, match="Not a directory; set RNN_BUILD to another folder"):
+        ready(tmp_path / "file" / "records")

@@ -142,6 +142,9 @@ def test_a_failing_cell_leaves_the_older_result_and_what_was_executed(folder, mo
     with pytest.raises(notebook.papermill.PapermillExecutionError, match="TypeError"):
         notebook.execute("demo_one", output, size="a word")
     assert output.read_text() == "older"
+    monkeypatch.setattr(notebook, "FAILED", output / "no folder")
+    with pytest.raises(notebook.papermill.PapermillExecutionError, match="TypeError"):
+        notebook.execute("demo_one", output, size="a word")
     kept = nbformat.read(folder / "failed" / "demo_one.ipynb", 4)
     assert any(o.output_type == "error" for c in kept.cells for o in c.get("outputs", []))
 

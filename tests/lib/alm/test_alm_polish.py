@@ -160,6 +160,25 @@ def test_the_polish_keeps_the_best_point_counts_its_effort_and_can_be_stopped(mo
 
 
 @pytest.mark.parametrize(
+    ("gradient", "steps", "kept"), [(1e9, 50, True), (1e9, 49, False), (0.0, 50, False)]
+)
+def test_the_centres_stay_where_a_stage_used_up_its_steps_before_its_minimum(
+    gradient, steps, kept, monkeypatch
+):
+    centres = []
+
+    def ended(function, *given):
+        centres.append(function.centre.copy())
+        return minimise(function, *given)._replace(gradient=gradient, steps=steps)
+
+    monkeypatch.setattr(polishing, "minimise", ended)
+    on, start = problem(Polishing("synthetic-t10", 10, 4, 3))
+    trained = alm.solve(on.X, on.Y, start, on.penalties, alm.accelerated(on.Y, outer_iterations=20))
+    alm.polish(on, trained, stages=2)
+    assert np.array_equal(*centres) == kept
+
+
+@pytest.mark.parametrize(
     ("change", "message"),
     [
         ({"tolerance": 0.0}, "tolerance"),

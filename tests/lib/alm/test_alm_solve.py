@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from lib import alm
-from lib.alm import algorithm, bcd
+from lib.alm import algorithm, bcd, driver
 
 TAU = 1.2
 
@@ -55,6 +55,23 @@ def test_what_a_user_gets_without_saying_is_what_table_2_prints_for_the_short_se
     ours = alm.Options()
     assert {name: getattr(ours, name) for name in printed} == printed
     assert (ours.outer_iterations, ours.inner_iterations) == (100, 500)
+
+
+@pytest.mark.parametrize("finished", [0, 1, 2])
+def test_a_breakdown_leaves_what_was_finished_before_it(finished, monkeypatch):
+    def broken(*given):
+        for _, snapshot in zip(range(1 + finished), algorithm.iterate(*given), strict=False):
+            yield snapshot
+        raise alm.BreakdownError("singular")
+
+    monkeypatch.setattr(driver, "iterate", broken)
+    if not finished:
+        with pytest.raises(alm.BreakdownError, match="singular"):
+            alm.solve(*make(), quick())
+        return
+    result = alm.solve(*make(), quick())
+    assert result.status is alm.Status.BREAKDOWN
+    assert len(result.trace) == 1 + finished
 
 
 def test_long_run_reaches_a_kkt_point_and_says_so():
