@@ -12,8 +12,10 @@ from evidence.pages.alm_table3.trials import (
     FAIR,
     MEASURE_TITLES,
     OBJECTIVE,
+    OWN,
     PRINTED,
     SIMPLE,
+    TEST,
     Method,
 )
 from evidence.protocols.titles import SERIES
@@ -47,6 +49,31 @@ def errors(found: Findings, measure: str) -> Figure:
         if measure != OBJECTIVE:
             axes[0].plot([], [], "x", color="0.2", label="paper's mean")
         figure.legend(loc="outside upper center", ncols=3)
+    return figure
+
+
+def objective_against_test(found: Findings, dataset: str) -> Figure:
+    """Draw R against the test error, medians over the trials: a mark per method and start.
+
+    What lies to the left trained further, what lies below predicts better.
+    """
+    groups = dict(zip((OWN, PRINTED, FAIR), _methods(found, dataset, OBJECTIVE), strict=True))
+    with panels(1, 4.2) as (figure, (ax,)):
+        for number, (group, methods) in enumerate(groups.items()):
+            points = [
+                [
+                    np.median(found.trials.errors(dataset, method, start, measure))
+                    for measure in (OBJECTIVE, TEST)
+                ]
+                for method in methods
+                for start in found.trials.starts(dataset)
+            ]
+            look = {"color": PALETTE[number], "marker": MARKERS[number], "linestyle": "none"}
+            ax.plot(*np.transpose(points), **look, alpha=0.7, label=group)
+        ax.set(xscale="log", yscale="log", xlabel="objective R", ylabel="test error")
+        plain_logarithm(ax.xaxis)
+        plain_logarithm(ax.yaxis)
+        ax.legend()
     return figure
 
 
