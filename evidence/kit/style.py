@@ -137,6 +137,13 @@ def band(
     ax.fill_between(x, low, high, color=look["color"], alpha=0.15, lw=0)
 
 
+def diagonal(ax: Axes) -> None:
+    """Draw the line on which both axes say the same, over what both show."""
+    ends = min(ax.get_xlim()[0], ax.get_ylim()[0]), max(ax.get_xlim()[1], ax.get_ylim()[1])
+    ax.plot(ends, ends, color="0.5", lw=1.0, zorder=0)
+    ax.set(xlim=ends, ylim=ends)
+
+
 class PlainLogFormatter(LogFormatter):
     """Labels as 0.02 and 20, where matplotlib's own formatter writes 2e-02."""
 

@@ -3,8 +3,9 @@
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter
 
-from evidence.kit.style import MARKERS, PALETTE, panels, plain_logarithm
+from evidence.kit.style import MARKERS, PALETTE, diagonal, panels, plain_logarithm
 from evidence.pages.alm_table3.claims import Findings
 from evidence.pages.alm_table3.tables import named
 from evidence.pages.alm_table3.trials import (
@@ -49,6 +50,34 @@ def errors(found: Findings, measure: str) -> Figure:
         if measure != OBJECTIVE:
             axes[0].plot([], [], "x", color="0.2", label="paper's mean")
         figure.legend(loc="outside upper center", ncols=3)
+    return figure
+
+
+def printed_against_ours(found: Findings, measure: str) -> Figure:
+    """Draw every cell: the printed mean to the right, ours upwards; on the line they are equal."""
+    with panels(len(found.datasets), 4.4, sharex=False) as (figure, axes):
+        for ax, dataset in zip(axes, found.datasets, strict=True):
+            seen = []
+            for number, group in enumerate((OWN, PRINTED)):
+                methods = [ALM] if group == OWN else found.trials.methods(dataset, group)
+                cells = [c for c in found.of(dataset, methods, measure) if c.printed is not None]
+                ours = [
+                    np.mean(found.trials.errors(dataset, c.method, c.start, measure)) for c in cells
+                ]
+                look = {"color": PALETTE[number], "marker": MARKERS[number], "linestyle": "none"}
+                ax.plot([c.printed for c in cells], ours, **look, alpha=0.7, label=group)
+                seen += [*ours, *(c.printed for c in cells)]
+            words = MEASURE_TITLES[measure]
+            ax.set(xscale="log", yscale="log", xlabel=f"printed {words}", ylabel=f"our {words}")
+            ax.set_title(SERIES[dataset])
+            for axis in (ax.xaxis, ax.yaxis):
+                plain_logarithm(axis)
+            limits = _limits(np.array(seen), 30.0)
+            ax.set(xlim=limits, ylim=limits)
+            if limits[1] > 20 * limits[0]:  # too many labels for the width
+                ax.xaxis.set_minor_formatter(NullFormatter())
+            diagonal(ax)
+        axes[0].legend()
     return figure
 
 
@@ -139,9 +168,9 @@ def _bar(ax: Axes, values: np.ndarray, y: float, color, marker: str) -> list[flo
     return [float(v) for v in points]
 
 
-def _limits(seen: np.ndarray) -> tuple[float, float]:
-    """Return a logarithmic range that holds all finite values but those that are zero or huge."""
+def _limits(seen: np.ndarray, factor: float = 1e5) -> tuple[float, float]:
+    """Return a logarithmic range of the values that are within a factor of the median."""
     finite = seen[np.isfinite(seen) & (seen > 0)]
     middle = np.median(finite)
-    shown = finite[(finite > middle * 1e-5) & (finite < middle * 1e5)]
+    shown = finite[(finite > middle / factor) & (finite < middle * factor)]
     return float(shown.min() / 1.3), float(shown.max() * 1.3)

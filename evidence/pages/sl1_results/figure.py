@@ -9,8 +9,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
 from evidence.kit.records import Record
-from evidence.kit.style import PALETTE, line, panels
+from evidence.kit.style import MARKERS, PALETTE, diagonal, line, panels
 from evidence.pages.sl1_results.cells import FEWEST, simple
+from evidence.pages.sl1_results.overfitting import GRU
 from evidence.pages.sl1_results.results import Results, is_classification, printed, shown
 from evidence.protocols.sl1 import MODELS, PROX, SL1
 from evidence.protocols.sl1_networks import TEST
@@ -105,25 +106,51 @@ def _scale(axis: Axis) -> None:
         axis.set_minor_formatter(NullFormatter())
 
 
+SMALLEST = {True: 1e-3, False: 1e-2}
+"""Up to which difference of accuracies, or share of an error, the axis is linear."""
+
+
 def courses(results: Results) -> Figure:
-    """Draw the mean test score of every model along the epochs, a panel per dataset."""
+    """Draw along the epochs how the mean test scores differ from the plain GRU's.
+
+    A panel per dataset: differences of accuracies, or of errors as shares of the GRU's.
+    """
     with panels(len(results.names), 2.3, sharex=False) as (figure, axes):
         for ax, name in zip(axes, results.names, strict=True):
-            for number, model in enumerate(MODELS):
-                epochs = results.record(name, model).traces["epoch"]
-                # Epoch 0 is the start, the same for all GRUs, and far off the scale.
-                mean = results.course(name, model, TEST)[:, 1:].mean(axis=0)
-                look = line(number, mean.size)
-                width = 2.4 if model == SL1 else 1.3
-                ax.plot(epochs[1:], mean, label=model, **look, linewidth=width)
             classes = is_classification(name)
-            ax.set(
-                title=shown(name),
-                ylabel="test accuracy" if classes else "test error",
-            )
+            plain = _course(results, name, GRU)
+            epochs = results.record(name, GRU).traces["epoch"][1:]
+            ax.axhline(0.0, color="0.35", lw=1.0, label=GRU)
+            for number, model in enumerate(model for model in MODELS if model != GRU):
+                apart = (_course(results, name, model) - plain) / (1.0 if classes else plain)
+                width = 2.4 if model == SL1 else 1.3
+                ax.plot(epochs, apart, label=model, **line(number, apart.size), linewidth=width)
+            ax.set_yscale("symlog", linthresh=SMALLEST[classes])
+            ax.yaxis.set_major_formatter("{x:g}")
+            ax.set(title=shown(name), ylabel="accuracy − GRU's" if classes else "error / GRU's − 1")
             ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-            if not classes:
-                _scale(ax.yaxis)
         axes[-1].set_xlabel("epochs")
         figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=4)
+    return figure
+
+
+def _course(results: Results, name: str, model: str) -> np.ndarray:
+    """Return the mean over the trials, without epoch 0, which is the same start for all GRUs."""
+    return results.course(name, model, TEST)[:, 1:].mean(axis=0)
+
+
+def printed_against_ours(results: Results) -> Figure:
+    """Draw every cell: the printed mean to the right, ours upwards; on the line they are equal."""
+    with panels(1, 4.6) as (figure, (ax,)):
+        for number, name in enumerate(results.names):
+            cells = printed(name)[TEST]
+            ours = [np.nanmean(results.scores(name, model, TEST)) for model in cells.index]
+            look = {"color": PALETTE[number], "marker": MARKERS[number % len(MARKERS)]}
+            ax.plot(cells, ours, **look, linestyle="none", alpha=0.7, label=shown(name))
+        score = "test accuracy" if is_classification(results.names[0]) else "test error"
+        ax.set(xlabel=f"printed {score}", ylabel=f"our {score}")
+        for axis in (ax.xaxis, ax.yaxis):
+            _scale(axis)
+        diagonal(ax)
+        figure.legend(loc="outside upper center", ncols=3)
     return figure
