@@ -19,6 +19,10 @@ from evidence.kit.site import HTML
 from evidence.kit.sources import code, sources
 from lib.files import write_atomically
 
+# Two tasks run side by side. Were each to compute with a thread per core, they would wait for each
+# other: a notebook of seconds then takes minutes.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 PROFILE = os.environ.get("PROFILE", "paper")
 if PROFILE not in PROFILES:
     sys.exit(f"unknown PROFILE {PROFILE!r}; accepted: {', '.join(PROFILES)}")
