@@ -1,4 +1,4 @@
-r"""The answer that a page of results begins with, shown on another page: {answer}`alm_fig1`."""
+r"""What came out on a page of results, shown on another page: {answer}`alm_fig1`."""
 
 import re
 
@@ -14,7 +14,9 @@ FORMAT = re.compile(r":[^:.]*(\.\d+)?[a-z%]$")
 
 
 def answer(name: str) -> str:
-    """Return the first bold sentence of a notebook, its numbers asked for from a page in `book`.
+    """Return the first bold sentence of a notebook, and how its claims ended.
+
+    Their numbers are asked for from a page in `book`.
 
     Raises:
         ValueError: the notebook does not exist or has no such sentence.
@@ -22,7 +24,8 @@ def answer(name: str) -> str:
     found = BOLD.search(sources()[name].read_text(encoding="utf-8")) if name in sources() else None
     if found is None:
         raise ValueError(f"no page {name!r} that begins with an answer")
-    return GLUE.sub(lambda key: _from_afar(name, key[1]), " ".join(found[1].split()))
+    told = f"{' '.join(found[1].split())} {{glue:text}}`{name}.verdicts:s`"
+    return GLUE.sub(lambda key: _from_afar(name, key[1]), told)
 
 
 def _from_afar(name: str, key: str) -> str:
@@ -32,7 +35,7 @@ def _from_afar(name: str, key: str) -> str:
 
 
 class Answer(SphinxRole):
-    """The first bold sentence of a page of results."""
+    """The first bold sentence of a page of results, and how its claims ended."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Return its nodes, and have the page read again when the notebook changes."""
