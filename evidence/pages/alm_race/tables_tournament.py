@@ -14,6 +14,9 @@ from evidence.protocols.alm import SP500
 from evidence.statistics.profiles import tally
 from evidence.statistics.summary import number
 
+OFF = 1e-9
+"""How far the verifier's R may be from ours, relative to it."""
+
 Cell = tuple[str, int | None, int]
 
 
@@ -52,6 +55,44 @@ def times(records: Sequence[Record], share: float, compiled: bool = False) -> np
 
 def _row(record: Record, method: str) -> dict:
     return next(row for row in record.rows if row["method"] == method)
+
+
+def values(records: Sequence[Record], method: str, name: str) -> np.ndarray:
+    """Return a number of a method on every trial, infinite where there is none."""
+    found = [_row(record, method)[name] for record in records]
+    return np.array([np.inf if value is None else value for value in found], dtype=float)
+
+
+def winners_table(records: Sequence[Record], compiled: bool = False) -> pd.DataFrame:
+    """Return per problem and target who has the least median time, and how far the next is behind.
+
+    Args:
+        records: of the tournament.
+        compiled: whether the time of compilation counts.
+    """
+
+    def told(group: Sequence[Record], share: float) -> str:
+        middle = np.median(times(group, share, compiled), axis=0)
+        first, second = np.argsort(middle, kind="stable")[:2]
+        if not np.isfinite(middle[first]):
+            return "nobody in half of the trials"
+        time = f"{METHODS[first]}, {number(float(middle[first]), 2)} s"
+        if not np.isfinite(middle[second]):
+            return f"{time}; no other in half of the trials"
+        return f"{time}; {METHODS[second]} {number(float(middle[second] / middle[first]), 2)} times"
+
+    return pd.DataFrame(
+        {
+            title(problem): [told(group, share) for share in SHARES]
+            for problem, group in problems(records).items()
+        },
+        index=[f"τ = {share:g}" for share in SHARES],
+    ).T.rename_axis("problem")
+
+
+def compiling_table(records: Sequence[Record]) -> pd.DataFrame:
+    """Return the CPU seconds of compilation and of making ready, medians over the trials."""
+    return _medians(records, "compiled", 2)
 
 
 def tally_table(records: Sequence[Record], compiled: bool = False) -> pd.DataFrame:
@@ -120,6 +161,7 @@ def checks(records: Sequence[Record]) -> dict[str, float]:
     return {
         "ends": len(rows),
         "hold": sum(row["holds"] for row in rows),
+        "agree": sum(gap <= OFF for gap in off),
         "farthest": max(off, default=np.nan),
     }
 

@@ -12,6 +12,7 @@ from evidence.pages.alm_race import (
     claims_polish,
     claims_stochastic,
     claims_time,
+    claims_tournament,
 )
 
 PARTS = {
@@ -22,6 +23,7 @@ PARTS = {
     "alm_polish": claims_polish,
     "alm_kkt_road": claims_kkt_road,
     "alm_stochastic": claims_stochastic,
+    "alm_tournament": claims_tournament,
 }
 RECORDS = {name: collect(name, "paper") for name in PARTS}
 
@@ -121,6 +123,21 @@ def stochastic(change):
     return lambda: turned("alm_stochastic", change)
 
 
+T = claims_tournament
+TIMES = tuple(f"to {share:g}" for share in T.SHARES)
+AT_ONCE, NEVER = dict.fromkeys(TIMES, 1e-6), dict.fromkeys(TIMES)
+
+
+def tournament(method, **columns):
+    """Return a tournament in which a method has other numbers than recorded."""
+
+    def change(record):
+        rows = [row | (columns if row["method"] == method else {}) for row in record.rows]
+        return replace(record, rows=rows)
+
+    return lambda: turned("alm_tournament", change)
+
+
 OTHERWISE = {
     "O-time-first": lambda: turned("alm_time", FIRST_OF_TIME),
     "O-time-lower": lambda: turned("alm_time", FIRST_OF_TIME),
@@ -150,4 +167,9 @@ OTHERWISE = {
     "O-stoch-forget-length": stochastic(TWINS),
     "O-stoch-forget-test": stochastic(HIGH[S.FORGET]),
     "O-stoch-forget-calm": stochastic(EXPLODED),
+    "O-tour-first": tournament(T.FAST, **AT_ONCE),
+    "O-tour-plain": tournament(T.PLAIN, **AT_ONCE),
+    "O-tour-lower": tournament(T.FAST, best=1e-3),
+    "O-tour-test": tournament(T.FAST, test=1e-3),
+    "O-tour-verified": tournament(T.FAST, verified=1.0),
 }

@@ -10,6 +10,7 @@ import pytest
 from evidence.kit.columns import check
 from evidence.kit.records import Outcome, Record, Store
 from evidence.kit.registry import units
+from evidence.pages.alm_race import claims_tournament as asked
 from evidence.pages.alm_race import figure_tournament as figures
 from evidence.pages.alm_race import runs_tournament as compared
 from evidence.pages.alm_race import runs_tournament_tuning as tuning
@@ -52,7 +53,8 @@ def test_the_problems_are_those_of_the_protocol():
             c for c in compared.PROFILES["paper"] if (c.dataset, c.steps, c.hidden_size) == problem
         ]
         assert [c.seed for c in own] == list(range(10))
-        assert {c.seconds for c in own} == {40.0 if problem[1] == 10_000 else 20.0}
+        budget = (5.0 if problem[2] == 5 else 20.0) * (2.0 if problem[1] == 10_000 else 1.0)
+        assert {c.seconds for c in own} == {budget}
         assert all(not values for c in own for values in c.values.values()), "tuned elsewhere"
 
 
@@ -219,7 +221,9 @@ def record(seed: int, seconds: dict[str, float | None], dataset: str = LONG) -> 
             "value": None if m == LM else 1.0,
             "ended": "budget",
             "best": 10.0 + k,
+            "start": 50.0,
             "test": 20.0 + k,
+            "holdout": 30.0 - k,
             "compiled": 0.5 if m == ADAM else 0.0,
             "holds": k != 3,
             "verified": (10.0 + k) * (1.0 + 1e-13),
@@ -293,3 +297,70 @@ def test_a_course_begins_after_its_compilation_when_that_counts():
     times, values = figures._moments(RECORDS[0], METHODS.index(ADAM), 0.5)
     assert (times.tolist(), values.tolist()) == ([0.0, 1.4], [50.0, 10.0])
     assert len(figures.courses(RECORDS[:2], compiled=True).axes[0].get_lines()) == len(METHODS)
+
+
+# -- the questions --------------------------------------------------------------------------------
+
+
+def test_the_best_rival_is_no_alm_and_has_the_least_median():
+    nobody = dict.fromkeys(METHODS, np.full(3, np.inf))
+    quick = nobody | {
+        FAST: np.full(3, 0.1),
+        ADAM: np.array([1.0, 2.0, np.inf]),
+        LBFGS: np.array([0.5, np.inf, np.inf]),
+        KALMAN: np.array([3.0, 1.0, 1.5]),
+    }
+    assert asked.best_rival(quick) == KALMAN
+    assert asked.best_rival(nobody | {ADAM: np.array([1.0, np.inf, np.inf])}) == ADAM
+
+
+def trials(**seconds: float | None) -> list[Record]:
+    """Return ten trials of one problem, every one a little slower than the one before."""
+    named = {"fast": FAST, "plain": PLAIN, "adam": ADAM}
+    return [
+        record(k, {named[m]: t and t * (1.0 + k / 100) for m, t in seconds.items()})
+        for k in range(10)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fast", "adam", "outcome"),
+    [(1.0, 2.0, "BETTER"), (2.0, 1.0, "WORSE"), (1.0, None, "BETTER"), (None, None, "TIE")],
+)
+def test_a_problem_is_won_lost_or_open_by_its_trials(fast, adam, outcome):
+    found = {c.statement.id: c for c in asked.claims(trials(fast=fast, plain=3.0, adam=adam))}
+    (case,) = found["O-tour-first"].measured.cases.values()
+    assert case.outcome.name == outcome
+
+
+def test_the_rival_in_test_error_is_chosen_by_the_holdout():
+    # The later a method stands, the better on the holdout and the worse on the test part.
+    found = {c.statement.id: c for c in asked.claims(trials(fast=1.0, adam=2.0))}
+    (case,) = found["O-tour-test"].measured.cases.values()
+    assert case.outcome.name == "BETTER"
+    assert METHODS[-1] in found["O-tour-test"].measured.detail
+
+
+def test_the_check_counts_the_ends_whose_R_the_verifier_finds():
+    found = {c.statement.id: c for c in asked.claims(RECORDS)}["O-tour-verified"].measured
+    assert (found.cases, found.violated) == (18, 0)
+    off = replace(RECORDS[0], rows=[r | {"verified": 1.001 * r["best"]} for r in RECORDS[0].rows])
+    found = {c.statement.id: c for c in asked.claims([off])}["O-tour-verified"].measured
+    assert (found.cases, found.violated) == (9, 9)
+
+
+def test_the_winner_of_a_problem_is_named_with_the_next_one():
+    found = tables.winners_table(RECORDS).loc["T = 200, r = 5", f"τ = {SHARES[0]:g}"]
+    assert found == f"{FAST}, 1.0 s; {ADAM} 1.2 times"
+    alone = tables.winners_table(trials(fast=1.0)).iloc[0, 0]
+    assert alone == f"{FAST}, 1.0 s; no other in half of the trials"
+    assert tables.winners_table(trials(fast=None)).iloc[0, 0] == "nobody in half of the trials"
+
+
+def test_what_the_prose_quotes_is_medians_and_counts():
+    found = asked.race_numbers(trials(fast=1.0, adam=2.0))
+    assert found["first.0.01." + FAST] == 10
+    assert found["fails.0.01." + PLAIN] == 10
+    assert found["lead.200.5"] == pytest.approx(2.0)
+    assert found[f"lowest.200.5.{PLAIN}"] == 11.0
+    assert asked.key_numbers(RECORDS)["start.200.5"] == 50.0

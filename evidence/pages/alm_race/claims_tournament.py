@@ -1,0 +1,146 @@
+"""The tournament: what is asked of both ALMs against the best of the field, and what came out.
+
+Decided before the runs. A problem is a series with a number of hidden units; each is a case. The
+rival in it is the method that is no ALM with the least median, which favours the rival, for it is
+found on the trials that are compared: of the seconds to the target with ``SHARE`` where time is
+compared, of the lowest R where depth is, of the error on the holdout where the error on the test
+part is. A run that does not get there takes infinitely long. The trials of a problem are compared
+by signed ranks, and Holm corrects over the problems.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from evidence.kit.claims import Judged, judge
+from evidence.kit.records import Record
+from evidence.kit.rule import Case, Comparisons, Universal
+from evidence.pages.alm_race.harness import compared
+from evidence.pages.alm_race.tables_tournament import (
+    OFF,
+    Cell,
+    checks,
+    problems,
+    times,
+    title,
+    values,
+)
+from evidence.pages.alm_race.tournament_config import FAST, METHODS, PLAIN, SHARES
+from evidence.statistics import compare
+from evidence.statistics.profiles import tally
+from evidence.statistics.summary import number
+
+SHARE = 0.01
+"""The target at which times are compared."""
+
+RIVALS = tuple(method for method in METHODS if method not in (FAST, PLAIN))
+
+Columns = Mapping[str, np.ndarray]
+
+
+def times_by(group: Sequence[Record]) -> Columns:
+    """Return the CPU seconds to the target of every method on the trials of a problem."""
+    return dict(zip(METHODS, times(group, SHARE).T, strict=True))
+
+
+def ends_by(group: Sequence[Record]) -> Columns:
+    """Return the lowest R of every method, infinite where it was not run."""
+    return {method: values(group, method, "best") for method in METHODS}
+
+
+def tests_by(group: Sequence[Record]) -> Columns:
+    """Return the error on the test part of the network that the holdout chose."""
+    return {method: values(group, method, "test") for method in METHODS}
+
+
+def holdouts_by(group: Sequence[Record]) -> Columns:
+    """Return the error on the holdout of the network that it chose."""
+    return {method: values(group, method, "holdout") for method in METHODS}
+
+
+def best_rival(columns: Columns) -> str:
+    """Return the method that is no ALM with the least median; the mean decides between equals."""
+
+    def rank(method: str) -> tuple[float, float]:
+        found = columns[method]
+        return float(np.median(found)), float(np.where(np.isfinite(found), found, 1e99).mean())
+
+    return min(RIVALS, key=rank)
+
+
+def claims(records: Sequence[Record]) -> list[Judged]:
+    """Return both ALMs in time, the accelerated one in depth and on the test part, the check."""
+    groups = problems(records)
+    seen = checks(records)
+    return judge(
+        {
+            "O-tour-first": _against(groups, FAST, times_by, times_by, "to the target", " s"),
+            "O-tour-plain": _against(groups, PLAIN, times_by, times_by, "to the target", " s"),
+            "O-tour-lower": _against(groups, FAST, ends_by, ends_by, "lowest R"),
+            "O-tour-test": _against(groups, FAST, tests_by, holdouts_by, "test error"),
+            "O-tour-verified": Universal(
+                int(seen["ends"]),
+                int(seen["ends"] - seen["agree"]),
+                "Ends of all methods on the compared trials, saved as files and read by the "
+                f"verifier; R may differ by {OFF:g} of its size",
+                f"farthest {seen['farthest']:.1e}",
+            ),
+        }
+    )
+
+
+def _against(groups, method, columns, rival_by, what, unit="") -> Comparisons:
+    """Return a method against the best rival of each problem."""
+    rivals = {problem: best_rival(rival_by(group)) for problem, group in groups.items()}
+    found = {problem: columns(group) for problem, group in groups.items()}
+    pairs = {p: (found[p][method], found[p][rival]) for p, rival in rivals.items()}
+    told = "; ".join(
+        f"{title(p)}: {_median(ours)}{unit} against {_median(theirs)}{unit} of {rivals[p]}"
+        for p, (ours, theirs) in pairs.items()
+    )
+    return Comparisons(
+        {title(p): Case(each.outcome) for p, each in compare(pairs).items()},
+        detail=f"Medians, {what}: {told}; signed-rank tests on the trials, Holm over the problems",
+    )
+
+
+def _median(column: np.ndarray) -> str:
+    middle = float(np.median(column))
+    return number(middle, 3) if np.isfinite(middle) else "never"
+
+
+def key_numbers(records: Sequence[Record]) -> dict[str, float]:
+    """Return what the check compares: no times, and no R that a budget of time ends."""
+    groups = problems(records)
+    return {
+        "trials": float(len(compared(records))),
+        "problems": float(len(groups)),
+        "methods": float(len(METHODS)),
+    } | {
+        f"start.{_key(problem)}": float(np.median(values(group, FAST, "start")))
+        for problem, group in groups.items()
+    }
+
+
+def race_numbers(records: Sequence[Record]) -> dict[str, float]:
+    """Return the counts and ratios that the prose quotes; they belong to a machine."""
+    found: dict[str, float] = {}
+    for share in SHARES:
+        counted = tally(times(compared(records), share))
+        for name, column in zip(("first", "near", "fails"), counted, strict=True):
+            found |= {f"{name}.{share:g}.{m}": c for m, c in zip(METHODS, column, strict=True)}
+    for problem, group in problems(records).items():
+        by = times_by(group)
+        theirs = np.min([by[rival] for rival in RIVALS], axis=0)
+        ratio = np.where(np.isfinite(by[FAST]), theirs / by[FAST], 0.0)
+        found[f"lead.{_key(problem)}"] = float(np.median(ratio))
+        for method in METHODS:
+            found[f"seconds.{_key(problem)}.{method}"] = float(np.median(by[method]))
+            found[f"lowest.{_key(problem)}.{method}"] = float(np.median(ends_by(group)[method]))
+            found[f"test.{_key(problem)}.{method}"] = float(np.median(tests_by(group)[method]))
+    return found
+
+
+def _key(problem: Cell) -> str:
+    _, steps, r = problem
+    return f"{'sp' if steps is None else steps}.{r}"
