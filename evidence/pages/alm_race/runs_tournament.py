@@ -26,7 +26,7 @@ PROFILES: Mapping[str, tuple[Tournament, ...]] = {
         replace(config, seed=seed, fast=(1.0,)) for config in TUNED["quick"] for seed in range(2)
     ),
     "paper": tuple(
-        Tournament(*cell, seed, seconds=seconds(cell[1]))
+        Tournament(*cell, seed, seconds=seconds(*cell[1:]))
         for cell in CELLS
         for seed in range(TUNING)
     ),

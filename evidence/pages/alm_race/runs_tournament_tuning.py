@@ -32,9 +32,9 @@ CELLS = (
 """Series, training steps and hidden units of the problems."""
 
 
-def seconds(steps: int | None) -> float:
-    """Return the budget of a run on a series."""
-    return 40.0 if steps == 10_000 else 20.0
+def seconds(steps: int | None, hidden_size: int) -> float:
+    """Return the budget of a run on a problem."""
+    return (5.0 if hidden_size == 5 else 20.0) * (2.0 if steps == 10_000 else 1.0)
 
 
 _QUICK = Tournament(
@@ -56,7 +56,9 @@ _QUICK = Tournament(
 
 PROFILES: Mapping[str, tuple[Tournament, ...]] = {
     "quick": (_QUICK, replace(_QUICK, dataset=SP500, steps=None)),
-    "paper": tuple(Tournament(*cell, TUNING, seconds=seconds(cell[1]), **TRIED) for cell in CELLS),
+    "paper": tuple(
+        Tournament(*cell, TUNING, seconds=seconds(*cell[1:]), **TRIED) for cell in CELLS
+    ),
 }
 
 run = tournament.run
