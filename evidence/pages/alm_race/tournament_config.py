@@ -84,12 +84,12 @@ class Tournament(Task):
         "T/4 of holdout and T/4 of test; targets are standardised by the training part. The S&P "
         "series keeps its test part, and the last fifth of its training part is the holdout. τ is "
         "5 r on synthetic series and r/20 on the index, which is Table 2's at its own sizes.",
-        "Every run has 20 CPU seconds, with 5 hidden units 5, and on 10,000 steps twice as many. All "
-        "runs of a trial follow each other in one process on one thread, in an order that moves on "
-        "by one with every trial. The clock stands still while R and the errors are looked at, "
-        "whenever the time has grown by 3 %; what comes after the budget does not count. What "
-        "compiles is timed apart. A tenth of a second of the accelerated ALM that nobody sees "
-        "warms the process up.",
+        "Every run has 20 CPU seconds, with 5 hidden units 5, and on 10,000 steps twice as many. "
+        "All runs of a trial follow each other in one process on one thread, in an order that "
+        "moves on by one with every trial. The clock stands still while R and the errors are "
+        "looked at, whenever the time has grown by 3 %; what comes after the budget does not "
+        "count. What compiles is timed apart. A tenth of a second of the accelerated ALM that "
+        "nobody sees warms the process up.",
         "Of each method one number is tuned, by at most five values on one further series of the "
         "same problem and the least R within the same budget: γ₀ of both ALMs, the rate of Adam "
         "(three times) and of jax-sysid, the memory of L-BFGS, the drift of the filter. "
