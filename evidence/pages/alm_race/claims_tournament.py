@@ -15,6 +15,7 @@ import numpy as np
 from evidence.kit.claims import Judged, judge
 from evidence.kit.records import Record
 from evidence.kit.rule import Case, Comparisons, Universal
+from evidence.pages.alm_race.claims_accelerated import until
 from evidence.pages.alm_race.harness import compared
 from evidence.pages.alm_race.tables_tournament import (
     OFF,
@@ -130,15 +131,25 @@ def race_numbers(records: Sequence[Record]) -> dict[str, float]:
         for name, column in zip(("first", "near", "fails"), counted, strict=True):
             found |= {f"{name}.{share:g}.{m}": c for m, c in zip(METHODS, column, strict=True)}
     for problem, group in problems(records).items():
-        by = times_by(group)
-        theirs = np.min([by[rival] for rival in RIVALS], axis=0)
-        ratio = np.where(np.isfinite(by[FAST]), theirs / by[FAST], 0.0)
-        found[f"lead.{_key(problem)}"] = float(np.median(ratio))
+        passed = np.array([passing(record) for record in group])
+        found[f"lead.{_key(problem)}"] = float(np.median(passed[:, 0] / passed[:, 1]))
+        found[f"passed.{_key(problem)}"] = float(np.median(passed[:, 1]))
         for method in METHODS:
-            found[f"seconds.{_key(problem)}.{method}"] = float(np.median(by[method]))
             found[f"lowest.{_key(problem)}.{method}"] = float(np.median(ends_by(group)[method]))
             found[f"test.{_key(problem)}.{method}"] = float(np.median(tests_by(group)[method]))
     return found
+
+
+def passing(record: Record) -> tuple[float, float]:
+    """Return when a trial's best rival is at its lowest R, and when the accelerated ALM is there.
+
+    The second is infinite where it never comes so low.
+    """
+    ran = [k for k, row in enumerate(record.rows) if row["best"] is not None]
+    own = next(k for k in ran if record.rows[k]["method"] == FAST)
+    rivals = [k for k in ran if record.rows[k]["method"] in RIVALS]
+    level, best = min((min(record.traces["lowest"][k]), k) for k in rivals)
+    return until(record, best, level), until(record, own, level)
 
 
 def _key(problem: Cell) -> str:
