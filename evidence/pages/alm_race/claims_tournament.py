@@ -9,6 +9,7 @@ by signed ranks, and Holm corrects over the problems.
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import product
 
 import numpy as np
 
@@ -96,7 +97,7 @@ def _against(groups, method, columns, rival_by, what, unit="") -> Comparisons:
     found = {problem: columns(group) for problem, group in groups.items()}
     pairs = {p: (found[p][method], found[p][rival]) for p, rival in rivals.items()}
     told = "; ".join(
-        f"{title(p)}: {_median(ours)}{unit} against {_median(theirs)}{unit} of {rivals[p]}"
+        f"{title(p)}: {_median(ours, unit)} against {_median(theirs, unit)} of {rivals[p]}"
         for p, (ours, theirs) in pairs.items()
     )
     return Comparisons(
@@ -105,9 +106,9 @@ def _against(groups, method, columns, rival_by, what, unit="") -> Comparisons:
     )
 
 
-def _median(column: np.ndarray) -> str:
+def _median(column: np.ndarray, unit: str) -> str:
     middle = float(np.median(column))
-    return number(middle, 3) if np.isfinite(middle) else "never"
+    return f"{number(middle, 3)}{unit}" if np.isfinite(middle) else "never"
 
 
 def key_numbers(records: Sequence[Record]) -> dict[str, float]:
@@ -126,10 +127,11 @@ def key_numbers(records: Sequence[Record]) -> dict[str, float]:
 def race_numbers(records: Sequence[Record]) -> dict[str, float]:
     """Return the counts and ratios that the prose quotes; they belong to a machine."""
     found: dict[str, float] = {}
-    for share in SHARES:
-        counted = tally(times(compared(records), share))
+    for share, compiled in product(SHARES, (False, True)):
+        counted = tally(times(compared(records), share, compiled))
         for name, column in zip(("first", "near", "fails"), counted, strict=True):
-            found |= {f"{name}.{share:g}.{m}": c for m, c in zip(METHODS, column, strict=True)}
+            kind = f"{name}.compiled" if compiled else name
+            found |= {f"{kind}.{share:g}.{m}": c for m, c in zip(METHODS, column, strict=True)}
     for problem, group in problems(records).items():
         passed = np.array([passing(record) for record in group])
         found[f"lead.{_key(problem)}"] = float(np.median(passed[:, 0] / passed[:, 1]))

@@ -137,7 +137,7 @@ def ended_table(records: Sequence[Record]) -> pd.DataFrame:
     """Return how the runs of every method ended, the commonest way first."""
 
     def ways(group: Sequence[Record], method: str) -> str:
-        found = [_row(record, method)["ended"] for record in group]
+        found = [_row(record, method)["ended"].split(";")[0] for record in group]
         counted = sorted({way: found.count(way) for way in found}.items(), key=lambda w: -w[1])
         return "; ".join(f"{way} ({count})" for way, count in counted)
 
