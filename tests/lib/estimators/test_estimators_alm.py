@@ -1,6 +1,7 @@
 """`ALMRegressor`: what it computes is what the solver computes, on one series and on several."""
 
 import pickle
+import time
 import warnings
 
 import numpy as np
@@ -218,6 +219,18 @@ def test_a_warm_start_goes_on(changes):
     ):
         with pytest.raises(ValueError, match=words):
             refused()
+
+
+def test_what_is_done_beside_the_sweeps_costs_no_more_than_they_on_a_long_series():
+    X, y = series(20_000)
+    model = quiet(linear=True, early_stopping=True)
+    seconds, swept = {}, {}
+    for number in (1, 5):
+        begun = time.process_time()
+        model.set_params(outer_iterations=number).fit(X, np.abs(y))
+        seconds[number] = time.process_time() - begun
+        swept[number] = model.trace_["seconds"].iloc[-1]
+    assert seconds[5] - seconds[1] < 4.0 * (swept[5] - swept[1])
 
 
 def test_weights_of_steps_are_refused_with_the_reason():
