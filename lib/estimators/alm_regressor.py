@@ -3,7 +3,8 @@
 import warnings
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass, replace
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -22,10 +23,30 @@ from lib.estimators.series import Data, are_several, read, read_inputs
 from lib.estimators.stability import merged, tell_outside
 from lib.estimators.standardised import series_score
 from lib.estimators.states import END, STARTS, beginnings
-from lib.validation import count, flag, one_of, positive
+from lib.validation import count, flag, one_of, positive, shown
 
 if TYPE_CHECKING:
     from lib.estimators.elman_module import ElmanNetwork
+
+
+class Begun(NamedTuple):
+    """What a warm start begins with: scales of inputs and targets, of what the linear model left,
+    and the networks, which have no units.
+    """
+
+    scales: tuple[Scale, Scale]
+    spread: np.ndarray
+    networks: list[alm.Weights]
+
+    def check(self, starts: int, hidden_size: int, outputs: int) -> None:
+        """Raise ValueError unless so many networks of these sizes are wanted."""
+        was = len(self.networks), self.networks[0].hidden_size, self.networks[0].output_size
+        if was != (starts, hidden_size, outputs):
+            raise ValueError(
+                f"warm_start goes on with {was[0]} networks of {was[1]} hidden units and {was[2]} "
+                f"outputs, not with {shown(starts)} of {shown(hidden_size)} and {outputs}: set "
+                f"parameters and data as they were, or warm_start=False"
+            )
 
 
 @dataclass(eq=False, repr=False)
@@ -69,6 +90,8 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
             `lib.estimators.linear.reliance`; 0 takes it as it is.
         predict_from: where the hidden state of `predict` and `score` begins: ``end``, where the
             training series ended, or ``zero``.
+        warm_start: whether `fit` begins at the networks of the last one, and with its units,
+            instead of drawing starts; gamma and the multipliers begin anew.
         verbose: whether to show a progress bar.
         random_state: where the starts are drawn from.
 
@@ -113,15 +136,19 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
     n_iter_no_change: int = 10
     doubt: float = 12.0
     predict_from: str = END
+    warm_start: bool = False
     verbose: bool = False
     random_state: int | np.random.RandomState | None = None
 
-    def fit(self, X: ArrayLike | Sequence, y: ArrayLike | Sequence) -> "ALMRegressor":
+    def fit(
+        self, X: ArrayLike | Sequence, y: ArrayLike | Sequence, **refused: object
+    ) -> "ALMRegressor":
         """Train the networks and return them.
 
         Args:
             X: one series, shape (T, n), or several: a list of such, or an array (S, T, n).
             y: targets, (T,) or (T, m) a series.
+            refused: there are no others; weights of steps are refused with the reason.
 
         Raises:
             ValueError: data or a parameter is not acceptable; the sentence says which.
@@ -135,8 +162,17 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         count("n_iter_no_change", self.n_iter_no_change)
         positive("slope", self.slope, zero=True)
         flag("verbose", self.verbose)
-        data = read(self, X, y)
-        inputs, targets = Scale.of(data.X), Scale.of(data.Y)
+        if any(value is not None for value in refused.values()):
+            raise ValueError(
+                f"fit takes X and y, and not {', '.join(refused)}: R of (2.6) counts all steps "
+                f"alike, so that one matrix gives all hidden states in (3.18); GRURegressor takes "
+                f"sample_weight"
+            )
+        last = self._last()
+        data = read(self, X, y, reset=last is None)
+        if last:
+            last.check(self.starts, self.hidden_size, data.Y.shape[1])
+        inputs, targets = last.scales if last else (Scale.of(data.X), Scale.of(data.Y))
         scaled = data._replace(X=inputs.away(data.X), Y=targets.away(data.Y))
         activation = alm.Activation.of("activation", self.activation, slope=self.slope)
         stopping, part = None, scaled
@@ -144,12 +180,14 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
             stopping = self._holdout(scaled, activation)
             part = scaled._replace(X=stopping.X, Y=stopping.Y, starts=stopping.starts)
         linear, spread = below(part.X, part.Y, self.linear)
+        spread = last.spread if last else spread
         rest = (scaled.Y - linear(scaled.X)) / spread
         if stopping is not None:
             stopping = self._holdout(scaled._replace(Y=rest), activation)
         part = part._replace(Y=rest if stopping is None else stopping.Y)
-        trained = self._train(part, activation, stopping)
-        network = merged([one.weights for one in trained])
+        trained = self._train(part, activation, stopping, last.networks if last else ())
+        self._begun = Begun((inputs, targets), spread, [one.weights for one in trained])
+        network = merged(self._begun.networks)
         self.reliance_ = np.ones(data.Y.shape[1])
         if stopping is not None and self.linear:
             H, _ = alm.rollout(network, scaled.X, activation, starts=data.starts)
@@ -169,8 +207,16 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         share, patience = self.validation_fraction, self.n_iter_no_change
         return alm.EarlyStopping(data.X, data.Y, share, patience, activation, data.starts)
 
+    def _last(self) -> Begun | None:
+        """Return what `fit` begins with, None for a start that is drawn."""
+        return getattr(self, "_begun", None) if flag("warm_start", self.warm_start) else None
+
     def _train(
-        self, data: Data, activation: alm.Activation, stopping: alm.EarlyStopping | None
+        self,
+        data: Data,
+        activation: alm.Activation,
+        stopping: alm.EarlyStopping | None,
+        last: Sequence[alm.Weights],
     ) -> list[Trained]:
         sizes = count("hidden_size", self.hidden_size), data.X.shape[1], data.Y.shape[1]
         penalties = alm.Penalties.from_tau(self.tau, *sizes)
@@ -192,7 +238,8 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
                     bar.update(begun * options.outer_iterations + snapshot.iteration - bar.n)
 
                 alone = not self.linear
-                trained.append(train(problem, options, draw, stopping, callback, alone))
+                drawn = chain(last[number : number + 1], iter(draw, None))
+                trained.append(train(problem, options, drawn, stopping, callback, alone))
             bar.update(total - bar.n)
         return trained
 

@@ -1,7 +1,7 @@
 """One network of `ALMRegressor`: a start that does not explode, the solver, and what it returns."""
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -39,7 +39,7 @@ class Trained(NamedTuple):
 def train(
     problem: alm.Problem,
     options: alm.Options,
-    draw: Callable[[], alm.Weights],
+    starts: Iterator[alm.Weights],
     stopping: alm.EarlyStopping | None,
     callback: Callable[[alm.Snapshot], object],
     alone: bool,
@@ -54,7 +54,7 @@ def train(
     Args:
         problem: what to train on, without units.
         options: of the solver.
-        draw: returns one start after the other.
+        starts: one start after the other.
         stopping: looks at the holdout, or None.
         callback: called with every snapshot.
         alone: whether the network stands on no linear model, so that its outputs are the answer.
@@ -66,7 +66,7 @@ def train(
         NetworkWarning: a start was shrunk or drawn anew, or no network but the start was left.
     """
     for number in range(1, DRAWS + 1):
-        start, factor = tamed(draw(), problem)
+        start, factor = tamed(next(starts), problem)
         if factor < 1.0:
             _warn(
                 f"the hidden state of start {number} grew without bound on inputs of the "

@@ -13,11 +13,11 @@ from tqdm.auto import tqdm
 
 from lib.estimators.drawing import numpy_generator
 from lib.estimators.plateau import train_to_plateau
-from lib.estimators.scaling import Scale
-from lib.models import CELLS
+from lib.estimators.scaling import Scale, shares
+from lib.models import CELLS, Cell
 from lib.models.parameters import MODES, Parameters
 from lib.penalties import Penalty, Regulariser
-from lib.training import OPTIMISERS, Loss, MiniBatches, Optimiser, Problem, outputs
+from lib.training import OPTIMISERS, Loss, MiniBatches, Optimiser, Problem, Weighted, outputs
 from lib.validation import count, flag, one_of, positive, unmistaken
 
 
@@ -48,6 +48,8 @@ class GRUEstimator(BaseEstimator):
         n_iter_no_change: the training has converged when the error E did not fall by more than the
             tolerance in so many epochs in a row.
         bias: whether gates and outputs have biases. The paper's theory has none.
+        warm_start: whether `fit` begins at the weights of the last one, and with its units, instead
+            of drawing a start.
         verbose: whether to show a progress bar.
         random_state: where the start and the order of the samples are drawn from.
 
@@ -77,6 +79,7 @@ class GRUEstimator(BaseEstimator):
     tolerance: float | None = 1e-4
     n_iter_no_change: int = 10
     bias: bool = True
+    warm_start: bool = False
     verbose: bool = False
     random_state: int | np.random.RandomState | None = None
 
@@ -86,18 +89,28 @@ class GRUEstimator(BaseEstimator):
         tags.input_tags.three_d_array = True
         return tags
 
-    def _read(self, X: ArrayLike, y: ArrayLike, **options: object) -> tuple[np.ndarray, np.ndarray]:
-        """Return checked inputs, (N, T, n), and targets; learn the number of inputs."""
+    def _read(
+        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None, **options: object
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+        """Return checked inputs, (N, T, n), targets and weights; learn the number of inputs."""
         unmistaken("X", X)
+        new = not self._continues()
         if _axes(X) != 3:
-            X, y = validate_data(self, X, y, dtype=np.float64, **options)
+            X, y = validate_data(self, X, y, reset=new, dtype=np.float64, **options)
             X, self._sequences = X[:, None], False
         else:
             X, y = check_X_y(X, y, allow_nd=True, dtype=np.float64, **options)
-            validate_data(self, X.reshape(-1, X.shape[2]))
+            validate_data(self, X.reshape(-1, X.shape[2]), reset=new)
             self._sequences = True
-        self._inputs = Scale.of(X.reshape(-1, X.shape[2]))
-        return self._inputs.away(X), y
+        weights = None if sample_weight is None else shares(sample_weight, len(X))
+        if new:
+            of_steps = None if weights is None else np.repeat(weights, X.shape[1])
+            self._inputs = Scale.of(X.reshape(-1, X.shape[2]), of_steps)
+        return self._inputs.away(X), y, weights
+
+    def _continues(self) -> bool:
+        """Return whether `fit` goes on where the last one ended."""
+        return flag("warm_start", self.warm_start) and hasattr(self, "params_")
 
     def _scaled(self, X: ArrayLike) -> np.ndarray:
         """Return checked inputs, (N, T, n), without units."""
@@ -124,6 +137,7 @@ class GRUEstimator(BaseEstimator):
         X: np.ndarray,
         targets: np.ndarray,
         loss: Loss,
+        weights: np.ndarray | None,
         starts: int = 1,
         held: int = 0,
         silent: bool = False,
@@ -131,6 +145,7 @@ class GRUEstimator(BaseEstimator):
         """Train on inputs (N, T, n) and targets (N, C) and set the fitted attributes.
 
         Args:
+            weights: of the samples, (N,), if any are given.
             starts: how many networks are trained.
             held: how many samples at the end are held out.
             silent: whether the outputs begin at zero.
@@ -145,11 +160,15 @@ class GRUEstimator(BaseEstimator):
         hidden_size = count("hidden_size", self.hidden_size)
         model = kind(X.shape[2], hidden_size, targets.shape[1], bias, bias)
         generators = numpy_generator(self.random_state).spawn(starts)
-        initial = Parameters(
-            torch.cat([model.initialise(g).flat for g in generators]), model.layout
-        )
-        if silent:
-            initial["w_out"].zero_()
+        if self._continues():
+            initial = self._last(model, starts)
+        else:
+            drawn = torch.cat([model.initialise(g).flat for g in generators])
+            initial = Parameters(drawn, model.layout)
+            if silent:
+                initial["w_out"].zero_()
+        if weights is not None:
+            loss, targets = Weighted(loss), np.column_stack([targets, weights])
         part, tail = slice(len(X) - held), slice(len(X) - held, None)
         problem, rest = (
             Problem(model, loss, _tensor(X[rows]), _tensor(targets[rows]), regulariser)
@@ -177,6 +196,16 @@ class GRUEstimator(BaseEstimator):
         self.reason_ = ended.reason
         if ended.warn:
             warnings.warn(self.reason_, ConvergenceWarning, stacklevel=4)
+
+    def _last(self, model: Cell, starts: int) -> Parameters:
+        """Return the weights of the last `fit` for a network of the same form."""
+        was = type(self.model_), self.model_.layout, self.params_.runs
+        if was != (type(model), model.layout, starts):
+            raise ValueError(
+                f"warm_start goes on with {self.params_.runs} networks {self.model_} and not with "
+                f"{starts} of {model}: set the parameters as they were, or warm_start=False"
+            )
+        return self.params_.clone()
 
     def _regulariser(self) -> Regulariser:
         penalty = Penalty.of("penalty", self.penalty, alpha=self.alpha)

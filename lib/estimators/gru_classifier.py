@@ -10,6 +10,7 @@ from sklearn.utils.multiclass import check_classification_targets
 
 from lib.estimators.gru_base import GRUEstimator
 from lib.training import SigmoidSquaredError
+from lib.validation import shown
 
 
 class GRUClassifier(ClassifierMixin, GRUEstimator):
@@ -26,23 +27,31 @@ class GRUClassifier(ClassifierMixin, GRUEstimator):
         True
     """
 
-    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
+    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Train the network and return it.
 
         Args:
             X: sequences, shape (N, T, n), or a table, shape (N, n).
             y: classes, shape (N,), numbers or words.
+            sample_weight: how much each sample counts, shape (N,), in the error as in the units of
+                the inputs; all alike unless given.
 
         Raises:
             ValueError: data or a parameter is not acceptable; the sentence says which.
         """
-        X, y = self._read(X, y)
+        X, y, weights = self._read(X, y, sample_weight)
         check_classification_targets(y)
-        self.classes_, numbers = np.unique(y, return_inverse=True)
-        if len(self.classes_) < 2:
+        classes, numbers = np.unique(y, return_inverse=True)
+        if len(classes) < 2:
             raise ValueError("y must have at least 2 classes, got 1 class")
-        targets = np.eye(len(self.classes_))[numbers]
-        self._train(X, targets, SigmoidSquaredError(average=True))
+        if self._continues() and not np.array_equal(classes, self.classes_):
+            raise ValueError(
+                f"with warm_start y must have the classes of the last fit, {shown(self.classes_)}, "
+                f"got {shown(classes)}"
+            )
+        self.classes_ = classes
+        targets = np.eye(len(classes))[numbers]
+        self._train(X, targets, SigmoidSquaredError(average=True), weights)
         return self
 
     def predict_proba(self, X: ArrayLike) -> np.ndarray:

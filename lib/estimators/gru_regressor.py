@@ -9,7 +9,7 @@ from sklearn.base import MultiOutputMixin, RegressorMixin
 
 from lib.estimators.gru_base import GRUEstimator
 from lib.estimators.linear import Linear, below, reliance
-from lib.estimators.scaling import Scale
+from lib.estimators.scaling import Scale, shares
 from lib.training import MeanSquaredError
 from lib.validation import count, flag, positive, share
 
@@ -28,7 +28,7 @@ class GRURegressor(MultiOutputMixin, RegressorMixin, GRUEstimator):
         learning_rate, optimizer, epochs, batch_size, tolerance: likewise.
         n_iter_no_change: epochs without improvement before stopping: of the error on the holdout,
             without a holdout of E.
-        bias, verbose, random_state: as in `GRUEstimator`.
+        bias, warm_start, verbose, random_state: as in `GRUEstimator`.
         linear: whether there is a ridge regression below the networks, its strength chosen by
             leave-one-out. Sequences must then have the length of those in `fit`.
         starts: how many networks there are.
@@ -59,33 +59,46 @@ class GRURegressor(MultiOutputMixin, RegressorMixin, GRUEstimator):
     validation_fraction: float = 0.15
     doubt: float = 12.0
 
-    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
+    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Train the networks and return them.
 
         Args:
             X: sequences, shape (N, T, n), or a table, shape (N, n).
             y: targets, shape (N,) or (N, C).
+            sample_weight: how much each sample counts, shape (N,), in every error and mean; all
+                alike unless given.
 
         Raises:
             ValueError: data or a parameter is not acceptable; the sentence says which.
         """
         doubt = positive("doubt", self.doubt, zero=True)
-        X, y = self._read(X, y, multi_output=True, y_numeric=True)
+        X, y, weights = self._read(X, y, sample_weight, multi_output=True, y_numeric=True)
         self._flat, self._steps = y.ndim == 1, X.shape[1]
         y = y.reshape(len(y), -1).astype(np.float64)
-        self._targets = Scale.of(y)
+        continues = self._continues()
+        if not continues:
+            self._targets = Scale.of(y, weights)
+        elif y.shape[1] != len(self._targets.mean):
+            raise ValueError(
+                f"with warm_start y must have {len(self._targets.mean)} outputs as in the last "
+                f"fit, got {y.shape[1]}"
+            )
         flat, targets = X.reshape(len(X), -1), self._targets.away(y)
-        part = len(X) - self._held(len(X))
-        linear, spread = below(flat[:part], targets[:part], self.linear)
-        rest = (targets - linear(flat)) / spread
+        held = self._held(len(X))
+        seen, tail = slice(len(X) - held), slice(len(X) - held, None)
+        of_seen = None if weights is None else shares(weights[seen], len(X) - held)
+        linear, spread = below(flat[seen], targets[seen], self.linear, of_seen)
+        if not continues:
+            self._spread = spread
+        rest = (targets - linear(flat)) / self._spread
         starts = count("starts", self.starts)
-        held = len(X) - part
-        self._train(X, rest, MeanSquaredError(), starts, held, silent=self.linear)
+        self._train(X, rest, MeanSquaredError(), weights, starts, held, silent=self.linear)
         self.reliance_ = np.ones(y.shape[1])
         if held and self.linear:
-            self.reliance_ = reliance(self._outputs(X[part:]), rest[part:], doubt)
-            linear = Linear.fitted(flat, targets)  # the holdout has done its work
-        self._linear, self._spread = linear, spread
+            root = 1.0 if weights is None else np.sqrt(weights[tail, None])
+            self.reliance_ = reliance(root * self._outputs(X[tail]), root * rest[tail], doubt)
+            linear = Linear.fitted(flat, targets, weights)  # the holdout has done its work
+        self._linear = linear
         return self
 
     def _held(self, samples: int) -> int:

@@ -6,6 +6,7 @@ from typing import NamedTuple, Self
 import numpy as np
 from sklearn.linear_model import RidgeCV
 
+from lib.estimators.scaling import deviation
 from lib.estimators.stability import NetworkWarning
 from lib.validation import flag
 
@@ -28,9 +29,9 @@ class Linear(NamedTuple):
     d: np.ndarray
 
     @classmethod
-    def fitted(cls, X: np.ndarray, Y: np.ndarray) -> Self:
-        """Return the ridge regression of Y, shape (T, m), on X, shape (T, n)."""
-        found = RidgeCV(STRENGTHS, alpha_per_target=Y.shape[1] > 1).fit(X, Y)
+    def fitted(cls, X: np.ndarray, Y: np.ndarray, weights: np.ndarray | None = None) -> Self:
+        """Return the ridge regression of Y, shape (T, m), on X, (T, n), with weights (T,)."""
+        found = RidgeCV(STRENGTHS, alpha_per_target=Y.shape[1] > 1).fit(X, Y, weights)
         return cls(np.atleast_2d(found.coef_), np.atleast_1d(found.intercept_))
 
     @classmethod
@@ -43,7 +44,9 @@ class Linear(NamedTuple):
         return X @ self.D.T + self.d
 
 
-def below(X: np.ndarray, Y: np.ndarray, linear: bool) -> tuple[Linear, np.ndarray]:
+def below(
+    X: np.ndarray, Y: np.ndarray, linear: bool, weights: np.ndarray | None = None
+) -> tuple[Linear, np.ndarray]:
     """Return the linear model of standardised data, and the deviation of what it leaves, (m,).
 
     Without a linear model it is zero, and the deviation is taken as 1.
@@ -56,8 +59,8 @@ def below(X: np.ndarray, Y: np.ndarray, linear: bool) -> tuple[Linear, np.ndarra
     """
     if not flag("linear", linear):
         return Linear.none(X.shape[1], Y.shape[1]), np.ones(Y.shape[1])
-    found = Linear.fitted(X, Y)
-    return found, np.maximum((Y - found(X)).std(axis=0), RESIDUE)
+    found = Linear.fitted(X, Y, weights)
+    return found, np.maximum(deviation(Y - found(X), weights), RESIDUE)
 
 
 def reliance(given: np.ndarray, wanted: np.ndarray, doubt: float) -> np.ndarray:

@@ -51,13 +51,19 @@ def are_several(X: object) -> bool:
     return getattr(X, "ndim", None) == 3
 
 
-def read(estimator: BaseEstimator, X: ArrayLike | Sequence, y: ArrayLike | Sequence) -> Data:
+def read(
+    estimator: BaseEstimator,
+    X: ArrayLike | Sequence,
+    y: ArrayLike | Sequence,
+    reset: bool = True,
+) -> Data:
     """Return checked training data; `estimator` learns the number and names of its inputs.
 
     Args:
         estimator: what is being fitted.
         X: one series (T, n), or several: a list of such, or an array (S, T, n).
         y: targets alike, (T,) or (T, m) a series.
+        reset: whether it learns them; else they must be those it knows.
 
     Raises:
         ValueError: shapes do not fit, a series has fewer than 2 steps, or an entry is not a finite
@@ -69,7 +75,7 @@ def read(estimator: BaseEstimator, X: ArrayLike | Sequence, y: ArrayLike | Seque
         for part in values if are_several(X) and values is not None else [values]:
             unmistaken(what, part)
     if not are_several(X):
-        X, y = validate_data(estimator, X, y, **options)
+        X, y = validate_data(estimator, X, y, reset=reset, **options)
         return Data(X, y.reshape(len(y), -1).astype(np.float64), (0,), y.ndim == 1)
     if y is None or len(X) != len(y):
         given = "no targets" if y is None else f"targets for {len(y)}"
@@ -86,7 +92,7 @@ def read(estimator: BaseEstimator, X: ArrayLike | Sequence, y: ArrayLike | Seque
             f"all series must have the same inputs and outputs, got {len(shapes)} different shapes"
         )
     # What validate_data would note down: the inputs' number, and their names if they have any.
-    validate_data(estimator, X[0], dtype=np.float64, ensure_min_samples=2)
+    validate_data(estimator, X[0], reset=reset, dtype=np.float64, ensure_min_samples=2)
     starts = np.cumsum([0, *(len(x) for x, _ in pairs[:-1])]).tolist()
     targets = np.concatenate([t.reshape(len(t), -1) for _, t in pairs]).astype(np.float64)
     return Data(

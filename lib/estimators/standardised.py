@@ -28,8 +28,10 @@ class Standardised(MultiOutputMixin, RegressorMixin, BaseEstimator):
     def __init__(self, model: BaseEstimator) -> None:
         self.model = model
 
-    def fit(self, X: ArrayLike | Sequence, y: ArrayLike | Sequence) -> Self:
+    def fit(self, X: ArrayLike | Sequence, y: ArrayLike | Sequence, **options: object) -> Self:
         """Fit the regressor on one series (T, n) or several, a list of such or (S, T, n).
+
+        `options` go to its `fit`.
 
         Raises:
             ValueError: data are not acceptable; the sentence says which.
@@ -42,9 +44,8 @@ class Standardised(MultiOutputMixin, RegressorMixin, BaseEstimator):
         targets = targets[:, 0] if data.flat else targets
         self.model_ = clone(self.model)
         if are_several(X):
-            self.model_.fit([inputs[p] for p in data.parts], [targets[p] for p in data.parts])
-        else:
-            self.model_.fit(inputs, targets)
+            inputs, targets = ([of[part] for part in data.parts] for of in (inputs, targets))
+        self.model_.fit(inputs, targets, **options)
         return self
 
     def predict(self, X: ArrayLike | Sequence, **options: object) -> np.ndarray | list[np.ndarray]:

@@ -97,6 +97,10 @@ class Parameters:
         self.layout = layout
         self._views: dict[tuple[str, str], torch.Tensor] = {}
 
+    def __reduce__(self):
+        """Pickle without the views, which would become copies."""
+        return Parameters, (self.flat, self.layout)
+
     @property
     def runs(self) -> int:
         """Return R."""

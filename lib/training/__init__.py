@@ -18,7 +18,13 @@ from lib.training.batches import MiniBatches
 from lib.training.descent import State, descend
 from lib.training.epochs import Fit, History, fit
 from lib.training.evaluation import outputs
-from lib.training.losses import Loss, MeanSquaredError, SigmoidSquaredError, SquaredError
+from lib.training.losses import (
+    Loss,
+    MeanSquaredError,
+    SigmoidSquaredError,
+    SquaredError,
+    Weighted,
+)
 from lib.training.optimiser import OPTIMISERS, Optimiser, Stepper
 from lib.training.problem import Problem
 from lib.training.sgd import SGD
@@ -41,6 +47,7 @@ __all__ = [
     "State",
     "Stepper",
     "Trace",
+    "Weighted",
     "descend",
     "fit",
     "outputs",

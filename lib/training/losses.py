@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import torch
 
@@ -12,9 +13,11 @@ class Loss(ABC):
 
     Attributes:
         average: whether it is a mean over the samples rather than a sum.
+        extra: how many columns the targets have beside those of the outputs.
     """
 
     average: bool
+    extra: ClassVar[int] = 0
 
     @abstractmethod
     def predict(self, outputs: torch.Tensor) -> torch.Tensor:
@@ -117,3 +120,49 @@ class MeanSquaredError(Loss):
     def derivative(self, outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
         """Return the derivative of the error by `outputs`, (R, N, C)."""
         return (outputs - targets).mul_(2 / (outputs.shape[1] * outputs.shape[2]))
+
+
+@dataclass(frozen=True)
+class Weighted(Loss):
+    r"""Another data error, in which every sample counts by its weight.
+
+    .. math:: \tilde E = \sum_n w_n \tilde E_n \quad\text{or}\quad \frac1N \sum_n w_n \tilde E_n
+
+    for a sum over the samples or a mean. The targets' last column holds the weights.
+
+    Attributes:
+        loss: the error of a sample, :math:`\tilde E_n`.
+
+    Example:
+        >>> targets = torch.tensor([[[0.0, 1.0], [0.0, 3.0]]])
+        >>> Weighted(MeanSquaredError()).value(torch.ones(1, 2, 1), targets).tolist()
+        [2.0]
+    """
+
+    average: bool = field(init=False)
+    loss: Loss
+    extra: ClassVar[int] = 1
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "average", self.loss.average)
+
+    def predict(self, outputs: torch.Tensor) -> torch.Tensor:
+        """Return the output function of `outputs`."""
+        return self.loss.predict(outputs)
+
+    def value(self, outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+        """Return the error of each run, (R,)."""
+        # With each sample as a run of its own.
+        wanted, weights = targets.expand(len(outputs), -1, -1).split([outputs.shape[2], 1], 2)
+        given = self.loss.value(_alone(outputs), _alone(wanted))
+        of_runs = given.view(outputs.shape[:2]) * weights[:, :, 0]
+        return of_runs.mean(1) if self.average else of_runs.sum(1)
+
+    def derivative(self, outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+        """Return the derivative of the error by `outputs`, (R, N, C)."""
+        wanted, weights = targets.split([outputs.shape[2], 1], 2)
+        return self.loss.derivative(outputs, wanted) * weights
+
+
+def _alone(values: torch.Tensor) -> torch.Tensor:
+    return values.reshape(-1, 1, values.shape[2])

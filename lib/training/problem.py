@@ -43,7 +43,7 @@ class Problem:
         n, X, targets = self.model.input_size, self.X, self.targets
         if X.ndim != 4 or X.shape[3] != n or 0 in X.shape:
             raise ValueError(f"X must have shape (runs or 1, N, T, {n}), got {tuple(X.shape)}")
-        C = self.model.outputs(X.shape[2])
+        C = self.model.outputs(X.shape[2]) + self.loss.extra
         if targets.ndim != 3 or targets.shape[1:] != (X.shape[1], C):
             raise ValueError(
                 f"targets must have shape (runs or 1, {X.shape[1]}, {C}), "

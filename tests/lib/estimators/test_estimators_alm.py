@@ -1,6 +1,7 @@
 """`ALMRegressor`: what it computes is what the solver computes, on one series and on several."""
 
 import pickle
+import time
 import warnings
 
 import numpy as np
@@ -192,6 +193,51 @@ def test_an_estimator_survives_pickling():
     again = pickle.loads(content)
     np.testing.assert_array_equal(again.predict(X), model.predict(X))
     assert again.trace_.equals(model.trace_)
+
+
+@pytest.mark.parametrize("changes", [{}, {"linear": True, "early_stopping": True}])
+def test_a_warm_start_goes_on(changes):
+    X, y = series(100)
+    y = np.abs(y)
+    model = quiet(outer_iterations=3, warm_start=True, starts=2, **changes).fit(X, y)
+    column = "holdout_error" if changes else "rollout_objective"
+    reached = model.trace_.groupby("start")[column].min()
+    model.fit(X, y)
+    begun = model.trace_.groupby("start")[column].first()
+    np.testing.assert_allclose(begun, reached, rtol=1e-9)
+    # Other steps have the units of the first, for the networks know no others.
+    model.fit(2.0 * X, y + 1.0)
+    assert model.score(2.0 * X, y + 1.0) > 0.5
+    cold = quiet(outer_iterations=3, starts=2, **changes).fit(X, y)
+    assert cold.fit(X, y).trace_.groupby("start")[column].first()[0] > reached[0]
+    for refused, words in (
+        (lambda: model.set_params(hidden_size=3).fit(X, y), "2 networks of 5 .* not with 2 of 3 "),
+        (lambda: model.set_params(hidden_size=5, starts=3).fit(X, y), "not with 3 of 5 and 1"),
+        (lambda: model.set_params(starts=2).fit(X, np.stack([y, y], 1)), "not with 2 of 5 and 2"),
+        (lambda: model.fit(X[:, :1], y), "X has 1 features, but ALMRegressor is expecting 2"),
+        (lambda: model.set_params(warm_start="yes").fit(X, y), "warm_start must be True or False"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            refused()
+
+
+def test_what_is_done_beside_the_sweeps_costs_no_more_than_they_on_a_long_series():
+    X, y = series(20_000)
+    model = quiet(linear=True, early_stopping=True)
+    seconds, swept = {}, {}
+    for number in (1, 5):
+        begun = time.process_time()
+        model.set_params(outer_iterations=number).fit(X, np.abs(y))
+        seconds[number] = time.process_time() - begun
+        swept[number] = model.trace_["seconds"].iloc[-1]
+    assert seconds[5] - seconds[1] < 4.0 * (swept[5] - swept[1])
+
+
+def test_weights_of_steps_are_refused_with_the_reason():
+    X, y = series(30)
+    with pytest.raises(ValueError, match="counts all steps alike, so that one matrix gives"):
+        quiet().fit(X, y, sample_weight=np.ones(30))
+    assert quiet().fit(X, y, sample_weight=None).n_features_in_ == 2
 
 
 def test_early_stopping_keeps_the_network_that_is_best_on_the_tail():

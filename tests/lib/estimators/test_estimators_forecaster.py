@@ -150,4 +150,8 @@ def test_several_series_are_standardised_together():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         one = standardised(LinearRegression()).fit(X[0], y[0])
+        weights = np.arange(30) < 20
+        bent = np.where(weights, y[0], 0.0)
+        some = standardised(LinearRegression()).fit(X[0], bent, sample_weight=weights)
     np.testing.assert_allclose(one.predict(X[0]), y[0])
+    np.testing.assert_allclose(some.predict(X[0]), y[0])

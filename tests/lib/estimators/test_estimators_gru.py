@@ -96,6 +96,80 @@ def test_units_change_nothing(unit):
     np.testing.assert_allclose(given, wanted, rtol=1e-6)
 
 
+def test_a_weight_of_two_is_a_sample_twice_and_of_zero_none():
+    X, y = sequences(24)
+    counts = np.random.default_rng(1).integers(0, 3, 24)
+    twice, options = np.repeat(np.arange(24), counts), QUIET | {"epochs": 8, "batch_size": 50}
+    model = GRURegressor(**options)
+    wanted = model.fit(X[twice], y[twice]).predict(X)
+    np.testing.assert_allclose(model.fit(X, y, counts).predict(X), wanted, rtol=1e-6)
+    # How well a ridge regression leaves out a sample is another question when it is there twice.
+    model.set_params(linear=True)
+    wanted = model.fit(X, y, counts).predict(X)
+    np.testing.assert_allclose(model.fit(X, y, 9 * counts).predict(X), wanted, rtol=1e-6)
+    labels = GRUClassifier(4, epochs=8, batch_size=50, random_state=0, tolerance=None)
+    wanted = labels.fit(X[twice], y[twice] > 0).predict_proba(X)
+    given = labels.fit(X, y > 0, sample_weight=counts).predict_proba(X)
+    np.testing.assert_allclose(given, wanted, rtol=1e-6)
+
+
+def test_the_holdout_counts_by_weight_too():
+    X, _ = sequences(200)
+    bent, line = np.abs(X[:, 0, 0]), X[:, 1, 1]
+    # In the holdout every other sample has no bend; with a weight of zero it does not speak.
+    y, weights = line + bent, np.ones(200)
+    y[151::2], weights[151::2] = (line - bent)[151::2], 0.0
+    options = {"random_state": 0, "learning_rate": 0.03, "validation_fraction": 0.25}
+    assert GRURegressor(8, **options).fit(X, y, weights).reliance_[0] > 0.8
+    with pytest.warns(NetworkWarning, match="the linear model stands alone"):
+        assert GRURegressor(8, **options).fit(X, y).reliance_[0] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("weights", "words"),
+    [
+        (np.zeros(40), "not all of them zero, got 0 to 0"),
+        (np.linspace(-1, 1, 40), "numbers >= 0, not all of them zero, got -1 to 1"),
+        (np.ones(39), r"sample_weight must have shape \(40,\), got \(39,\)"),
+        (np.full(40, np.nan), "sample_weight must be finite, got 40 NaN"),
+        (1.0, r"sample_weight must have shape \(40,\), got \(\)"),
+        ("balanced", "sample_weight must hold real numbers, got text"),
+    ],
+)
+def test_wrong_weights_are_named(weights, words):
+    for model, y in ((GRURegressor(**QUIET), 1), (GRUClassifier(), 0)):
+        X, wanted = sequences()
+        with pytest.raises(ValueError, match=words):
+            model.fit(X, wanted if y else wanted > 0, weights)
+
+
+@pytest.mark.filterwarnings("ignore::lib.estimators.NetworkWarning")
+def test_a_warm_start_goes_on():
+    X, y = sequences(60)
+    chosen = QUIET | {"optimizer": "sgd", "batch_size": 60, "random_state": 0}
+    whole = GRURegressor(**chosen, epochs=20).fit(X, y)
+    model = GRURegressor(**chosen, epochs=10, warm_start=True).fit(X, y)
+    model.fit(X, y)
+    torch.testing.assert_close(model.params_.flat, whole.params_.flat)
+    # A holdout's best weights are where the next one begins.
+    model = GRURegressor(4, epochs=4, warm_start=True, random_state=0).fit(X, np.abs(y))
+    lowest = model.holdout_curve_.min()
+    assert model.fit(X, np.abs(y)).holdout_curve_[0] <= lowest
+    shifted = pickle.loads(pickle.dumps(model)).fit(X[:50], np.abs(y[:50]))
+    assert shifted._targets == model._targets
+    labels = GRUClassifier(4, epochs=3, warm_start=True, tolerance=None).fit(X, y > 0)
+    for refused, words in (
+        (lambda: model.set_params(hidden_size=5).fit(X, y), "networks GRU.*not with 3 of GRU"),
+        (lambda: model.set_params(hidden_size=4, starts=2).fit(X, y), "not with 2 of GRU"),
+        (lambda: model.set_params(starts=3).fit(X, np.stack([y, y], 1)), "y must have 1 outputs"),
+        (lambda: model.fit(X[:, :, :1], y), "X has 1 features, but GRURegressor is expecting 2"),
+        (lambda: model.set_params(warm_start=1).fit(X, y), "warm_start must be True or False"),
+        (lambda: labels.fit(X, np.round(y)), "y must have the classes of the last fit"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            refused()
+
+
 def test_classes_may_be_words_and_probabilities_add_up():
     X, y = load_iris(return_X_y=True)
     words = np.array(["setosa", "versicolor", "virginica"])[y]
@@ -109,6 +183,10 @@ def test_classes_may_be_words_and_probabilities_add_up():
     assert (model.classes_[given.argmax(1)] == model.predict(X)).all()
     again = pickle.loads(pickle.dumps(model))
     np.testing.assert_array_equal(again.predict_proba(X), given)
+    network = again[-1].params_
+    network["w_out"].zero_()
+    assert not network.flat[:, network.layout.columns["w_out"]].any()
+    assert len(pickle.dumps(model)) < 8 * network.flat.numel() + 6000
 
 
 @pytest.mark.parametrize("mode", ["out", "all"])
