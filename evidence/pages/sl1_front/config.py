@@ -82,8 +82,8 @@ class Front(Config):
     hidden_size: int = HIDDEN_SIZE
 
     deviations = (
-        "Of other sparse methods the paper has L1 by its subgradient alone. Networks, splits and the penalised "
-        "weights are its own; budgets, rates, starts and the holdout are ours.",
+        "Of other sparse methods the paper has L1 by its subgradient alone. Networks, splits and "
+        "the penalised weights are its own; budgets, rates, starts and the holdout are ours.",
         "Sets: MNIST in one step, and 10,000 of its images in 28 steps of a row, both tested on "
         "the 10,000 test images; KDD without duplicate rows; scikit-learn's digits in 8 steps of a "
         "row; Wine quality, Energy and Student in one step.",
@@ -109,9 +109,9 @@ class Front(Config):
         "α = 0.01 are set to zero, without training after it. Each is run with gradient descent "
         "and with Adam. “Refitted” is smoothed L1 with Adam for half of the epochs; then weights "
         "below α are zero for good, and the others are trained without a penalty.",
-        "ProxAdam is ProxAdamW without weight decay, which no method here has. RMDA and RAMDA have c = 0.1, begin "
-        "anew when the rate falls, and let c grow to 1 by steps from there on, where their authors "
-        "count epochs.",
+        "ProxAdam is ProxAdamW without weight decay, which no method here has. RMDA and RAMDA have "
+        "c = 0.1, begin anew when the rate falls, and then let c grow to 1 by steps, where their "
+        "authors count epochs.",
         "Pruning has one threshold for all weight matrices of a network and is trained by Adam: "
         "gradual by the cubic schedule from a quarter to three quarters of the steps in fifty "
         "prunings, one-shot at the half.",
