@@ -27,7 +27,7 @@ from lib.alm.workspace import Workspace
 from lib.randomness import generator
 
 PEAK, SWEEP, TRIALS, START = PARTS = ("peak", "sweep", "trials", "start")
-SIZE, PRODUCTS = 1024, 4
+SIZE, PRODUCTS = 1000, 4
 """Of the matrices whose products show the machine's peak, and how many there are in a turn."""
 
 

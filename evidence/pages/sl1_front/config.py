@@ -82,8 +82,8 @@ class Front(Config):
     hidden_size: int = HIDDEN_SIZE
 
     deviations = (
-        "The paper compares with L1 by its subgradient alone. Networks, splits and the penalised "
-        "weights are its own; budgets, rates, starts and the holdout are ours.",
+        "Of other sparse methods the paper has L1 by its subgradient alone. Networks, splits and "
+        "the penalised weights are its own; budgets, rates, starts and the holdout are ours.",
         "Sets: MNIST in one step, and 10,000 of its images in 28 steps of a row, both tested on "
         "the 10,000 test images; KDD without duplicate rows; scikit-learn's digits in 8 steps of a "
         "row; Wine quality, Energy and Student in one step.",
@@ -97,19 +97,21 @@ class Front(Config):
         "In one step of time all recurrent weights and the reset gate have no effect. They are "
         "zero in every method from the start and are not counted: a share of zeros is one of the "
         "weights that can act, biases left out.",
-        "The data error is a mean, ½(y − t)² over the outputs' sum for a classification, so that "
-        "one grid of λ serves all sets, from a few zeros to hardly a weight; pruning aims at "
-        "shares from 0 to 0.99. Penalties act on all weight matrices, never on biases.",
+        "The data error is the mean over the samples, of ½(y − t)² summed over the outputs for a "
+        "classification. λ has the same eight values for all penalties and sets, ten times as "
+        "large for a regression; pruning aims at eight shares from 0 to 0.99. Penalties act on all "
+        "weight matrices, never on biases.",
         "The rate is constant for three quarters of the steps and then a tenth. It is one of four, "
         "chosen per method and set on one further trial by the mean error on the holdout at the "
-        "four shares of zeros compared; a share that is not reached counts as the constant answer.",
+        "four shares of zeros compared; what is not reached, or no better, counts as the constant "
+        "answer.",
         "Smoothed L1 and L1 by its subgradient make no exact zeros: at the end their weights below "
         "α = 0.01 are set to zero, without training after it. Each is run with gradient descent "
         "and with Adam. “Refitted” is smoothed L1 with Adam for half of the epochs; then weights "
         "below α are zero for good, and the others are trained without a penalty.",
-        "ProxAdam has no weight decay, as no other method has. RMDA and RAMDA have c = 0.1, begin "
-        "anew when the rate falls, and let c grow to 1 by steps from there on, where their authors "
-        "count epochs.",
+        "ProxAdam is ProxAdamW without weight decay, which no method here has. RMDA and RAMDA have "
+        "c = 0.1, begin anew when the rate falls, and then let c grow to 1 by steps, where their "
+        "authors count epochs.",
         "Pruning has one threshold for all weight matrices of a network and is trained by Adam: "
         "gradual by the cubic schedule from a quarter to three quarters of the steps in fifty "
         "prunings, one-shot at the half.",
