@@ -47,7 +47,7 @@ def outcome() -> Outcome:
 def test_the_problems_are_those_of_the_protocol():
     found = {(c.dataset, c.steps, c.hidden_size) for c in compared.PROFILES["paper"]}
     synthetic = {(LONG, T, r) for T in tuning.LENGTHS for r in (5, 20, 100)}
-    assert found == synthetic | {(SP500, None, 20), (SP500, None, 100)}
+    assert found == synthetic | {(SP500, None, r) for r in tuning.ON_INDEX}
     for problem in found:
         own = [
             c for c in compared.PROFILES["paper"] if (c.dataset, c.steps, c.hidden_size) == problem
