@@ -105,9 +105,9 @@ class Tournament(Task):
         "A method reaches a target when R ≤ R_best + τ (R_start − R_best), R_best being the "
         "smallest of all methods on the trial; otherwise it fails there. A method that is not run "
         "fails.",
-        "Recorded so far are 500 steps and, on the index, 20 hidden units. Synthetic series of 200, "
-        "2,000 and 10,000 steps and 100 hidden units on the index belong to the protocol and are "
-        "not computed yet.",
+        "Recorded so far are 500 steps and, on the index, 20 hidden units. Synthetic series of "
+        "200, 2,000 and 10,000 steps and 100 hidden units on the index belong to the protocol and "
+        "are not computed yet.",
     )
 
     @property
