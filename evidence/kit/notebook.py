@@ -18,8 +18,8 @@ from nbformat import NotebookNode
 
 from evidence.kit import changes
 from evidence.kit.folders import ready
+from evidence.kit.glued import apart, stand_in
 from evidence.kit.ledger import claims_of
-from evidence.kit.left_out import stand_in
 from evidence.kit.paths import BUILD, ROOT
 from evidence.kit.reference import RECORD, REFERENCE, check_claims
 from evidence.kit.registry import PROFILES
@@ -111,6 +111,7 @@ def execute(name: str, output: Path, **given: Any) -> None:
             cell.metadata.pop("papermill", None)
             if "outputs" in cell:
                 cell["outputs"] = [o for o in cell.outputs if o.get("name") != "stderr"]
+        apart(executed)
         nbformat.write(executed, result)
         try:
             _check_figures(name, executed)

@@ -12,7 +12,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from evidence import __main__ as command_line
 from evidence.__main__ import main
-from evidence.kit import left_out, notebook, reference, sources
+from evidence.kit import glued, notebook, reference, sources
 from evidence.kit.paths import RESULTS, ROOT
 
 SOURCE = """---
@@ -117,7 +117,7 @@ def test_what_is_built_can_be_moved_out_of_a_checkout_that_cannot_be_written_to(
     assert told.stdout == f"{tmp_path / 'reproduced'}\n"
 
 
-def test_text_of_another_run_is_left_out(folder):
+def test_text_of_another_run_is_glued(folder):
     source = folder / "notebooks" / "demo" / "demo_one.md"
     source.write_text(SOURCE + "\n## Results\n\nMauna Loa rises.\n")
     for given, wanted in (({}, True), ({"profile": "quick"}, True), ({"size": 4}, False)):
@@ -295,16 +295,14 @@ def test_what_a_page_quotes_and_a_small_profile_leaves_out_is_nan(monkeypatch, t
         "{glue:text}`two.x`"
     )
     (tmp_path / "book" / "index.md").write_text("{glue:text}`results/one.ipynb::one.far`")
-    monkeypatch.setattr(left_out, "ROOT", tmp_path)
+    monkeypatch.setattr(glued, "ROOT", tmp_path)
     cell = new_code_cell("glue('there')")
     made = new_notebook(cells=[new_markdown_cell("one"), cell])
-    scrapbook = {"scrapbook": {"mime_prefix": left_out.PREFIX, "name": "one.there"}}
-    data = {f"{left_out.PREFIX}text/plain": "0.5"}
+    scrapbook = {"scrapbook": {"mime_prefix": glued.PREFIX, "name": "one.there"}}
+    data = {f"{glued.PREFIX}text/plain": "0.5"}
     cell.outputs.append(new_output("display_data", data=data, metadata=scrapbook))
-    left_out.stand_in(made, "one")
-    shown = {
-        o.metadata.scrapbook.name: o.data[f"{left_out.PREFIX}text/plain"] for o in cell.outputs
-    }
+    glued.stand_in(made, "one")
+    shown = {o.metadata.scrapbook.name: o.data[f"{glued.PREFIX}text/plain"] for o in cell.outputs}
     assert shown == {"one.there": "0.5", "one.read as.28 steps.gain": "nan", "one.far": "nan"}
     nbformat.validate(made)
 
