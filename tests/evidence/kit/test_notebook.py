@@ -7,12 +7,13 @@ import subprocess
 import sys
 
 import nbformat
+import papermill
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from evidence import __main__ as command_line
 from evidence.__main__ import main
-from evidence.kit import glued, notebook, reference, sources
+from evidence.kit import forked, glued, notebook, reference, sources
 from evidence.kit.paths import RESULTS, ROOT
 
 SOURCE = """---
@@ -103,6 +104,21 @@ def test_a_run_by_hand_goes_where_the_book_does_not_look(folder, monkeypatch, ca
     assert "belongs to make book" in capsys.readouterr().err
 
 
+def test_a_page_that_somebody_else_executed_is_not_the_book_s(folder):
+    output = folder / "demo_one.ipynb"
+    assert not forked.made(output, "quick")
+    notebook.execute("demo_one", output, profile="quick")
+    assert forked.made(output, "quick")
+    assert not forked.made(output, "paper")
+    notebook.execute("demo_one", output, profile="quick", size=4)
+    assert not forked.made(output, "quick")
+    nbformat.write(notebook.load("demo_one"), folder / "source.ipynb")
+    papermill.execute_notebook(folder / "source.ipynb", output, {"profile": "quick"})
+    assert not forked.made(output, "quick")
+    output.write_text("cut off")
+    assert not forked.made(output, "quick")
+
+
 def test_what_is_built_can_be_moved_out_of_a_checkout_that_cannot_be_written_to(tmp_path):
     code = "from evidence.kit.runner import REPRODUCED; print(REPRODUCED)"
     command = [sys.executable, "-c", code]
@@ -117,7 +133,7 @@ def test_what_is_built_can_be_moved_out_of_a_checkout_that_cannot_be_written_to(
     assert told.stdout == f"{tmp_path / 'reproduced'}\n"
 
 
-def test_text_of_another_run_is_glued(folder):
+def test_text_of_another_run_is_left_out(folder):
     source = folder / "notebooks" / "demo" / "demo_one.md"
     source.write_text(SOURCE + "\n## Results\n\nMauna Loa rises.\n")
     for given, wanted in (({}, True), ({"profile": "quick"}, True), ({"size": 4}, False)):
