@@ -7,12 +7,13 @@ import pandas as pd
 from sklearn.base import BaseEstimator, clone
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import RidgeCV
+from tqdm.auto import tqdm
 
 from lib.estimators.forecasting import one_step_ahead
 from lib.estimators.linear import STRENGTHS
 from lib.estimators.stability import NetworkWarning
 from lib.estimators.standardised import standardised
-from lib.validation import count
+from lib.validation import count, flag
 
 TRUTH, PERIOD = "truth", "period"
 PERSISTENCE, OLDEST, RIDGE, LONGER = REFERENCES = (
@@ -24,7 +25,12 @@ PERSISTENCE, OLDEST, RIDGE, LONGER = REFERENCES = (
 
 
 def backtest(
-    frame: pd.DataFrame, lags: int, models: Mapping[str, BaseEstimator], periods: int, length: int
+    frame: pd.DataFrame,
+    lags: int,
+    models: Mapping[str, BaseEstimator],
+    periods: int,
+    length: int,
+    verbose: bool = False,
 ) -> pd.DataFrame:
     """Return forecasts one step ahead for each of the last `periods` periods of `length` steps.
 
@@ -37,6 +43,7 @@ def backtest(
         models: regressors by name; what is returned has a column for each.
         periods: how many periods are held out, one after the other.
         length: steps of each.
+        verbose: whether to show a progress bar.
 
     Returns:
         A frame with a row for each held-out step and the columns
@@ -68,7 +75,7 @@ def backtest(
     tasks = {RIDGE: (ridge, data), LONGER: (ridge, longer)}
     tasks |= {name: (model, data) for name, model in models.items()}
     rows = []
-    for number in range(periods):
+    for number in tqdm(range(periods), "backtest", disable=not flag("verbose", verbose)):
         # Counted from the end, where the two tasks have the same steps.
         first, last = (number - periods) * length, (number + 1 - periods) * length or None
         before = data.before.iloc[first:last]

@@ -11,9 +11,10 @@ import pandas as pd
 from sklearn.base import BaseEstimator, clone
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_is_fitted
+from tqdm.auto import tqdm
 
 from lib.estimators.forecasting import one_step_ahead
-from lib.validation import array, count, instance, one_of, share, trainable
+from lib.validation import array, count, flag, instance, one_of, share, trainable
 
 FORECAST, LOWER, UPPER = "forecast", "lower", "upper"
 
@@ -35,6 +36,7 @@ class Forecaster(BaseEstimator):
             weekday; they are inputs at the step itself too, not only one step back.
         periods: how many periods at the end the backtest holds out, one after the other.
         length: steps of each of them.
+        verbose: whether the backtest shows a progress bar.
 
     Attributes:
         frame_: the series it was fitted on, the target last.
@@ -55,6 +57,7 @@ class Forecaster(BaseEstimator):
     known: Sequence[str] = ()
     periods: int = 5
     length: int = 4
+    verbose: bool = False
 
     def fit(self, frame: pd.DataFrame) -> Self:
         """Train on a whole series.
@@ -170,7 +173,8 @@ class Forecaster(BaseEstimator):
         periods, length = count("periods", self.periods), count("length", self.length)
         frame, rows = self.frame_, []
         truth = frame.iloc[:, -1].to_numpy()
-        for period in range(periods):
+        silent = not flag("verbose", self.verbose)
+        for period in tqdm(range(periods), "backtest", disable=silent):
             first = len(frame) - (periods - period) * length
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", ConvergenceWarning)  # as in the forecast itself

@@ -119,8 +119,22 @@ def test_a_page_that_somebody_else_executed_is_not_the_book_s(folder):
     assert not forked.made(output, "quick")
 
 
+def test_what_the_kernel_says_of_its_progress_reaches_the_terminal(folder, monkeypatch, capsys):
+    source = folder / "notebooks" / "demo" / "demo_one.md"
+    said = 'import sys\nprint("half of it", file=sys.stderr)\nprint(profile'
+    source.write_text(SOURCE.replace("print(profile", said))
+    monkeypatch.setattr(command_line, "BUILD", folder)
+    assert main(["execute", "demo_one", "-p", "size", "4"]) == 0
+    told = capsys.readouterr()
+    assert "half of it" in told.err
+    assert told.out == f"demo_one is executed in {folder / 'own' / 'demo_one.ipynb'}\n"
+    assert "half of it" not in (folder / "own" / "demo_one.ipynb").read_text(encoding="utf-8")
+    notebook.execute("demo_one", folder / "out.ipynb")
+    assert "half of it" not in capsys.readouterr().err
+
+
 def test_what_is_built_can_be_moved_out_of_a_checkout_that_cannot_be_written_to(tmp_path):
-    code = "from evidence.kit.runner import REPRODUCED; print(REPRODUCED)"
+    code = "from evidence.kit.runner import reproduced; print(reproduced('alm_fig1').root)"
     command = [sys.executable, "-c", code]
     told = subprocess.run(
         command,
