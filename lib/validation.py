@@ -220,10 +220,11 @@ def real(what: str, given: ArrayLike) -> np.ndarray:
     return value
 
 
-def unmistaken(what: str, given: object) -> None:
+def unmistaken(what: str, given: object, *shapes: str) -> None:
     """Refuse what NumPy would make numbers of in silence: text, dates, masked entries.
 
-    For where scikit-learn checks the rest.
+    For where scikit-learn checks the rest. With shapes such as ``(T, n)`` another number of axes is
+    refused too, and what is not finite, for which its words are many.
 
     Raises:
         ValueError: it is one of these.
@@ -243,6 +244,20 @@ def unmistaken(what: str, given: object) -> None:
     kind = "U" if text else value.dtype.kind
     if kind in "USMm":
         raise ValueError(f"{what} must hold real numbers, got {KINDS[kind]}")
+    if not shapes or kind not in "biufO" or hasattr(given, "toarray"):  # sparse ones are its own
+        return
+    if value.ndim not in {1 + shape.count(",") for shape in shapes}:
+        got = value.shape if value.ndim else shown(given)
+        raise ValueError(
+            f"{what} must have shape {' or '.join(shapes)}, got {got}. Reshape your data: one "
+            f"column x is x[:, None], one row x[None]"
+        )
+    bad = np.count_nonzero(~np.isfinite(value)) if kind == "f" else 0
+    if bad:
+        raise ValueError(
+            f"{what} must be finite, got {bad} NaN or infinite entries out of {value.size}: fill "
+            f"them, or leave their rows out"
+        )
 
 
 def array(what: str, given: ArrayLike, shape: tuple[int | str, ...]) -> np.ndarray:

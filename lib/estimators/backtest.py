@@ -13,7 +13,7 @@ from lib.estimators.forecasting import one_step_ahead
 from lib.estimators.linear import STRENGTHS
 from lib.estimators.stability import NetworkWarning
 from lib.estimators.standardised import standardised
-from lib.validation import count, flag
+from lib.validation import count, flag, instance, one_of, trainable
 
 TRUTH, PERIOD = "truth", "period"
 PERSISTENCE, OLDEST, RIDGE, LONGER = REFERENCES = (
@@ -54,7 +54,8 @@ def backtest(
         and ``period``, which counts from 1.
 
     Raises:
-        ValueError: a count is below 1, or the series is too short for them.
+        ValueError: a count is below 1, the series is too short for them, a model is no estimator,
+            or its name is that of a column.
 
     Example:
         >>> import numpy as np
@@ -64,7 +65,13 @@ def backtest(
         >>> root_mean_squares(found)["line"].round(6).tolist()
         [0.0, 0.0]
     """
-    periods, length = count("periods", periods), count("length of a period", length)
+    periods, length = count("periods", periods), count("length", length)
+    instance("models", models, Mapping, "a dict of estimators by name")
+    for name, model in models.items():
+        trainable(f"model {name!r}", model)
+    taken = {TRUTH, PERIOD, *REFERENCES} & models.keys()
+    if taken:
+        raise ValueError(f"models must have other names than the columns {', '.join(taken)}")
     held = periods * length
     data = one_step_ahead(frame, lags)
     try:
@@ -93,6 +100,13 @@ def backtest(
 
 
 def root_mean_squares(forecasts: pd.DataFrame) -> pd.DataFrame:
-    """Return the root mean squared error of each period, a row, and forecast, a column."""
+    """Return the root mean squared error of each period, a row, and forecast, a column.
+
+    Raises:
+        ValueError: it is not what `backtest` returned.
+    """
+    instance("forecasts", forecasts, pd.DataFrame, "what backtest returned")
+    for name in (TRUTH, PERIOD):
+        one_of("column of the forecasts:", name, forecasts.columns)
     wrong = forecasts.drop(columns=[TRUTH, PERIOD]).sub(forecasts[TRUTH], axis=0)
     return (wrong**2).groupby(forecasts[PERIOD]).mean() ** 0.5

@@ -13,8 +13,9 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_is_fitted
 from tqdm.auto import tqdm
 
-from lib.estimators.forecasting import one_step_ahead
-from lib.validation import array, count, flag, instance, one_of, share, trainable
+from lib.estimators.forecasting import one_step_ahead, series_frame
+from lib.estimators.stability import told_once
+from lib.validation import count, flag, instance, one_of, real, share, shown, trainable
 
 FORECAST, LOWER, UPPER = "forecast", "lower", "upper"
 
@@ -69,12 +70,9 @@ class Forecaster(BaseEstimator):
             ValueError: the series is too short, or a parameter is not acceptable.
         """
         trainable("model", self.model)
-        instance("frame", frame, pd.DataFrame, "a DataFrame, such as read_series returns")
-        instance("known", self.known, list | tuple, "a list of names of columns")
         count("periods", self.periods)
         count("length", self.length)
-        values = array("frame", frame, ("T", "n"))
-        self.frame_ = pd.DataFrame(values, index=frame.index, columns=frame.columns)
+        self.frame_ = series_frame(frame)
         self.model_ = self._trained(self.frame_)
         self._errors = {}
         return self
@@ -106,7 +104,9 @@ class Forecaster(BaseEstimator):
         """
         check_is_fitted(self)
         steps = count("steps", steps)
-        found = pd.DataFrame({FORECAST: self._roll(self.model_, self.frame_, 0, steps, future)})
+        with told_once("the forecast"):
+            values = self._roll(self.model_, self.frame_, 0, steps, future)
+        found = pd.DataFrame({FORECAST: values})
         found.index = _after(self.frame_.index, steps, future)
         if coverage is not None:
             half = self._half_widths(steps, share("coverage", coverage))
@@ -170,23 +170,30 @@ class Forecaster(BaseEstimator):
         steps = count("steps", steps)
         if steps in self._errors:
             return self._errors[steps]
-        periods, length = count("periods", self.periods), count("length", self.length)
-        frame, rows = self.frame_, []
-        truth = frame.iloc[:, -1].to_numpy()
+        periods = count("periods", self.periods)
+        count("length", self.length)
         silent = not flag("verbose", self.verbose)
-        for period in tqdm(range(periods), "backtest", disable=silent):
-            first = len(frame) - (periods - period) * length
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", ConvergenceWarning)  # as in the forecast itself
-                model = self._trained(frame[: max(0, first)])
-            for seen in range(length):
-                known = first + seen
-                ahead = min(steps, len(frame) - known)
-                given = self._roll(model, frame[:known], seen, ahead, frame[known:])
-                errors = truth[known : known + ahead] - given
-                rows += [(known - 1, h, error) for h, error in enumerate(errors, start=1)]
+        rows = []
+        with told_once("the backtest"):
+            warnings.simplefilter("ignore", ConvergenceWarning)  # as in the forecast itself
+            for period in tqdm(range(periods), "backtest", disable=silent):
+                rows += self._period(period, steps)
         self._errors[steps] = pd.DataFrame(rows, columns=["origin", "horizon", "error"])
         return self._errors[steps]
+
+    def _period(self, period: int, steps: int) -> list[tuple[int, int, float]]:
+        """Return the rows of the backtest for one of its periods."""
+        frame, rows = self.frame_, []
+        truth = frame.iloc[:, -1].to_numpy()
+        first = len(frame) - (self.periods - period) * self.length
+        model = self._trained(frame[: max(0, first)])
+        for seen in range(self.length):
+            known = first + seen
+            ahead = min(steps, len(frame) - known)
+            given = self._roll(model, frame[:known], seen, ahead, frame[known:])
+            errors = truth[known : known + ahead] - given
+            rows += [(known - 1, h, error) for h, error in enumerate(errors, start=1)]
+        return rows
 
     def plot(self, forecast: pd.DataFrame, ax: Any | None = None, last: int | None = None) -> Any:
         """Draw the end of the series and a forecast of it, with its intervals if it has any.
@@ -198,10 +205,14 @@ class Forecaster(BaseEstimator):
                 at least unless given.
         """
         check_is_fitted(self)
+        instance("forecast", forecast, pd.DataFrame, "what forecast returned")
+        one_of("column of the forecast:", FORECAST, forecast.columns)
         if ax is None:
             from matplotlib import pyplot
 
             ax = pyplot.subplots(layout="constrained")[1]
+        if not hasattr(ax, "fill_between"):
+            raise ValueError(f"ax must be Axes of Matplotlib, got {shown(ax)}")
         last = max(10, 4 * len(forecast)) if last is None else count("last", last)
         seen = self.frame_.iloc[-last:, -1]
         ax.plot(seen.index, seen, color="0.2", label=seen.name)
@@ -222,8 +233,9 @@ def _future(future: pd.DataFrame | None, name: str, steps: int, needed: int) -> 
         return values
     if future is None:
         raise ValueError(f"the forecast needs future values of {name!r}: give future, a DataFrame")
+    instance("future", future, pd.DataFrame, "a DataFrame with the other columns, or None")
     one_of("column of the series in future:", name, future.columns)
-    given = future[name].to_numpy(np.float64)[:needed]
+    given = real(f"column {name!r} of future", future[name]).astype(np.float64)[:needed]
     if len(given) < needed or not np.isfinite(given).all():
         raise ValueError(
             f"future must hold {needed} finite values of {name!r} for {steps} steps, got "

@@ -71,9 +71,9 @@ def read(
     """
     options = {"multi_output": True, "y_numeric": True, "dtype": np.float64}
     options["ensure_min_samples"] = 2
-    for what, values in (("X", X), ("y", y)):
+    for what, values, *shapes in (("X", X, "(T, n)"), ("y", y)):
         for part in values if are_several(X) and values is not None else [values]:
-            unmistaken(what, part)
+            unmistaken(what, part, *shapes)
     if not are_several(X):
         X, y = validate_data(estimator, X, y, reset=reset, **options)
         return Data(X, y.reshape(len(y), -1).astype(np.float64), (0,), y.ndim == 1)
@@ -108,7 +108,7 @@ def read_inputs(estimator: BaseEstimator, X: ArrayLike | Sequence) -> list[np.nd
     """
     several = are_several(X)
     for part in X if several else [X]:
-        unmistaken("X", part)
+        unmistaken("X", part, "(T, n)")
     return [
         validate_data(estimator, part, reset=False, dtype=np.float64)
         for part in (X if several else [X])
@@ -117,5 +117,7 @@ def read_inputs(estimator: BaseEstimator, X: ArrayLike | Sequence) -> list[np.nd
 
 def joined(values: ArrayLike | Sequence, several: bool) -> np.ndarray:
     """Return the targets or predictions of all series as one array."""
+    if values is None:
+        raise ValueError("y must hold the targets of X, got None")
     parts = values if several else [values]
     return np.concatenate([check_array(part, ensure_2d=False, dtype=None) for part in parts])

@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from lib.estimators.scaling import Scale
 from lib.estimators.series import are_several, joined, read
-from lib.validation import trainable
+from lib.validation import trainable, unmistaken
 
 
 class Standardised(MultiOutputMixin, RegressorMixin, BaseEstimator):
@@ -49,14 +49,21 @@ class Standardised(MultiOutputMixin, RegressorMixin, BaseEstimator):
         return self
 
     def predict(self, X: ArrayLike | Sequence, **options: object) -> np.ndarray | list[np.ndarray]:
-        """Return the outputs in the targets' units; `options` go to the regressor's `predict`."""
+        """Return the outputs in the targets' units, and a state where the regressor returns one.
+
+        `options` go to its `predict`.
+        """
         check_is_fitted(self)
-        if not are_several(X):
-            return self._back(self.model_.predict(self._away(X), **options))
-        given = self.model_.predict([self._away(part) for part in X], **options)
-        return [self._back(part) for part in given]
+        several = are_several(X)
+        inputs = [self._away(part) for part in (X if several else [X])]
+        given = self.model_.predict(inputs if several else inputs[0], **options)
+        outputs, *state = given if isinstance(given, tuple) else (given,)
+        found = [self._back(part) for part in (outputs if several else [outputs])]
+        found = found if several else found[0]
+        return (found, *state) if state else found
 
     def _away(self, X: ArrayLike) -> np.ndarray:
+        unmistaken("X", X, "(T, n)")
         return self._inputs.away(validate_data(self, X, reset=False, dtype=np.float64))
 
     def _back(self, given: np.ndarray) -> np.ndarray:
