@@ -7,7 +7,6 @@ factor, and (3.8) is not asked. In the iteration after, (3.8) compares with the 
 point that was left behind, mostly a large one, so that gamma mostly stays as it was raised.
 """
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,7 +41,7 @@ class Guarded(Extension):
         if self.gap is not None:
             positive("gap", self.gap)
         for name in ("explosion", "raised"):
-            if not 1.0 < getattr(self, name) < math.inf:
+            if not positive(name, getattr(self, name)) > 1.0:
                 raise ValueError(f"{name} must be a finite number > 1, got {getattr(self, name)!r}")
 
 
