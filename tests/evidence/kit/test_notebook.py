@@ -85,7 +85,7 @@ def test_a_user_s_surroundings_do_not_reach_a_figure(folder, monkeypatch):
 def test_a_kernel_that_is_slow_to_answer_is_waited_for(folder, monkeypatch):
     asked = {}
     monkeypatch.setattr(notebook.papermill, "execute_notebook", lambda *a, **k: asked.update(k))
-    notebook._run(folder / "a", folder / "b", {})
+    notebook._run(folder / "a", folder / "b", {}, None)
     client = notebook.papermill.clientwrap.PapermillNotebookClient
     assert asked["iopub_timeout"] == notebook.SILENCE > 10 * client.iopub_timeout.default_value
 
@@ -121,7 +121,7 @@ def test_a_page_that_somebody_else_executed_is_not_the_book_s(folder):
 
 def test_what_the_kernel_says_of_its_progress_reaches_the_terminal(folder, monkeypatch, capsys):
     source = folder / "notebooks" / "demo" / "demo_one.md"
-    said = 'import sys\nprint("half of it", file=sys.stderr)\nprint(profile'
+    said = 'import sys\nprint("half", "of it", file=sys.stderr)\nprint(profile'
     source.write_text(SOURCE.replace("print(profile", said))
     monkeypatch.setattr(command_line, "BUILD", folder)
     assert main(["execute", "demo_one", "-p", "size", "4"]) == 0
