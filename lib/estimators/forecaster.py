@@ -72,6 +72,7 @@ class Forecaster(BaseEstimator):
         trainable("model", self.model)
         count("periods", self.periods)
         count("length", self.length)
+        flag("verbose", self.verbose)
         self.frame_ = series_frame(frame)
         self.model_ = self._trained(self.frame_)
         self._errors = {}

@@ -74,6 +74,10 @@ def series_frame(frame: pd.DataFrame, what: str = "frame") -> pd.DataFrame:
 
     Raises:
         ValueError: it is not.
+
+    Example:
+        >>> series_frame(pd.DataFrame({"sales": [1, 2]})).dtypes.tolist()
+        [dtype('float64')]
     """
     instance(what, frame, pd.DataFrame, "a DataFrame, such as read_series returns")
     values = array(what, frame, ("T", "n"))

@@ -36,9 +36,11 @@ def told_once(where: str) -> Iterator[None]:
     """Gather the `NetworkWarning`s of many trainings, and tell the first with their number.
 
     Example:
-        >>> with warnings.catch_warnings(record=True) as caught, told_once("the backtest"):
-        ...     for shrunk in range(3):
-        ...         warnings.warn(f"shrunk {shrunk}", NetworkWarning)
+        >>> with warnings.catch_warnings(record=True) as caught:
+        ...     warnings.simplefilter("always")
+        ...     with told_once("the backtest"):
+        ...         for number in range(3):
+        ...             warnings.warn(f"shrunk {number}", NetworkWarning)
         >>> str(caught[0].message), len(caught)
         ('shrunk 0 (the first of 3 such warnings in the backtest)', 1)
     """
