@@ -269,7 +269,7 @@ FILES = {
     ),
     **{
         name: (lambda bad, name=name: table(**{name: bad}), NO_TEXT)
-        for name in ("time", "separator", "decimal", "encoding", "date_format", "time_zone")
+        for name in "time separator decimal thousands encoding date_format time_zone".split()
     },
 }
 
