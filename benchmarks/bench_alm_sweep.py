@@ -1,11 +1,12 @@
-"""One sweep of the block coordinate descent: against plain NumPy, against the peak, and over T."""
+"""One sweep of the block coordinate descent: against plain NumPy, and against the peak."""
 
 import one_thread  # noqa: F401  # isort: skip
 
 import numpy as np
-from plain_sweep import plain_sweep, sweep_flops
+from plain_sweep import plain_sweep
 
 from evidence.kit.timing import in_turns, spread
+from evidence.pages.alm_growth.model import sweep_flops
 from lib import alm
 from lib.alm.bcd import sweep
 from lib.alm.workspace import Workspace
@@ -79,13 +80,6 @@ def main() -> None:
     print(f"  ratio             {spread(slow / fast)}")
     print(f"  dgemm peak        {spread(peak_rate / 1e9, '{:.1f}')} Gflop/s")
     print(f"  share of the peak {spread(100 * rate / peak_rate, '{:.0f}')} %")
-    lengths = (100, 500, 2000, 10000)
-    counts = [max(2, 5000 // steps) for steps in lengths]
-    times = in_turns(*map(ours, lengths, counts), repeats=7)
-    print("time per sweep against the length of the series:")
-    for steps, count, taken in zip(lengths, counts, times, strict=True):
-        per_step = 1e6 * taken / count / steps
-        print(f"  T={steps:6d}: {spread(1e3 * taken / count)} ms, {spread(per_step)} us per step")
 
 
 if __name__ == "__main__":

@@ -58,19 +58,3 @@ def plain_sweep(X, Y, H, U, xi, zeta, gamma, mu, penalties):
 
     U = np.where(phi(positive) <= phi(negative), positive, negative)
     return W, V, b, A, c, H, U
-
-
-def sweep_flops(T, r, n, m):
-    """Return the floating point operations that one structured sweep needs.
-
-    Products count 2, a Gram matrix half of that, a Cholesky factorisation N^3/3 and a solve 2 N^2
-    per right-hand side; elementwise work and what is constant within a subproblem count nothing.
-    """
-    N = n + 1
-    w = T * r * r + 2 * T * r * (2 * N + r)  # H'H, X'H, X'(u + xi/gamma), H'(u + xi/gamma)
-    w += 5 * N * r * r + r**3 / 3 + 2 * r**3  # the [x, 1] part eliminated, W, then V and b
-    a = 2 * T * r * m + (r + 1) ** 3 / 3 + 2 * (r + 1) ** 2 * m
-    h = r**3 + m * r * r + 2 * r**3 / 3 + 2 * r**3  # D1, D2, their factors, D1^-1
-    h += 2 * T * r * (N + m + 1 + r) + 2 * T * r * r  # right-hand sides, their product with D1^-1
-    u = 2 * T * r * r
-    return w + a + h + u

@@ -134,8 +134,8 @@ def run(config: Network, scale: str | None = None) -> Outcome:
     model = kind(n, config.hidden_size, C, bias=True)
     problem = Problem(model, loss(config.dataset), train.X, train.targets, penalty(config))
 
-    def measure(params: Parameters) -> dict[str, torch.Tensor]:
-        return scores(problem.loss, model, params, train, test)
+    def measure(params: Parameters, answers: torch.Tensor | None = None) -> dict[str, torch.Tensor]:
+        return scores(problem.loss, model, params, train, test, answers)
 
     batches = mini_batches(config.dataset, config.trials, config.setting.batch_size)
     trained = fit(
@@ -165,12 +165,22 @@ def penalty(config: Network) -> Regulariser:
 
 
 def scores(
-    loss: Loss, model: Cell, params: Parameters, train: Part, test: Part
+    loss: Loss,
+    model: Cell,
+    params: Parameters,
+    train: Part,
+    test: Part,
+    answers: torch.Tensor | None = None,
 ) -> dict[str, torch.Tensor]:
-    """Return accuracy, or mean squared error, on both parts, each of shape (R,)."""
+    """Return accuracy, or mean squared error, on both parts, each of shape (R,).
+
+    The answers are the outputs on the training part, where they are known.
+    """
     found = {}
-    for name, part in zip(PARTS, (train, test), strict=True):
-        given = outputs(model, params, part.X)
+    if answers is None:
+        answers = outputs(model, params, train.X)
+    known = (train, answers), (test, outputs(model, params, test.X))
+    for name, (part, given) in zip(PARTS, known, strict=True):
         if loss.average:
             found[name] = loss.value(given, part.targets)
         else:

@@ -42,10 +42,11 @@ TITLES = {
     "boston": "Boston",
     "energy": "Energy",
     "student": "Student",
+    "digits": "Digits",
 }
 """What the reader sees where the paper's name is long or does not say which table is meant."""
 
 
 def title(name: str) -> str:
     """Return a table's name for the reader."""
-    return TITLES.get(name, papers.SL1_TITLE_OF[name])
+    return TITLES.get(name) or papers.SL1_TITLE_OF[name]

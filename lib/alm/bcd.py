@@ -43,8 +43,7 @@ def sum_up(ws: Workspace) -> None:
     np.matmul(X.T, past, out=ws.white_H)
     np.matmul(X.T, target, out=ws.white_target)
     np.matmul(past.T, target, out=ws.past_target)
-    np.matmul(ws.H[1:].T, ws.problem.Y, out=ws.H_Y)
-    np.sum(ws.H, axis=0, out=ws.sum_H)
+    np.matmul(ws.Y1.T, ws.H[1:], out=ws.Y1_H)
 
 
 def solve_z(ws: Workspace) -> None:
@@ -77,10 +76,10 @@ def _solve_a(ws: Workspace) -> None:
     # The w block's Gram matrix has the rows of h that another one follows.
     np.matmul(last.T, last, out=ws.gram_a[:r, :r])
     ws.gram_a[:r, :r] += ws.gram_H
-    ws.gram_a[:r, r] = ws.sum_H
+    ws.gram_a[:r, r] = ws.Y1_H[-1]
     ws.gram_a[r, r] = problem.steps
     diagonal(ws.gram_a)[:] += problem.steps * ws.lambda_a
-    np.copyto(ws.a[:r], ws.H_Y)
+    np.copyto(ws.a[:r], ws.Y1_H[:-1].T)
     ws.a[r] = ws.sum_Y
     solve(ws.gram_a, ws.a, ws.gamma, "a", "lambda1 and lambda5")
 

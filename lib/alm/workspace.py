@@ -70,7 +70,7 @@ class Workspace:
         self.gram_H, self.gram_a = np.empty((r, r)), np.empty((r + 1, r + 1))
         self.white_H, self.schur = np.empty((n + 1, r)), np.empty((r, r))
         self.white_target, self.past_target = np.empty((n + 1, r)), np.empty((r, r))
-        self.H_Y, self.sum_H = np.empty((r, m)), np.empty(r)
+        self.Y1_H = np.empty((m + 1, r))
         self.D1, self.D2, self.D1_inverse = (np.empty((r, r)) for _ in range(3))
         self.lift = np.empty((m + 1, r))
         self.pre, self.rhs, self.scratch = (np.empty((T, r)) for _ in range(3))

@@ -53,8 +53,9 @@ def load(name: str) -> Table:
     if name == DISTINCT:
         frame = frame.drop_duplicates()
     X, categories = encode(frame[inputs], {})
-    labels = frame[LABEL].str.removesuffix(".")
-    classes = tuple(sorted(set(labels)))
+    labels = frame[LABEL].astype("category")
+    labels = labels.cat.rename_categories(lambda word: word.removesuffix("."))
+    classes = tuple(sorted(labels.cat.categories))
     return Table(
         name=name,
         X=X,

@@ -54,13 +54,13 @@ def encode(
         if pd.api.types.is_numeric_dtype(column):
             numbers[:, i] = column
             continue
-        words = tuple(orders.get(name, sorted(set(column))))
-        unknown = sorted(set(column) - set(words))
+        found = set(column.unique())
+        words = tuple(orders.get(name, sorted(found)))
+        unknown = sorted(found - set(words))
         if unknown:
             raise ValueError(
                 f"the column {name} holds {unknown[0]!r}; accepted: {', '.join(words)}"
             )
-        place = {word: number for number, word in enumerate(words)}
-        numbers[:, i] = column.map(place)
+        numbers[:, i] = pd.Categorical(column, categories=words).codes
         categories[name] = words
     return numbers, categories

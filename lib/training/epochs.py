@@ -21,7 +21,7 @@ NEAR_ZERO = 1e-5
 
 OWN = ("error", "data_error", "gradient_norm", "weight_norm", "zeros", "near_zeros")
 
-Measure = Callable[[Parameters], Mapping[str, torch.Tensor]]
+Measure = Callable[[Parameters, torch.Tensor], Mapping[str, torch.Tensor]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,8 +84,9 @@ def fit(
         batches: as for `descend`; None for the full batch, where an epoch is one step.
         epochs: number of epochs, >= 0.
         every: record every so many epochs, >= 1.
-        measure: called with the weights whenever they are recorded, which it must not change;
-            returns any number of named tensors (R,), such as accuracies.
+        measure: called with the weights whenever they are recorded, and the outputs (R, N, C) on
+            all training samples, neither of which it must change; returns any number of named
+            tensors (R,), such as accuracies.
 
     Raises:
         ValueError: as `descend`, or a count out of range.
@@ -118,7 +119,7 @@ def _record(
     problem: Problem, state: State, steps: int, measure: Measure | None
 ) -> dict[str, torch.Tensor]:
     params = state.params
-    data_error, error, gradient = assess(problem, params, state.eta, steps)
+    data_error, error, gradient, answers = assess(problem, params, state.eta, steps)
     size = params.flat[:, : params.layout.weight_count].abs()
     row = {
         "error": error,
@@ -128,7 +129,7 @@ def _record(
         "zeros": (size == 0).sum(1),
         "near_zeros": (size < NEAR_ZERO).sum(1),
     }
-    for name, values in (measure(params) if measure else {}).items():
+    for name, values in (measure(params, answers) if measure else {}).items():
         if name in OWN or values.shape != (params.runs,):
             raise ValueError(
                 f"measure must return new names with tensors of shape ({params.runs},), got "

@@ -28,8 +28,8 @@ def outputs(model: Cell, params: Parameters, X: torch.Tensor) -> torch.Tensor:
 
 def assess(
     problem: Problem, params: Parameters, eta: torch.Tensor, steps: int = 1
-) -> tuple[torch.Tensor, torch.Tensor, Parameters]:
-    r"""Return data error, E, both (R,), and the gradient of E at W on all samples.
+) -> tuple[torch.Tensor, torch.Tensor, Parameters, torch.Tensor]:
+    r"""Return data error, E, both (R,), gradient of E at W, and outputs (R, N, C), on all samples.
 
     A step of the iteration descends on one of the `steps` mini-batches of an epoch. A data error
     that is a sum over samples therefore counts :math:`1 / \text{steps}` against the penalty here,
@@ -43,10 +43,11 @@ def assess(
     """
     loss, R, N = problem.loss, params.runs, problem.X.shape[1]
     data_error = params.flat.new_zeros(R)
-    gradient, part = params.zeros_like(), params.zeros_like()
+    gradient, part, answers = params.zeros_like(), params.zeros_like(), []
     for X, targets in _chunks(problem, R):
         weight = X.shape[1] / N if loss.average else 1 / steps
         given, cache = problem.model.forward(params, X)
+        answers.append(given)
         data_error += weight * loss.value(given, targets)
         problem.model.backward(params, cache, loss.derivative(given, targets), part)
         gradient.flat.add_(part.flat, alpha=weight)
@@ -55,7 +56,7 @@ def assess(
         if not term.penalty.proximal:
             term.add_gradient()
     error = add_penalties(data_error.clone(), terms)
-    return data_error, error, gradient_mapping(gradient, terms, eta)
+    return data_error, error, gradient_mapping(gradient, terms, eta), torch.cat(answers, 1)
 
 
 def _chunks(problem: Problem, runs: int) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:

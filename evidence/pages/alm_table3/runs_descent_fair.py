@@ -80,8 +80,8 @@ class Fair(Config):
         "fewer are chosen, and its gradient is clipped by the norm over all weights.",
         "L-BFGS has no rate; its iterations are chosen likewise, at most 500.",
         "Every trial on a synthetic dataset draws its own series.",
-        "CPU seconds are those of the batched program divided by its runs, for L-BFGS those of "
-        "the run. The seconds of the choice are not counted.",
+        "CPU seconds are those of a method's batched program divided by its runs, for L-BFGS those "
+        "of the run. The seconds of the choice are not counted.",
     )
     rows = (
         columns(str, "method | status")
@@ -159,7 +159,7 @@ def run(config: Fair) -> Outcome:
     found, best = choose(config, few)
     choices = {choice.method: choice for choice in found}
     looks = [
-        *train(config, [choices[method] for method in METHODS[:3]], trials),
+        *(look for method in METHODS[:3] for look in train(config, choices[method], trials)),
         *(minimise(given, choices[LBFGS].epochs) for given in trials),
     ]
     rows = []
@@ -219,18 +219,11 @@ def choose(config: Fair, trials: Sequence[Trial]) -> tuple[list[Choice], list[di
     return found, best
 
 
-def train(config: Fair, choices: Sequence[Choice], trials: Sequence[Trial]) -> list[list[Look]]:
-    """Return the looks of each choice on each trial up to its epochs, choices first."""
-    everywhere = [given for _ in choices for given in trials]
+def train(config: Fair, choice: Choice, trials: Sequence[Trial]) -> list[list[Look]]:
+    """Return the looks of a choice with a rate on each trial up to its epochs."""
     objective = Objective(trials[0].penalties)
-    networks = alm_descent.starts(everywhere)
-    batch = Batch(networks, *alm_descent.training_part(everywhere), objective)
-    rules = [config.rule(choice.method, choice.rate) for choice in choices for _ in trials]
-    last = max(choice.epochs for choice in choices)
-    at = [epoch for epoch in milestones(config.epochs) if epoch <= last]
+    batch = Batch(alm_descent.starts(trials), *alm_descent.training_part(trials), objective)
+    rules = [config.rule(choice.method, choice.rate)] * len(trials)
+    at = [epoch for epoch in milestones(config.epochs) if epoch <= choice.epochs]
     states = elman.descend(batch, rules, elman.windows(batch.steps))
-    looks = alm_descent.follow(states, everywhere, at)
-    return [
-        [look for look in run if look.epoch <= choices[k // len(trials)].epochs]
-        for k, run in enumerate(looks)
-    ]
+    return alm_descent.follow(states, trials, at)

@@ -86,7 +86,7 @@ def run(config: Patterns) -> Outcome:
     problem = Problem(model, loss("iris"), train.X, train.targets, terms)
     dead = torch.from_numpy(groups(model, train.X.shape[2])[DEAD])
 
-    def measure(params: Parameters) -> dict[str, torch.Tensor]:
+    def measure(params: Parameters, _: torch.Tensor) -> dict[str, torch.Tensor]:
         return shares(params, dead, setting.alpha)
 
     trained = fit(

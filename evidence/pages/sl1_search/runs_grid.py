@@ -199,8 +199,8 @@ def _fit(
     problem = Problem(model, loss(DATASET), train.X, train.targets, terms)
     copies = [Part(part.X, part.targets.repeat(len(cells), 1, 1)) for part in (train, test)]
 
-    def measure(params: Parameters) -> dict[str, torch.Tensor]:
-        found = scores(problem.loss, model, params, *copies)
+    def measure(params: Parameters, answers: torch.Tensor) -> dict[str, torch.Tensor]:
+        found = scores(problem.loss, model, params, *copies, answers)
         error = problem.loss.value(outputs(model, params, test.X), copies[1].targets) / held
         right = (found[TEST] * held).round()
         return {TRAIN: (found[TRAIN] * N).round(), "right": right, "loss": error}

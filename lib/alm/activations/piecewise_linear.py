@@ -48,9 +48,8 @@ class PiecewiseLinear(Activation):
             theta2 *= self.slope
             a += theta2
         positive = np.maximum(b, 0.0, out=b)
-        negative = np.minimum(a, 0.0, out=a)
-        score = np.multiply(positive, np.sqrt(left / right), out=theta2)
-        score += negative
+        # d < 0 and (d)_-^2 / left > (b)_+^2 / right in one comparison.
+        lower = np.less(a, np.multiply(positive, -np.sqrt(left / right), out=theta2))
         positive *= 1.0 / right
-        negative *= 1.0 / left
-        np.putmask(out, score < 0.0, negative)
+        a *= 1.0 / left
+        np.putmask(out, lower, a)

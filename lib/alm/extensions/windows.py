@@ -136,8 +136,7 @@ def step(ws: Workspace, window: slice) -> None:
 def _count_in(ws: Workspace, window: slice, sign: float) -> None:
     """Add the terms of the sums that a window's h and u take part in, times `sign`."""
     h = ws.H[1:][window]
-    ws.sum_H += sign * h.sum(axis=0)
-    add_product(ws.H_Y, h.T, ws.problem.Y[window], scale=sign)
+    add_product(ws.Y1_H, ws.Y1[window].T, h, scale=sign)
     rows = slice(window.start, min(window.stop + 1, ws.problem.steps))
     past, X = ws.H[:-1][rows], ws.X_white[rows]
     target = ws.U[rows] + ws.xi[rows]

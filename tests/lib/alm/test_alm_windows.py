@@ -64,7 +64,7 @@ def test_the_kept_sums_are_those_of_the_point(length):
     sweeps = Windows(length=length).strategy(ws, ws.state())
     for _ in range(3):
         sweeps.sweep(ws)
-    names = ("gram_H", "white_H", "white_target", "past_target", "H_Y", "sum_H")
+    names = ("gram_H", "white_H", "white_target", "past_target", "Y1_H")
     kept = [getattr(ws, name).copy() for name in names]
     bcd.sum_up(ws)
     for name, value in zip(names, kept, strict=True):

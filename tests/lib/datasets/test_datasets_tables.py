@@ -35,6 +35,7 @@ SHAPES = {  # samples, inputs, classes or targets, values not recorded
     "mnist-5000": (5000, 784, 10, 0),
     "boston": (506, 13, 1, 0),
     "diabetes": (442, 10, 1, 0),
+    "digits": (1797, 64, 10, 0),
     "wine-quality": (6497, 11, 1, 0),
     "energy": (768, 8, 2, 0),
     "student": (649, 30, 1, 0),
@@ -45,6 +46,7 @@ SIZES_OF_CLASSES = {
     "breast-cancer-wisconsin": [458, 241],
     "mnist": [6903, 7877, 6990, 7141, 6824, 6313, 6876, 7293, 6825, 6958],
     "mnist-5000": [500] * 10,
+    "digits": [178, 182, 177, 183, 181, 182, 181, 179, 174, 180],
 }
 BUNDLED = [name for name in datasets.SIZES if not datasets.files(name)]
 
@@ -94,6 +96,7 @@ def test_the_quick_profile_s_tables_need_no_file():
     [
         ("wine", 0, [14.23, 1.71, 2.43], 0),
         ("diabetes", 0, [59, 2, 32.1], 151),
+        ("digits", 0, [0, 0, 5 / 16, 13 / 16], 0),
         ("boston", 505, [0.04741, 0, 11.93], 11.9),
         ("breast-cancer-wisconsin", 1, [5, 4, 4], 0),
         ("wine-quality", 1599, [7, 0.27, 0.36], 6),

@@ -196,8 +196,9 @@ def test_zeros_are_counted_in_weight_matrices_alone_and_measures_are_kept(monkey
     initial["W_hr"][1, :, 0] = 5e-6
     seen = []
 
-    def measure(params):
+    def measure(params, answers):
         seen.append(params.flat.clone())
+        assert torch.equal(answers, outputs(model, params, E.X))
         return {"largest": params.flat.amax(1)}
 
     # The clock ticks when it is asked; recording takes a tick that counts for no epoch.
@@ -248,11 +249,11 @@ BAD = {
     "epochs": (lambda: fit(FINE, start(MODEL), 0.1, None, -1), "epochs must be .* >= 0, got -1"),
     "every": (lambda: fit(FINE, start(MODEL), 0.1, None, 1, every=0), "every must be"),
     "measure's name": (
-        lambda: fit(FINE, start(MODEL), 0.1, None, 1, measure=lambda p: {"error": p.flat[:, 0]}),
+        lambda: fit(FINE, start(MODEL), 0.1, None, 1, measure=lambda p, _: {"error": p.flat[:, 0]}),
         "got 'error'",
     ),
     "measure's shape": (
-        lambda: fit(FINE, start(MODEL), 0.1, None, 1, measure=lambda p: {"all": p.flat}),
+        lambda: fit(FINE, start(MODEL), 0.1, None, 1, measure=lambda p, _: {"all": p.flat}),
         r"shape \(2,\), got 'all'",
     ),
 }

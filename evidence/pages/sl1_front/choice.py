@@ -1,0 +1,76 @@
+"""The error at a share of zeros, read from a method's own curve, and the rate that it chooses."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+
+from evidence.kit.records import Record, Store
+from evidence.kit.registry import units
+from evidence.kit.runner import PAPER_RECORDS
+from evidence.pages.sl1_front.config import COMPARED, Front
+
+TUNING_OF = "sl1_front_tuning"
+
+Row = Mapping[str, float]
+
+
+def at(rows: Iterable[Row], shares: Sequence[float], of: str = "test") -> np.ndarray:
+    """Return the errors at shares of zeros on the curve of one trial over its strengths.
+
+    The curve is linear between the networks that were found; of several with the same share the
+    best counts. Below the least share it has that network's error, which has more zeros than asked.
+
+    Args:
+        rows: of one method, rate and trial.
+        shares: where.
+        of: ``test`` or ``holdout``.
+
+    Returns:
+        Infinite where no network has as many zeros; a run that diverged is none.
+    """
+    best: dict[float, float] = {}
+    for row in rows:
+        if row[of] is not None:
+            best[row["zeros"]] = min(row[of], best.get(row["zeros"], np.inf))
+    if not best:
+        return np.full(len(shares), np.inf)
+    found, errors = zip(*sorted(best.items()), strict=True)
+    return np.interp(shares, found, errors, right=np.inf)
+
+
+def mean_error(rows: Sequence[Row]) -> float:
+    """Return what a rate is chosen by: the mean error on the holdout at the shares compared.
+
+    A share that is not reached counts as the constant answer.
+    """
+    errors = at(rows, COMPARED, "holdout")
+    return float(np.minimum(errors, rows[0]["holdout, constant"]).mean())
+
+
+def tried(record: Record) -> dict[float, float]:
+    """Return the mean error on the holdout with every rate of a tuning trial."""
+    rates = dict.fromkeys(row["rate"] for row in record.rows)
+    return {rate: mean_error([r for r in record.rows if r["rate"] == rate]) for rate in rates}
+
+
+def chosen(record: Record) -> float:
+    """Return the rate with the least mean error on the holdout of a tuning trial."""
+    found = tried(record)
+    return min(found, key=found.__getitem__)
+
+
+def tuned(config: Front) -> float:
+    """Return the rate that the tuning trial of a unit's set and method chose.
+
+    Raises:
+        FileNotFoundError: that trial has not been computed yet.
+    """
+    for unit in units(TUNING_OF, "paper"):
+        if (unit.config.problem, unit.config.method) == (config.problem, config.method):
+            record = Store(PAPER_RECORDS).load(unit)
+            if record is not None:
+                return chosen(record)
+    raise FileNotFoundError(
+        f"the rate of {config.label} is chosen by a record that is missing; compute it first "
+        f"with: python -m evidence run {TUNING_OF}"
+    )

@@ -1,0 +1,136 @@
+"""Tables of the sparse tournament: who is first, errors with intervals, tests, tuning, times."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from evidence.kit.records import Record
+from evidence.kit.tables import Section, SectionTable, counted
+from evidence.kit.timing import spread
+from evidence.pages.sl1_front.choice import chosen, tried
+from evidence.pages.sl1_front.config import COMPARED, METHODS, OURS, shown
+from evidence.pages.sl1_front.front import (
+    Fronts,
+    errors,
+    gaps,
+    interval,
+    outcomes,
+    problem,
+    rivals,
+    tallied,
+)
+from evidence.pages.sl1_front.runs_front_time import BATCHES, DENSE
+from evidence.statistics import Outcome
+from evidence.statistics.summary import number
+
+
+def percent(share: float) -> str:
+    """Return a share of zeros as a head of a column says it."""
+    return f"{100 * share:g} %"
+
+
+def tally_table(found: Fronts) -> pd.DataFrame:
+    """Return on how many problems each method is first, near the first, and fails; by share too."""
+    table = {}
+    for share in (None, *COMPARED):
+        head = "all" if share is None else percent(share)
+        for name, values in zip(("first", "near", "fails"), tallied(found, share), strict=True):
+            table[head, name] = values
+    return pd.DataFrame(table, index=METHODS).rename_axis("method")
+
+
+def errors_table(found: Fronts) -> SectionTable:
+    """Return the median errors at the shares compared, with the interval and failed trials."""
+    sections = []
+    for name, group in found.items():
+        values = {method: errors(record) for method, record in group.items()}
+        rows = [(m, *map(_cell, v.T)) for m, v in values.items()]
+        sections.append(Section(shown(name), rows))
+    heads = ("Method", *map(percent, COMPARED))
+    return SectionTable(heads, sections, grid=True, joined=True)
+
+
+def _cell(values: np.ndarray) -> str:
+    middle, failed = np.median(values), int(np.isinf(values).sum())
+    of = f" ({failed} of {values.size} fail)" if failed else ""
+    if not np.isfinite(middle):
+        return f"fails{of}" if failed < values.size else "fails"
+    found = interval(values)
+    around = f" [{number(found[0], 3)}, {number(found[1], 3)}]" if found else ""
+    return f"{number(float(middle), 3)}{around}{of}"
+
+
+def tests_table(found: Fronts) -> SectionTable:
+    """Return how paper A's method did against each other one over all problems."""
+    ended = outcomes(found)
+    sections = [
+        Section(ours, [(rival, counted(ended[ours, rival])) for rival in rivals()]) for ours in OURS
+    ]
+    return SectionTable(("Against", "On the problems"), sections, joined=True)
+
+
+def gaps_table(found: Fronts) -> pd.DataFrame:
+    """Return the median distance between the two shares of zeros that an error is read from."""
+    table = {}
+    for name, group in found.items():
+        between = np.array([np.median(gaps(record), axis=0) for record in group.values()])
+        table[shown(name)] = [
+            ", ".join(number(v, 2) if np.isfinite(v) else "–" for v in row) for row in between
+        ]
+    methods = list(next(iter(found.values())))
+    return pd.DataFrame(table, index=methods).rename_axis("method")
+
+
+def tuning_table(records: Sequence[Record]) -> pd.DataFrame:
+    """Return what a rate is chosen by, for every rate tried, and mark the chosen one."""
+    rows: dict[tuple[str, str], dict[str, str]] = {}
+    for record in records:
+        found, best = tried(record), chosen(record)
+        for rate, error in found.items():
+            mark = "" if rate != best else " (chosen)"
+            if mark and rate in (min(found), max(found)):
+                mark = " (chosen, an end)"
+            key = record.config["method"], f"{rate:g}"
+            rows.setdefault(key, {})[shown(problem(record))] = number(error, 3) + mark
+    table = pd.DataFrame.from_dict(rows, orient="index").fillna("")
+    return table.rename_axis(["method", "rate"])
+
+
+def diverged_table(found: Fronts) -> pd.DataFrame:
+    """Return how many trainings of each method diverged, a column per set."""
+    table = {
+        shown(name): [Counter(row["diverged"] for row in r.rows)[True] for r in group.values()]
+        for name, group in found.items()
+    }
+    return pd.DataFrame(table, index=list(next(iter(found.values())))).rename_axis("method")
+
+
+def times_table(records: Sequence[Record]) -> SectionTable:
+    """Return the time of a step in compressed rows over the dense one, turn by turn."""
+    sections = []
+    for record in records:
+        rows = []
+        for batch in BATCHES:
+            dense = np.array(record.traces[f"{DENSE}, {batch}"])
+            ratios = [
+                spread(np.array(record.traces[f"{share:g}, {batch}"]) / dense) for share in COMPARED
+            ]
+            rows.append((f"{batch}", f"{1e6 * np.median(dense):.1f}", *ratios))
+        sections.append(Section(shown(problem(record)), rows))
+    heads = ("Samples", "dense, µs", *map(percent, COMPARED))
+    return SectionTable(heads, sections, grid=True, joined=True)
+
+
+def key_numbers(found: Fronts) -> dict[str, float]:
+    """Return what the page quotes: how many problems, tallies, and how the tests ended."""
+    numbers: dict[str, float] = {"sets": len(found), "problems": len(found) * len(COMPARED)}
+    for share in (None, *COMPARED):
+        prefix = "" if share is None else f"{percent(share)}."
+        for name, counts in tallied(found, share)._asdict().items():
+            numbers |= {f"{prefix}{m}.{name}": k for m, k in zip(METHODS, counts, strict=True)}
+    for (ours, rival), ended in outcomes(found).items():
+        for outcome in Outcome:
+            numbers[f"{ours}.{rival}.{outcome.value}"] = ended.count(outcome)
+    return numbers
