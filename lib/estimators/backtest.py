@@ -12,7 +12,7 @@ from tqdm.auto import tqdm
 from lib.estimators.forecasting import one_step_ahead
 from lib.estimators.linear import STRENGTHS
 from lib.estimators.stability import NetworkWarning
-from lib.estimators.standardised import standardised
+from lib.estimators.standardised import Standardised
 from lib.validation import count, flag, instance, one_of, trainable
 
 TRUTH, PERIOD = "truth", "period"
@@ -78,7 +78,7 @@ def backtest(
         longer = one_step_ahead(frame, 2 * lags, least=held + 2 * length)
     except ValueError as error:
         raise ValueError(f"for the comparison with twice the {lags} lags {error}") from error
-    ridge = standardised(RidgeCV(STRENGTHS))
+    ridge = Standardised(RidgeCV(STRENGTHS))
     tasks = {RIDGE: (ridge, data), LONGER: (ridge, longer)}
     tasks |= {name: (model, data) for name, model in models.items()}
     rows = []

@@ -23,6 +23,12 @@ class Standardised(MultiOutputMixin, RegressorMixin, BaseEstimator):
     Attributes:
         model_: the fitted regressor, which knows no units.
         ``n_features_in_``, ``feature_names_in_``: as in scikit-learn.
+
+    Example:
+        >>> from sklearn.linear_model import Ridge
+        >>> model = Standardised(Ridge(alpha=1e-9)).fit([[0.0], [1.0], [2.0]], [5.0, 7.0, 9.0])
+        >>> model.predict([[3.0]]).round(3).tolist()
+        [11.0]
     """
 
     def __init__(self, model: BaseEstimator) -> None:
@@ -73,18 +79,6 @@ class Standardised(MultiOutputMixin, RegressorMixin, BaseEstimator):
     def score(self, X: ArrayLike | Sequence, y: ArrayLike | Sequence) -> float:
         """Return the coefficient of determination over all steps of all series."""
         return series_score(self.predict, X, y)
-
-
-def standardised(model: BaseEstimator) -> Standardised:
-    """Return a regressor around `model` that standardises inputs and targets of its training.
-
-    Example:
-        >>> from sklearn.linear_model import Ridge
-        >>> model = standardised(Ridge(alpha=1e-9)).fit([[0.0], [1.0], [2.0]], [5.0, 7.0, 9.0])
-        >>> model.predict([[3.0]]).round(3).tolist()
-        [11.0]
-    """
-    return Standardised(model)
 
 
 def series_score(

@@ -12,7 +12,7 @@ from sklearn.linear_model import LinearRegression
 
 from lib.estimators import ALMRegressor, Forecaster, load, save
 from lib.estimators.forecasting import one_step_ahead
-from lib.estimators.standardised import standardised
+from lib.estimators.standardised import Standardised
 
 pytestmark = pytest.mark.filterwarnings("ignore::lib.estimators.NetworkWarning")
 
@@ -142,16 +142,16 @@ def test_several_series_are_standardised_together():
     X = [rng.normal(5.0, 3.0, (steps, 2)) for steps in (30, 40)]
     y = [x[:, 0] * 1e4 + 7.0 for x in X]
     options = {"hidden_size": 3, "outer_iterations": 4, "starts": 1, "random_state": 0}
-    model = standardised(ALMRegressor(**options)).fit(X, y)
+    model = Standardised(ALMRegressor(**options)).fit(X, y)
     assert [part.shape for part in model.predict(X)] == [(30,), (40,)]
     assert model.score(X, y) > 0.99
     _, states = model.model_.predict(X, return_state=True)
     assert states.shape == (2, 3)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        one = standardised(LinearRegression()).fit(X[0], y[0])
+        one = Standardised(LinearRegression()).fit(X[0], y[0])
         weights = np.arange(30) < 20
         bent = np.where(weights, y[0], 0.0)
-        some = standardised(LinearRegression()).fit(X[0], bent, sample_weight=weights)
+        some = Standardised(LinearRegression()).fit(X[0], bent, sample_weight=weights)
     np.testing.assert_allclose(one.predict(X[0]), y[0])
     np.testing.assert_allclose(some.predict(X[0]), y[0])

@@ -24,7 +24,7 @@ from lib.estimators import (
 )
 from lib.estimators.backtest import backtest, root_mean_squares
 from lib.estimators.forecasting import one_step_ahead
-from lib.estimators.standardised import standardised
+from lib.estimators.standardised import Standardised
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(40, 2))
@@ -130,7 +130,7 @@ def test_arguments(fitted, call, words):
 
 
 def test_a_state_comes_out_of_a_standardised_regressor(fitted):
-    model = standardised(ALMRegressor(3, outer_iterations=1, **ALONE)).fit(X, Y)
+    model = Standardised(ALMRegressor(3, outer_iterations=1, **ALONE)).fit(X, Y)
     whole = model.predict(X)
     first, state = model.predict(X[:10], return_state=True)
     np.testing.assert_allclose([*first, *model.predict(X[10:], start=state)], whole, rtol=1e-9)
