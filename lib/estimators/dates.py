@@ -154,14 +154,24 @@ def _day_or_month(where: _Place, day_first: bool | None) -> str:
     return mark.join(("%d", "%m", "%Y") if day_first else ("%m", "%d", "%Y")) + clock
 
 
+def frequency_of(index: pd.DatetimeIndex) -> str | None:
+    """Return the frequency of dates that have one and are three at least, else None.
+
+    Example:
+        >>> frequency_of(pd.to_datetime(["2024-01-31", "2024-02-29", "2024-03-31"]))
+        'ME'
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # of what infer_freq will return some day
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return pd.infer_freq(index) if len(index) > 2 else None
+
+
 def _regular(index: pd.DatetimeIndex, lines: np.ndarray, file: str) -> pd.DatetimeIndex:
     """Return the index with its frequency; warn of the steps that are missing."""
     if len(index) < 3:
         return index
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)  # of what infer_freq will return some day
-        warnings.simplefilter("ignore", DeprecationWarning)
-        frequency = pd.infer_freq(index)
+    frequency = frequency_of(index)
     if frequency is not None:
         index.freq = frequency
         return index

@@ -13,6 +13,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_is_fitted
 from tqdm.auto import tqdm
 
+from lib.estimators.dates import frequency_of
 from lib.estimators.forecasting import one_step_ahead, series_frame
 from lib.estimators.stability import told_once
 from lib.validation import count, flag, instance, one_of, real, share, shown, trainable
@@ -100,15 +101,16 @@ class Forecaster(BaseEstimator):
             index goes on in the frequency of the series, or is that of `future`.
 
         Raises:
-            ValueError: values of `future` are missing, or the backtest has too few errors for the
-                coverage; the sentence says what is needed.
+            ValueError: values of `future` are missing or of other dates, or the backtest has too
+                few errors for the coverage; the sentence says what is needed.
         """
         check_is_fitted(self)
         steps = count("steps", steps)
+        index = _after(self.frame_.index, steps, future)
         with told_once("the forecast"):
             values = self._roll(self.model_, self.frame_, 0, steps, future)
         found = pd.DataFrame({FORECAST: values})
-        found.index = _after(self.frame_.index, steps, future)
+        found.index = index
         if coverage is not None:
             half = self._half_widths(steps, share("coverage", coverage))
             found[LOWER], found[UPPER] = found[FORECAST] - half, found[FORECAST] + half
@@ -247,11 +249,24 @@ def _future(future: pd.DataFrame | None, name: str, steps: int, needed: int) -> 
 
 
 def _after(index: pd.Index, steps: int, future: pd.DataFrame | None) -> pd.Index:
-    frequency = getattr(index, "freq", None)
-    if frequency is not None:
-        return pd.date_range(index[-1], periods=steps + 1, freq=frequency, name=index.name)[1:]
-    if future is not None and isinstance(index, pd.DatetimeIndex):
-        return future.index[:steps]
-    if isinstance(index, pd.RangeIndex):
-        return pd.RangeIndex(index[-1] + 1, index[-1] + 1 + steps, name=index.name)
-    return pd.RangeIndex(1, steps + 1, name="step ahead")
+    """Return the dates of the steps after a series; refuse a future of other ones."""
+    dates = pd.DatetimeIndex | pd.PeriodIndex
+    if not isinstance(index, dates):
+        first = index[-1] + 1 if isinstance(index, pd.RangeIndex) else 1
+        name = index.name if isinstance(index, pd.RangeIndex) else "step ahead"
+        return pd.RangeIndex(first, first + steps, name=name)
+    frequency = index.freq or frequency_of(index)
+    given = future.index[:steps] if isinstance(getattr(future, "index", None), dates) else None
+    if frequency is None:
+        after = pd.RangeIndex(1, steps + 1, name="step ahead") if given is None else given
+        wrong = given is not None and not (given > index[-1]).all()
+    else:
+        span = pd.period_range if isinstance(index, pd.PeriodIndex) else pd.date_range
+        after = span(index[-1], periods=steps + 1, freq=frequency, name=index.name)[1:]
+        wrong = given is not None and not given.equals(after[: len(given)])
+    if wrong:
+        raise ValueError(
+            f"future must go on after {index[-1]}, where the series ends, step by step, got rows "
+            f"from {given[0]} on"
+        )
+    return after

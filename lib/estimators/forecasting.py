@@ -70,7 +70,9 @@ def one_step_ahead(
 
 
 def series_frame(frame: pd.DataFrame, what: str = "frame") -> pd.DataFrame:
-    """Return a series as float64 where it is a table of finite numbers with a column at least.
+    """Return a series as float64: a table of finite numbers with a column at least.
+
+    If its rows have dates, they ascend.
 
     Raises:
         ValueError: it is not.
@@ -83,4 +85,10 @@ def series_frame(frame: pd.DataFrame, what: str = "frame") -> pd.DataFrame:
     values = array(what, frame, ("T", "n"))
     if not values.shape[1]:
         raise ValueError(f"{what} must have a column, the target, got {values.shape}")
-    return pd.DataFrame(values, index=frame.index, columns=frame.columns)
+    if not frame.columns.is_unique:
+        raise ValueError(f"{what} must have columns of different names, got {[*frame.columns]}")
+    index = frame.index
+    dated = isinstance(index, pd.DatetimeIndex | pd.PeriodIndex)
+    if dated and not (index.is_monotonic_increasing and index.is_unique):
+        raise ValueError(f"the dates of {what} must ascend, without any twice: sort its rows")
+    return pd.DataFrame(values, index=index, columns=frame.columns)

@@ -30,6 +30,7 @@ RNG = np.random.default_rng(0)
 X = RNG.normal(size=(40, 2))
 Y = np.abs(X[:, 0])
 FRAME = pd.DataFrame({"a": X[:, 0], "s": np.cumsum(Y)})
+DATED = FRAME.set_index(pd.date_range("2024-01-01", periods=40))
 FUTURE = pd.DataFrame({"a": X[:5, 0]})
 WEIGHTS = alm.Weights.normal(RNG, 3, 2, 1, 0.1)
 ALONE = {"linear": False, "starts": 1, "early_stopping": False, "tolerance": None}
@@ -91,6 +92,16 @@ def test_inputs(fitted, name, given, words):
         (lambda f: Forecaster(Ridge(), 2).fit(FRAME.assign(s="x")), "frame must hold real numbers"),
         (lambda f: Forecaster(Ridge(), 2, known="a").fit(FRAME), "known must be a list of names"),
         (lambda f: Forecaster(Ridge(), 2).fit(FRAME[:2]), "2 are needed: give more rows, or fewer"),
+        (lambda f: Forecaster(Ridge(), 2).fit(DATED[::-1]), "the dates of frame must ascend"),
+        (lambda f: Forecaster(Ridge(), 2).fit(DATED.iloc[[0, 1, 1, 2, 3]]), "without any twice"),
+        (
+            lambda f: Forecaster(Ridge(), 2).fit(pd.concat([FRAME, FRAME], axis=1)),
+            "columns of different names, got .'a', 's', 'a', 's'.",
+        ),
+        (
+            lambda f: Forecaster(Ridge(), 2).fit(DATED).forecast(2, DATED[:2]),
+            "future must go on after 2024-02-09 .*, got rows from 2024-01-01",
+        ),
         (lambda f: f["ahead"].forecast(3), "needs future values of 'a': give future, a DataFrame"),
         (lambda f: f["ahead"].forecast(3, X[:3]), "future must be a DataFrame with the other"),
         (lambda f: f["ahead"].forecast(3, {"a": [1, 2, 3]}), "future must be a DataFrame with"),
