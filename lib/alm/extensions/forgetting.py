@@ -33,7 +33,7 @@ from lib.alm.extensions.windows import Windows
 from lib.alm.problem import Penalties, Problem, Weights, check_fit
 from lib.alm.rollout import rollout
 from lib.alm.workspace import BreakdownError, Workspace, diagonal, solve
-from lib.validation import count, instance, positive
+from lib.validation import as_number, count, instance, positive
 
 EXPLODED = 1e100
 """No larger hidden state is used: its square would soon leave the floating-point numbers."""
@@ -62,7 +62,7 @@ class Forgetting:
         count("length of a window", self.length, least=3)
         count("sweeps", self.sweeps)
         positive("kappa", self.kappa)
-        if not 0.5 < positive("power", self.power) <= 1.0:
+        if not 0.5 < as_number(self.power) <= 1.0:
             raise ValueError(f"power must lie in (1/2, 1], got {self.power!r}")
 
     @classmethod

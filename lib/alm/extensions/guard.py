@@ -7,6 +7,7 @@ factor, and (3.8) is not asked. In the iteration after, (3.8) compares with the 
 point that was left behind, mostly a large one, so that gamma mostly stays as it was raised.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,7 @@ import numpy as np
 from lib.alm.certificate import objective, rolled_out, rollout_objective
 from lib.alm.problem import Problem, State
 from lib.alm.protocol import Extension, Refuge, Strategy
-from lib.validation import positive
+from lib.validation import as_number, positive
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +42,7 @@ class Guarded(Extension):
         if self.gap is not None:
             positive("gap", self.gap)
         for name in ("explosion", "raised"):
-            if not positive(name, getattr(self, name)) > 1.0:
+            if not 1.0 < as_number(getattr(self, name)) < math.inf:
                 raise ValueError(f"{name} must be a finite number > 1, got {getattr(self, name)!r}")
 
 
