@@ -42,7 +42,7 @@ class Growth(Config):
         turns: how often everything is timed.
         workers: numbers of processes.
         trials: numbers of trials that they share.
-        trial: T, r and sweeps of each of these trials.
+        steps, hidden_size, sweeps: of each of these trials.
         repeats: how often these are timed.
         backend: what starts the processes.
     """
@@ -56,7 +56,9 @@ class Growth(Config):
     turns: int = 7
     workers: tuple[int, ...] = (1, 2, 4)
     trials: tuple[int, ...] = (4, 16)
-    trial: tuple[int, int, int] = (450, 100, 400)
+    steps: int = 450
+    hidden_size: int = 100
+    sweeps: int = 400
     repeats: int = 3
     backend: str = DASK
 
@@ -87,7 +89,9 @@ PROFILES: Mapping[str, tuple[Growth, ...]] = {
             turns=3,
             workers=(1, 2),
             trials=(2,),
-            trial=(50, 5, 20),
+            steps=50,
+            hidden_size=5,
+            sweeps=20,
             repeats=1,
             backend=LOKY,
         ),
@@ -155,7 +159,7 @@ def _products() -> Callable[[], None]:
 
 def _trial(config: Growth, seed: int) -> None:
     with threadpool_limits(1):
-        sweeps(config, *config.trial, seed)()
+        sweeps(config, config.steps, config.hidden_size, config.sweeps, seed)()
 
 
 def _nothing(_: int) -> None:

@@ -6,7 +6,7 @@ from evidence.kit.records import Record
 from evidence.kit.tables import Section, SectionTable
 from evidence.kit.timing import spread
 from evidence.pages.alm_growth.model import Machine, Size, shared_out
-from evidence.pages.alm_growth.runs import PEAK, PRODUCTS, SIZE, START, SWEEP, TRIALS
+from evidence.pages.alm_growth.runs import PEAK, PRODUCTS, SIZE, START, SWEEP, TRIALS, Growth
 
 SEEN = 10_000
 """The longest series from which a machine's numbers are taken."""
@@ -47,11 +47,12 @@ def shared(record: Record) -> dict[int, dict[int, tuple[np.ndarray, float]]]:
     """
     model = machine(record)
     start = {row["workers"]: float(np.median(row["seconds"])) for row in turns(record, START)}
-    T, r, sweeps = record.config["trial"]
+    one = record.config["sweeps"] * model.sweep(
+        record.config["steps"], record.config["hidden_size"]
+    )
     found: dict[int, dict[int, tuple[np.ndarray, float]]] = {}
     for row in turns(record, TRIALS):
         trials, workers = row["trials"], row["workers"]
-        one = sweeps * model.sweep(T, r)
         wanted = shared_out(one, trials, workers, row["cores"], start[workers])
         found.setdefault(trials, {})[workers] = (np.array(row["seconds"]), wanted)
     return found
@@ -95,7 +96,8 @@ def of_machine(record: Record) -> dict[str, float]:
     unseen = [error for (T, _), error in errors.items() if T > SEEN]
     peak = 2 * SIZE**3 * PRODUCTS / float(np.median(turns(record, PEAK)[0]["seconds"]))
     model, cores = machine(record), record.rows[0]["cores"]
-    found = {
+    found = dict.fromkeys((f"faster.{workers}" for workers in Growth().workers), np.nan)
+    found |= {
         "error.seen": max(error for (T, _), error in errors.items() if T <= SEEN),
         "error.unseen": max(unseen, default=np.nan),
         "peak": peak / 1e9,

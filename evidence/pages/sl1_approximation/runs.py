@@ -195,7 +195,7 @@ def _train(
         None,
         config.steps,
         config.every,
-        lambda params: {"mean": mean.value(outputs(cell, params, X), aims)},
+        lambda _, answers: {"mean": mean.value(answers, aims)},
     )
     history, weights = result.history, cell.layout.weight_count
     answers = outputs(cell, result.params, X).flatten(1).numpy()

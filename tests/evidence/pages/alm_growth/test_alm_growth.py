@@ -58,7 +58,9 @@ def test_timed_is_what_the_configuration_says():
         turns=2,
         workers=(1,),
         trials=(2, 3),
-        trial=(10, 3, 2),
+        steps=10,
+        hidden_size=3,
+        sweeps=2,
         repeats=2,
     )
     found = runs.run(config)
