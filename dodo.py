@@ -101,7 +101,7 @@ def execution(name: str, source: Path, profile: str, output: Path) -> dict:
         "actions": [(executed, [name, output, profile])],
         "file_dep": [*reference, *sorted(map(str, read))],
         "targets": [str(output)],
-        "uptodate": [config_changed(profile)],
+        "uptodate": [config_changed(profile), (forked.made, [output, profile])],
     }
 
 

@@ -7,9 +7,10 @@ deliberate change; the other three take names of experiments.
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+
+from tqdm import tqdm
 
 from evidence.kit import manifest
 from evidence.kit.backends import BACKENDS, LOKY, checked
@@ -17,7 +18,7 @@ from evidence.kit.paths import BUILD, RESULTS
 from evidence.kit.records import Store, Unit
 from evidence.kit.registry import EXPERIMENTS, PROFILES, units
 from evidence.kit.reproduce import differences
-from evidence.kit.runner import REPRODUCED, fill, store
+from evidence.kit.runner import fill, progress_of, reproduced, store
 from lib.datasets import DatasetUnavailable
 from lib.validation import one_of
 
@@ -36,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         ("list", _list, "name every unit of work and say whether its record exists"),
     ):
         sub = commands.add_parser(command, help=text)
-        sub.set_defaults(action=lambda given, action=action: _each(action, given))
+        sub.set_defaults(action=action)
         sub.add_argument("names", nargs="*", metavar="EXPERIMENT", help="default: all of them")
         sub.add_argument("--jobs", type=int, default=2, help="processes side by side")
         sub.add_argument("--backend", choices=BACKENDS, default=LOKY, help="where they run")
@@ -61,38 +62,49 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
 
 
-def _each(action: Any, given: argparse.Namespace) -> int:
-    # All is checked before the first experiment, which may take hours.
+def _wanted(given: argparse.Namespace, profile: str) -> dict[str, list[Unit]]:
+    """Return the units of each experiment that was named; everything that was given is checked."""
     for name in given.names:
         one_of("experiment", name, EXPERIMENTS)
-    checked(**_where(given))
-    return max(action(name, given) for name in given.names or EXPERIMENTS)
+    checked(given.jobs, given.backend, given.scheduler)
+    return {name: units(name, profile) for name in given.names or EXPERIMENTS}
 
 
-def _where(given: argparse.Namespace) -> dict[str, Any]:
-    return {"jobs": given.jobs, "backend": given.backend, "scheduler": given.scheduler}
+def _fill(
+    given: argparse.Namespace, wanted: Mapping[str, list[Unit]], kept: Mapping[str, Store]
+) -> Iterator[str]:
+    """Yield the name of each experiment as soon as its records are there."""
+    pairs = ((kept[name], unit) for name, some in wanted.items() for unit in some)
+    missing = [unit for records, unit in pairs if records.load(unit) is None]
+    with progress_of(missing, given.jobs) as progress:
+        for name, some in wanted.items():
+            fill(kept[name], some, given.jobs, given.backend, given.scheduler, progress)
+            yield name
 
 
-def _run(name: str, given: argparse.Namespace) -> int:
-    fill(store(name, given.profile), units(name, given.profile), **_where(given))
+def _run(given: argparse.Namespace) -> int:
+    wanted = _wanted(given, given.profile)
+    for _ in _fill(given, wanted, {name: store(name, given.profile) for name in wanted}):
+        pass
     return 0
 
 
-def _list(name: str, given: argparse.Namespace) -> int:
-    for unit in units(name, given.profile):
-        state = "recorded" if store(name, given.profile).path(unit).exists() else "missing "
-        print(f"{state}  {unit.name}")
+def _list(given: argparse.Namespace) -> int:
+    for name, some in _wanted(given, given.profile).items():
+        for unit in some:
+            there = store(name, given.profile).path(unit).exists()
+            print(f"{'recorded' if there else 'missing '}  {unit.name}")
     return 0
 
 
-def _reproduce(name: str, given: argparse.Namespace) -> int:
-    repeated = Store(REPRODUCED)
-    wanted = [unit for unit in units(name, "paper") if _reachable(unit)]
-    fill(repeated, wanted, **_where(given))
-    differs = False
-    for line, beyond in differences(name, wanted, store(name, "paper"), repeated):
-        print(line)
-        differs |= beyond
+def _reproduce(given: argparse.Namespace) -> int:
+    wanted = _wanted(given, "paper")
+    wanted = {name: [*filter(_reachable, some)] for name, some in wanted.items()}
+    kept, differs = {name: reproduced(name) for name in wanted}, False
+    for name in _fill(given, wanted, kept):
+        for line, beyond in differences(name, wanted[name], store(name, "paper"), kept[name]):
+            tqdm.write(line)
+            differs |= beyond
     return int(differs)
 
 
@@ -119,7 +131,8 @@ def _execute(given: argparse.Namespace) -> int:
             f"{RESULTS} belongs to make book, which would take {output.name} for its own"
         )
     try:
-        execute(given.name, output, **{key: value(word) for key, word in given.parameter})
+        parameters = {key: value(word) for key, word in given.parameter}
+        execute(given.name, output, told=sys.stderr, **parameters)
     except PapermillExecutionError as error:
         # A traceback through the notebook's cells helps nobody who gave a wrong parameter.
         own = {key for key, _ in given.parameter} - {"profile"}
@@ -128,6 +141,7 @@ def _execute(given: argparse.Namespace) -> int:
         kind = "" if error.ename == "ValueError" else f"{error.ename}: "
         print(f"error: {given.name}: {kind}{' '.join(error.evalue.split())}", file=sys.stderr)
         return 2
+    print(f"{given.name} is executed in {output}")
     return 0
 
 

@@ -138,7 +138,7 @@ def positive(what: str, given: float, *, zero: bool = False) -> float:
         Traceback (most recent call last):
         ValueError: rate must be a finite number > 0, got 0
     """
-    value = _number(given)
+    value = as_number(given)
     if not np.isfinite(value) or value < 0 or (value == 0 and not zero):
         bound = "a finite number >= 0" if zero else "a finite number > 0"
         raise ValueError(f"{what} must be {bound}, got {shown(given)}")
@@ -152,7 +152,7 @@ def share(what: str, given: float) -> float:
         >>> share("validation_fraction", 0.15)
         0.15
     """
-    value = _number(given)
+    value = as_number(given)
     if not 0.0 < value < 1.0:
         raise ValueError(f"{what} must lie strictly between 0 and 1, got {shown(given)}")
     return value
@@ -167,7 +167,7 @@ def count(what: str, given: int, *, least: int = 1) -> int:
         >>> count("r", 3.0)
         3
     """
-    value = _number(given)
+    value = as_number(given)
     if not value.is_integer() or value < least:
         raise ValueError(f"{what} must be a whole number >= {least}, got {shown(given)}")
     return int(given)
@@ -178,8 +178,13 @@ def _is_number(given: object) -> bool:
     return isinstance(given, Real) and not isinstance(given, np.timedelta64)
 
 
-def _number(given: object) -> float:
-    """Return a real number as a float, NaN for whatever is none; truth values are none."""
+def as_number(given: object) -> float:
+    """Return a real number as a float, NaN for whatever is none; truth values are none.
+
+    Example:
+        >>> as_number(3), as_number("3"), as_number(True)
+        (3.0, nan, nan)
+    """
     if isinstance(given, np.ndarray) and given.ndim == 0 and given.dtype.kind in "iuf":
         given = given[()]
     if not _is_number(given) or isinstance(given, bool):
@@ -220,10 +225,11 @@ def real(what: str, given: ArrayLike) -> np.ndarray:
     return value
 
 
-def unmistaken(what: str, given: object) -> None:
+def unmistaken(what: str, given: object, *shapes: str) -> None:
     """Refuse what NumPy would make numbers of in silence: text, dates, masked entries.
 
-    For where scikit-learn checks the rest.
+    For where scikit-learn checks the rest. With shapes such as ``(T, n)`` another number of axes is
+    refused too, and what is not finite, for which its words are many.
 
     Raises:
         ValueError: it is one of these.
@@ -243,6 +249,20 @@ def unmistaken(what: str, given: object) -> None:
     kind = "U" if text else value.dtype.kind
     if kind in "USMm":
         raise ValueError(f"{what} must hold real numbers, got {KINDS[kind]}")
+    if not shapes or kind not in "biufO" or hasattr(given, "toarray"):  # sparse ones are its own
+        return
+    if value.ndim not in {1 + shape.count(",") for shape in shapes}:
+        got = value.shape if value.ndim else shown(given)
+        raise ValueError(
+            f"{what} must have shape {' or '.join(shapes)}, got {got}. Reshape your data: one "
+            f"column x is x[:, None], one row x[None]"
+        )
+    bad = np.count_nonzero(~np.isfinite(value)) if kind == "f" else 0
+    if bad:
+        raise ValueError(
+            f"{what} must be finite, got {bad} NaN or infinite entries out of {value.size}: fill "
+            f"them, or leave their rows out"
+        )
 
 
 def array(what: str, given: ArrayLike, shape: tuple[int | str, ...]) -> np.ndarray:

@@ -6,6 +6,7 @@ Every notebook gets two forks, papermill and its kernel, so that none sees anoth
 """
 
 import asyncio
+import json
 import multiprocessing
 import os
 import signal
@@ -38,6 +39,18 @@ def execute(name: str, output: Path, **given: Any) -> int:
     process.start()
     process.join()
     return process.exitcode
+
+
+def made(output: Path, profile: str) -> bool:
+    """Return whether a file is a notebook that `execute` made at a profile, with nothing else set.
+
+    Somebody may have executed it by hand, with other means or parameters of their own.
+    """
+    try:
+        run = json.loads(output.read_text(encoding="utf-8"))["metadata"]["papermill"]
+    except (OSError, ValueError, KeyError):
+        return False
+    return run.keys() == {"parameters", "seconds"} and run["parameters"] == {"profile": profile}
 
 
 def _execute(name: str, output: Path, given: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import jupytext
 import nbformat
@@ -18,8 +18,8 @@ from nbformat import NotebookNode
 
 from evidence.kit import changes
 from evidence.kit.folders import ready
+from evidence.kit.glued import apart, stand_in
 from evidence.kit.ledger import claims_of
-from evidence.kit.left_out import stand_in
 from evidence.kit.paths import BUILD, ROOT
 from evidence.kit.reference import RECORD, REFERENCE, check_claims
 from evidence.kit.registry import PROFILES
@@ -67,12 +67,13 @@ def parameters(notebook: NotebookNode) -> dict[str, Any]:
     return {a.targets[0].id: ast.literal_eval(a.value) for a in assignments}
 
 
-def execute(name: str, output: Path, **given: Any) -> None:
+def execute(name: str, output: Path, /, told: TextIO | None = None, **given: Any) -> None:
     """Execute a notebook with parameters and move it to `output` once every cell has succeeded.
 
     Args:
         name: the notebook.
         output: where the executed notebook goes; an older one stays until the new one is whole.
+        told: gets what the kernel says meanwhile, such as how far a training is.
         given: the notebook's parameters, or fields of its experiments' configurations, which
             become its parameter ``change``.
 
@@ -98,7 +99,7 @@ def execute(name: str, output: Path, **given: Any) -> None:
         nbformat.write(notebook, source)
         try:
             with _surroundings(Path(folder)):
-                _run(source, result, given)
+                _run(source, result, given, told)
         except papermill.PapermillExecutionError:
             _keep(result, name)
             raise
@@ -111,6 +112,7 @@ def execute(name: str, output: Path, **given: Any) -> None:
             cell.metadata.pop("papermill", None)
             if "outputs" in cell:
                 cell["outputs"] = [o for o in cell.outputs if o.get("name") != "stderr"]
+        apart(executed)
         nbformat.write(executed, result)
         try:
             _check_figures(name, executed)
@@ -185,7 +187,7 @@ def _without_words(notebook: NotebookNode) -> None:
             cell.source = "\n\n".join(re.findall(r"^#+ .*$", cell.source, re.MULTILINE))
 
 
-def _run(source: Path, result: Path, given: dict[str, Any]) -> None:
+def _run(source: Path, result: Path, given: dict[str, Any], told: TextIO | None) -> None:
     """Execute a notebook file; start again when the kernel could not start.
 
     A kernel binds its ports a moment after they were found free. When two notebooks start at once,
@@ -201,6 +203,7 @@ def _run(source: Path, result: Path, given: dict[str, Any]) -> None:
                 progress_bar=False,
                 extra_arguments=QUIET,
                 iopub_timeout=SILENCE,
+                stderr_file=told,
             )
             return
         except RuntimeError as error:

@@ -7,7 +7,6 @@ from numbers import Integral, Real
 from types import MappingProxyType
 
 import pandas as pd
-from IPython.core.formatters import format_display_data
 from IPython.display import Markdown, display
 
 from evidence.kit import custom
@@ -20,28 +19,27 @@ from evidence.kit.runner import collect
 from evidence.kit.tables import counted, literal
 from lib.validation import one_of
 
-HIDDEN = "application/papermill.record/"
-"""Prefix of the MIME types of a value that is kept in the notebook and not shown there."""
+TOGETHER = "application/vnd.rnn-reproductions.glued+json"
+"""MIME type of all values that a cell publishes, by their names."""
 
 
-def glue(name: str, value: object) -> None:
-    """Keep a value in the cell's outputs under a name, as `myst_nb.glue` does without showing it.
+def glue(values: Mapping[str, float | str]) -> None:
+    """Keep values by their names in one output of the cell, which shows nothing.
 
-    Written out, for importing that one loads the parser of the whole book.
+    `evidence.kit.glued.apart` makes of it what `myst_nb.glue` would have written, an output each. A
+    kernel that sent hundreds of them would lose some on a busy machine.
     """
-    shown, metadata = format_display_data(value)
-    metadata["scrapbook"] = {"name": name, "mime_prefix": HIDDEN}
-    display({HIDDEN + kind: text for kind, text in shown.items()}, raw=True, metadata=metadata)
+    display({TOGETHER: {name: repr(value) for name, value in values.items()}}, raw=True)
 
 
-def publish(notebook: str, numbers: Mapping[str, float]) -> None:
-    """Glue every number as ``NOTEBOOK.KEY``, so that prose on any page can quote it.
+def publish(notebook: str, numbers: Mapping[str, float], **words: str) -> None:
+    """Glue every number and word as ``NOTEBOOK.KEY``, so that prose on any page can quote it.
 
     Whole numbers are glued as such: a count would read oddly with decimals.
     """
-    for key, value in numbers.items():
-        number = float(value)
-        glue(f"{notebook}.{key}", int(number) if number.is_integer() else number)
+    plain = {key: float(value) for key, value in numbers.items()}
+    plain = {key: int(v) if v.is_integer() else v for key, v in plain.items()}
+    glue({f"{notebook}.{key}": value for key, value in {**plain, **words}.items()})
 
 
 def settings_table(records: Sequence[Record], *columns: str) -> pd.DataFrame:
@@ -63,20 +61,19 @@ def _shown(value: object) -> str:
     return f"{value:.4g}" if isinstance(value, Real) else str(value)
 
 
-def publish_verdicts(notebook: str, claims: Sequence[Judged]) -> None:
-    """Glue how the claims of a page ended, for the list of pages and for the ledger.
+def verdicts(claims: Sequence[Judged]) -> dict[str, str]:
+    """Return how the claims of a page ended, for the list of pages and for the ledger.
 
-    ``NOTEBOOK.verdicts`` counts the words of the paper's claims, and apart from them the answers to
-    questions of our own. ``NOTEBOOK.claims`` holds the claims themselves as JSON, each with the
-    anchor of its row.
+    ``verdicts`` counts the words of the paper's claims, and apart from them the answers to
+    questions of our own. ``claims`` holds the claims themselves as JSON, each with the anchor of
+    its row.
     """
     told = counted(claim.verdict for claim in claims if not claim.is_own)
     own = Counter(claim.words for claim in claims if claim.is_own).most_common()
     asked = ", ".join(f"{number} × {words}" for words, number in own)
     parts = (told, asked and f"asked here: {asked}")
-    glue(f"{notebook}.verdicts", "; ".join(filter(None, parts)))
-    made = [claim.published() for claim in claims]
-    glue(f"{notebook}.claims", json.dumps(made, ensure_ascii=False))
+    made = json.dumps([claim.published() for claim in claims], ensure_ascii=False)
+    return {"verdicts": "; ".join(filter(None, parts)), "claims": made}
 
 
 def deviations(*experiments: str) -> Markdown:
@@ -183,11 +180,10 @@ class Page:
             machine: more numbers, which are not compared, for they belong to a machine.
         """
         self.numbers, self.judged = numbers, claims
-        publish(self.name, {**numbers, **machine})
+        told = verdicts(claims) if claims and not self.custom else {}
+        publish(self.name, {**numbers, **machine}, **told)
         if self.custom:
             return None if self.change else custom.NOTE  # with a change it has been shown
-        if claims:
-            publish_verdicts(self.name, claims)
         return profile_note(self.profile) if self.used else None
 
     def claims(self, some: Sequence[Judged] | None = None) -> ClaimTable | Markdown:

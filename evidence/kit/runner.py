@@ -1,8 +1,12 @@
 """Runs experiments: finds the records that exist, computes the others, one process per core."""
 
+import glob
+import json
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -10,12 +14,11 @@ from evidence.kit import columns, dependencies, manifest
 from evidence.kit.backends import LOKY, each
 from evidence.kit.folders import alone
 from evidence.kit.paths import BUILD, DATA
-from evidence.kit.records import Outcome, Record, Store, Unit
+from evidence.kit.progress import Progress
+from evidence.kit.records import KEY_DIGITS, Outcome, Record, Store, Unit
 from evidence.kit.registry import experiment, units
 
 PAPER_RECORDS = DATA / "records" / "paper"
-REPRODUCED = BUILD / "reproduced"
-"""Where `make reproduce` keeps its own records, apart from the committed ones."""
 
 
 def collect(
@@ -59,8 +62,16 @@ def store(name: str, profile: str, *, custom: bool = False) -> Store:
     """
     if profile == "paper" and not custom:
         return Store(PAPER_RECORDS)
-    code = dependencies.digest(dependencies.of_experiment(name))
-    return Store(BUILD / "records" / ("custom" if custom else profile), code=code)
+    return _of_today(name, BUILD / "records" / ("custom" if custom else profile))
+
+
+def reproduced(name: str) -> Store:
+    """Return where `make reproduce` keeps the records of an experiment."""
+    return _of_today(name, BUILD / "reproduced")
+
+
+def _of_today(name: str, root: Path) -> Store:
+    return Store(root, code=dependencies.digest(dependencies.of_experiment(name)))
 
 
 def fill(
@@ -69,6 +80,7 @@ def fill(
     jobs: int = 1,
     backend: str = LOKY,
     scheduler: str | None = None,
+    progress: Progress | None = None,
 ) -> list[Record]:
     """Return the records of `wanted` in order; the missing ones are computed as `each` says.
 
@@ -80,26 +92,36 @@ def fill(
         ImportError: as `each`.
     """
     found = [records.load(unit) for unit in wanted]
+    if wanted and wanted[0].config.alone:
+        jobs, backend, scheduler = 1, LOKY, None
     if any(record is None for record in found):
         folder = records.path(wanted[0]).parent
         manifest.ready(folder)
         with alone(folder, lambda: _say(f"another process is at work in {folder}; waiting for it")):
-            _compute_missing(records, wanted, jobs, backend, scheduler)
+            missing = [unit for unit in wanted if records.load(unit) is None]
+            with progress_of(missing, jobs) if progress is None else nullcontext(progress) as told:
+                for done in each(compute, missing, jobs, backend, scheduler):
+                    unit, outcome, made = done
+                    columns.check(unit.name, unit.config, outcome)
+                    records.save(*done)
+                    told.finished(unit, made["wall_seconds"])
         found = [records.load(unit) for unit in wanted]
     return [_present(records, *pair) for pair in zip(wanted, found, strict=True)]
 
 
-def _compute_missing(records: Store, wanted: Sequence[Unit], *where: Any) -> None:
-    from tqdm import tqdm  # here, for a page that finds all its records needs no progress bar
+def progress_of(missing: Sequence[Unit], jobs: int) -> Progress:
+    """Return the progress over units, whose committed records say what they cost."""
+    known = all(Store(PAPER_RECORDS).path(unit).exists() for unit in missing)
+    return Progress(missing, jobs, cost, pace=1.0 if known else None)
 
-    missing = [unit for unit in wanted if records.load(unit) is None]
-    with tqdm(total=len(missing), desc=wanted[0].experiment, unit="unit") as bar:
-        for done in each(compute, missing, *where):
-            unit, outcome, made = done
-            columns.check(unit.name, unit.config, outcome)
-            records.save(*done)
-            bar.write(f"  finished {unit.name} in {made['wall_seconds']:.1f} s", file=sys.stderr)
-            bar.update()
+
+def cost(unit: Unit) -> float | None:
+    """Return the seconds of a unit's committed record, or of one with the same label, if any."""
+    same = Store(PAPER_RECORDS).path(unit)
+    alike = same.parent.glob(f"{glob.escape(unit.config.label)}-{'[0-9a-f]' * KEY_DIGITS}.json")
+    for path in [same] if same.exists() else sorted(alike):
+        return json.loads(path.read_bytes())["provenance"]["wall_seconds"]
+    return None
 
 
 def _say(sentence: str) -> None:

@@ -26,6 +26,7 @@ from lib.alm.options import Options
 from lib.alm.problem import Penalties, Problem, State, Weights, check_fit, read_only
 from lib.alm.protocol import Strategy
 from lib.alm.workspace import BreakdownError, Workspace
+from lib.validation import instance
 
 TABLE_2_LEVEL = 100.0
 
@@ -72,6 +73,7 @@ def iterate(
         >>> len(list(alm.iterate(X, Y, start, penalties, options)))  # the start, then two
         3
     """
+    instance("options", options, Options, "an Options object")
     problem = Problem(X, Y, penalties, options.activation, starts)
     check_fit(problem, weights)
     with _quiet():

@@ -11,8 +11,9 @@ from typing import NamedTuple
 import numpy as np
 
 from lib.alm.activations import Activation
-from lib.alm.problem import Problem, State, Weights
+from lib.alm.problem import Problem, State, Weights, check_fit, check_point
 from lib.alm.rollout import rollout
+from lib.validation import positive
 
 
 def constraints(problem: Problem, state: State) -> tuple[np.ndarray, np.ndarray]:
@@ -22,6 +23,7 @@ def constraints(problem: Problem, state: State) -> tuple[np.ndarray, np.ndarray]
         >>> [c.shape for c in alm.constraints(problem, state)]
         [(3, 2), (3, 2)]
     """
+    check_point(problem, state)
     weights, H, U = state
     C1 = U - problem.X @ weights.V.T - weights.b
     C1[1:] -= problem.linked(H[:-1]) @ weights.W.T
@@ -46,6 +48,7 @@ def objective(problem: Problem, state: State) -> float:
         >>> bool(abs(alm.objective(problem, state) - R) < 1e-12)
         True
     """
+    check_point(problem, state)
     weights, H, U = state
     W, V, b, A, c = weights.W, weights.V, weights.b, weights.A, weights.c
     p = problem.penalties
@@ -76,6 +79,7 @@ def rollout_objective(problem: Problem, weights: Weights) -> float:
 
 def rolled_out(problem: Problem, weights: Weights) -> State:
     """Return the point whose hidden states are those that the weights produce over X."""
+    check_fit(problem, weights)
     X, activation, starts = problem.X, problem.activation, problem.starts
     return State(weights, *rollout(weights, X, activation, starts=starts))
 
@@ -91,6 +95,8 @@ def augmented_lagrangian(
         >>> bool(abs(L - alm.objective(problem, state)) < 1e-12)
         True
     """
+    check_point(problem, state, xi, zeta)
+    gamma = positive("gamma", gamma)
     C1, C2 = constraints(problem, state)
     return float(
         objective(problem, state)
@@ -130,6 +136,7 @@ def gradient_blocks(
     With :math:`\xi+\gamma C_1` and :math:`\zeta+\gamma C_2` for the multipliers it is that of the
     augmented Lagrangian (3.1), see (4.26) and (4.28).
     """
+    check_point(problem, state, xi, zeta)
     weights, H, U = state
     p, scale = problem.penalties, 2.0 / problem.steps
     error = problem.Y - H @ weights.A.T - weights.c
@@ -257,6 +264,7 @@ def measure(problem: Problem, state: State, xi: np.ndarray, zeta: np.ndarray) ->
         >>> bool(measures.feasibility < 1e-15)
         True
     """
+    check_point(problem, state, xi, zeta)
     at_kink = (state.U == 0.0) & (problem.activation.kink is not None)
     others = np.abs(state.U[~at_kink])
     return Measures(

@@ -17,7 +17,7 @@ Wang, Zhang and Chen, arXiv 2402.13687.
 import numpy as np
 
 from lib.alm.certificate import rolled_out
-from lib.alm.problem import Problem, State, Weights
+from lib.alm.problem import Problem, State, Weights, check_point
 from lib.validation import array, positive
 
 KINK_WIDTH = 1e-8
@@ -61,6 +61,7 @@ def adjoint(
         >>> xi.shape == zeta.shape == H.shape
         True
     """
+    check_point(problem, state)
     weights, H, U = state
     goal = np.zeros_like(U) if guide is None else array("guide", guide, U.shape)
     with np.errstate(over="ignore", invalid="ignore"):

@@ -212,8 +212,22 @@ def check_starts(given: Sequence[int], steps: int) -> tuple[int, ...]:
     return starts
 
 
+def check_point(problem: Problem, state: State, *multipliers: np.ndarray) -> None:
+    """Raise ValueError unless h, u and, if they are given, xi and zeta have the problem's shape."""
+    instance("problem", problem, Problem, "a Problem of lib.alm")
+    instance("state", state, State, "a State of lib.alm, weights, H and U")
+    check_fit(problem, state.weights)
+    shape = problem.steps, state.weights.hidden_size
+    given = {"H": state.H, "U": state.U, **dict(zip(("xi", "zeta"), multipliers, strict=False))}
+    for name, value in given.items():
+        if not isinstance(value, np.ndarray) or value.shape != shape:
+            got = getattr(value, "shape", None) or shown(value)
+            raise ValueError(f"{name} must be an array of shape {shape}, got {got}")
+
+
 def check_fit(problem: Problem, weights: Weights) -> None:
     """Raise ValueError unless the weights have the problem's numbers of inputs and outputs."""
+    instance("problem", problem, Problem, "a Problem of lib.alm")
     instance("weights", weights, Weights, "a Weights object")
     n, m = problem.X.shape[1], problem.Y.shape[1]
     if (weights.input_size, weights.output_size) != (n, m):

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lib.alm.activations import Activation
-from lib.alm.problem import Weights
+from lib.alm.problem import Weights, check_starts
 from lib.validation import array, instance
 
 
@@ -43,6 +43,7 @@ def rollout(
     instance("weights", weights, Weights, "a Weights object")
     Activation.check("activation", activation)
     X = array("X", X, ("T", weights.input_size))
+    starts = check_starts(starts, len(X))
     r = weights.hidden_size
     state = np.zeros(r) if h0 is None else array("h0", h0, (r,))
     with np.errstate(over="ignore", invalid="ignore"):

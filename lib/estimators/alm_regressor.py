@@ -23,7 +23,7 @@ from lib.estimators.series import Data, are_several, read, read_inputs
 from lib.estimators.stability import merged, tell_outside
 from lib.estimators.standardised import series_score
 from lib.estimators.states import END, STARTS, beginnings
-from lib.validation import count, flag, one_of, positive, shown
+from lib.validation import count, flag, one_of, positive, share, shown
 
 if TYPE_CHECKING:
     from lib.estimators.elman_module import ElmanNetwork
@@ -159,6 +159,7 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         """
         one_of("predict_from", self.predict_from, STARTS)
         doubt = positive("doubt", self.doubt, zero=True)
+        share("validation_fraction", self.validation_fraction)
         count("n_iter_no_change", self.n_iter_no_change)
         positive("slope", self.slope, zero=True)
         flag("verbose", self.verbose)
@@ -194,8 +195,8 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
             given = H @ network.A.T + network.c
             self.reliance_ = reliance(given[stopping.held], rest[stopping.held], doubt)
             linear = Linear.fitted(scaled.X, scaled.Y)  # the holdout has done its work
-        share = spread * self.reliance_
-        self.weights_, self.linear_ = in_units(network, linear, share, inputs, targets)
+        trusted = spread * self.reliance_
+        self.weights_, self.linear_ = in_units(network, linear, trusted, inputs, targets)
         self.activation_ = activation
         H, _ = alm.rollout(self.weights_, data.X, activation, starts=data.starts)
         self.end_states_ = H[[rows.stop - 1 for rows in data.parts]]
@@ -279,6 +280,7 @@ class ALMRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         """
         check_is_fitted(self)
         parts, several = read_inputs(self, X), are_several(X)
+        flag("return_state", return_state)
         start = self.predict_from if start is None else start
         given, ends = [], []
         for part, state in zip(parts, beginnings(start, self.end_states_, len(parts)), strict=True):

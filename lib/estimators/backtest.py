@@ -7,12 +7,13 @@ import pandas as pd
 from sklearn.base import BaseEstimator, clone
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import RidgeCV
+from tqdm.auto import tqdm
 
 from lib.estimators.forecasting import one_step_ahead
 from lib.estimators.linear import STRENGTHS
 from lib.estimators.stability import NetworkWarning
-from lib.estimators.standardised import standardised
-from lib.validation import count
+from lib.estimators.standardised import Standardised
+from lib.validation import count, flag, instance, one_of, trainable
 
 TRUTH, PERIOD = "truth", "period"
 PERSISTENCE, OLDEST, RIDGE, LONGER = REFERENCES = (
@@ -24,7 +25,12 @@ PERSISTENCE, OLDEST, RIDGE, LONGER = REFERENCES = (
 
 
 def backtest(
-    frame: pd.DataFrame, lags: int, models: Mapping[str, BaseEstimator], periods: int, length: int
+    frame: pd.DataFrame,
+    lags: int,
+    models: Mapping[str, BaseEstimator],
+    periods: int,
+    length: int,
+    verbose: bool = False,
 ) -> pd.DataFrame:
     """Return forecasts one step ahead for each of the last `periods` periods of `length` steps.
 
@@ -37,6 +43,7 @@ def backtest(
         models: regressors by name; what is returned has a column for each.
         periods: how many periods are held out, one after the other.
         length: steps of each.
+        verbose: whether to show a progress bar.
 
     Returns:
         A frame with a row for each held-out step and the columns
@@ -47,7 +54,8 @@ def backtest(
         and ``period``, which counts from 1.
 
     Raises:
-        ValueError: a count is below 1, or the series is too short for them.
+        ValueError: a count is below 1, the series is too short for them, a model is no estimator,
+            or its name is that of a column.
 
     Example:
         >>> import numpy as np
@@ -57,18 +65,24 @@ def backtest(
         >>> root_mean_squares(found)["line"].round(6).tolist()
         [0.0, 0.0]
     """
-    periods, length = count("periods", periods), count("length of a period", length)
+    periods, length = count("periods", periods), count("length", length)
+    instance("models", models, Mapping, "a dict of estimators by name")
+    for name, model in models.items():
+        trainable(f"model {name!r}", model)
+    taken = {TRUTH, PERIOD, *REFERENCES} & models.keys()
+    if taken:
+        raise ValueError(f"models must have other names than the columns {', '.join(taken)}")
     held = periods * length
     data = one_step_ahead(frame, lags)
     try:
         longer = one_step_ahead(frame, 2 * lags, least=held + 2 * length)
     except ValueError as error:
         raise ValueError(f"for the comparison with twice the {lags} lags {error}") from error
-    ridge = standardised(RidgeCV(STRENGTHS))
+    ridge = Standardised(RidgeCV(STRENGTHS))
     tasks = {RIDGE: (ridge, data), LONGER: (ridge, longer)}
     tasks |= {name: (model, data) for name, model in models.items()}
     rows = []
-    for number in range(periods):
+    for number in tqdm(range(periods), "backtest", disable=not flag("verbose", verbose)):
         # Counted from the end, where the two tasks have the same steps.
         first, last = (number - periods) * length, (number + 1 - periods) * length or None
         before = data.before.iloc[first:last]
@@ -86,6 +100,13 @@ def backtest(
 
 
 def root_mean_squares(forecasts: pd.DataFrame) -> pd.DataFrame:
-    """Return the root mean squared error of each period, a row, and forecast, a column."""
+    """Return the root mean squared error of each period, a row, and forecast, a column.
+
+    Raises:
+        ValueError: it is not what `backtest` returned.
+    """
+    instance("forecasts", forecasts, pd.DataFrame, "what backtest returned")
+    for name in (TRUTH, PERIOD):
+        one_of("column of the forecasts:", name, forecasts.columns)
     wrong = forecasts.drop(columns=[TRUTH, PERIOD]).sub(forecasts[TRUTH], axis=0)
     return (wrong**2).groupby(forecasts[PERIOD]).mean() ** 0.5

@@ -55,7 +55,13 @@ class ElmanNetwork(nn.Module):
         Args:
             X: inputs, shape (T, n) or (N, T, n), of the parameters' type.
             h0: hidden state before the first step, shape (r,) or (N, r); ``start`` unless given.
+
+        Raises:
+            ValueError: X or h0 has another shape or type.
         """
+        self._check("X", X, self.V.shape[1], (2, 3))
+        if h0 is not None:
+            self._check("h0", h0, self.W.shape[0], (1, 2))
         pre = X @ self.V.T + self.b
         h = self.start if h0 is None else h0
         states = []
@@ -63,3 +69,11 @@ class ElmanNetwork(nn.Module):
             h = self.activation(u + h @ self.W.T)
             states.append(h)
         return torch.stack(states, -2) @ self.A.T + self.c + X @ self.D.T
+
+    def _check(self, what: str, given: torch.Tensor, last: int, axes: tuple[int, ...]) -> None:
+        instance(what, given, torch.Tensor, f"a tensor, such as torch.from_numpy({what})")
+        if given.ndim not in axes or given.shape[-1] != last or given.dtype != self.W.dtype:
+            raise ValueError(
+                f"{what} must have {' or '.join(map(str, axes))} axes, the last of {last}, and "
+                f"type {self.W.dtype}, got {tuple(given.shape)} of {given.dtype}"
+            )

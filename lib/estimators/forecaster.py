@@ -11,9 +11,12 @@ import pandas as pd
 from sklearn.base import BaseEstimator, clone
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_is_fitted
+from tqdm.auto import tqdm
 
-from lib.estimators.forecasting import one_step_ahead
-from lib.validation import array, count, instance, one_of, share, trainable
+from lib.estimators.dates import frequency_of
+from lib.estimators.forecasting import one_step_ahead, series_frame
+from lib.estimators.stability import told_once
+from lib.validation import count, flag, instance, one_of, real, share, shown, trainable
 
 FORECAST, LOWER, UPPER = "forecast", "lower", "upper"
 
@@ -35,6 +38,7 @@ class Forecaster(BaseEstimator):
             weekday; they are inputs at the step itself too, not only one step back.
         periods: how many periods at the end the backtest holds out, one after the other.
         length: steps of each of them.
+        verbose: whether the backtest shows a progress bar.
 
     Attributes:
         frame_: the series it was fitted on, the target last.
@@ -55,6 +59,7 @@ class Forecaster(BaseEstimator):
     known: Sequence[str] = ()
     periods: int = 5
     length: int = 4
+    verbose: bool = False
 
     def fit(self, frame: pd.DataFrame) -> Self:
         """Train on a whole series.
@@ -66,12 +71,10 @@ class Forecaster(BaseEstimator):
             ValueError: the series is too short, or a parameter is not acceptable.
         """
         trainable("model", self.model)
-        instance("frame", frame, pd.DataFrame, "a DataFrame, such as read_series returns")
-        instance("known", self.known, list | tuple, "a list of names of columns")
         count("periods", self.periods)
         count("length", self.length)
-        values = array("frame", frame, ("T", "n"))
-        self.frame_ = pd.DataFrame(values, index=frame.index, columns=frame.columns)
+        flag("verbose", self.verbose)
+        self.frame_ = series_frame(frame)
         self.model_ = self._trained(self.frame_)
         self._errors = {}
         return self
@@ -98,13 +101,16 @@ class Forecaster(BaseEstimator):
             index goes on in the frequency of the series, or is that of `future`.
 
         Raises:
-            ValueError: values of `future` are missing, or the backtest has too few errors for the
-                coverage; the sentence says what is needed.
+            ValueError: values of `future` are missing or of other dates, or the backtest has too
+                few errors for the coverage; the sentence says what is needed.
         """
         check_is_fitted(self)
         steps = count("steps", steps)
-        found = pd.DataFrame({FORECAST: self._roll(self.model_, self.frame_, 0, steps, future)})
-        found.index = _after(self.frame_.index, steps, future)
+        index = _after(self.frame_.index, steps, future)
+        with told_once("the forecast"):
+            values = self._roll(self.model_, self.frame_, 0, steps, future)
+        found = pd.DataFrame({FORECAST: values})
+        found.index = index
         if coverage is not None:
             half = self._half_widths(steps, share("coverage", coverage))
             found[LOWER], found[UPPER] = found[FORECAST] - half, found[FORECAST] + half
@@ -167,22 +173,30 @@ class Forecaster(BaseEstimator):
         steps = count("steps", steps)
         if steps in self._errors:
             return self._errors[steps]
-        periods, length = count("periods", self.periods), count("length", self.length)
-        frame, rows = self.frame_, []
-        truth = frame.iloc[:, -1].to_numpy()
-        for period in range(periods):
-            first = len(frame) - (periods - period) * length
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", ConvergenceWarning)  # as in the forecast itself
-                model = self._trained(frame[: max(0, first)])
-            for seen in range(length):
-                known = first + seen
-                ahead = min(steps, len(frame) - known)
-                given = self._roll(model, frame[:known], seen, ahead, frame[known:])
-                errors = truth[known : known + ahead] - given
-                rows += [(known - 1, h, error) for h, error in enumerate(errors, start=1)]
+        periods = count("periods", self.periods)
+        count("length", self.length)
+        silent = not flag("verbose", self.verbose)
+        rows = []
+        with told_once("the backtest"):
+            warnings.simplefilter("ignore", ConvergenceWarning)  # as in the forecast itself
+            for period in tqdm(range(periods), "backtest", disable=silent):
+                rows += self._period(period, steps)
         self._errors[steps] = pd.DataFrame(rows, columns=["origin", "horizon", "error"])
         return self._errors[steps]
+
+    def _period(self, period: int, steps: int) -> list[tuple[int, int, float]]:
+        """Return the rows of the backtest for one of its periods."""
+        frame, rows = self.frame_, []
+        truth = frame.iloc[:, -1].to_numpy()
+        first = len(frame) - (self.periods - period) * self.length
+        model = self._trained(frame[: max(0, first)])
+        for seen in range(self.length):
+            known = first + seen
+            ahead = min(steps, len(frame) - known)
+            given = self._roll(model, frame[:known], seen, ahead, frame[known:])
+            errors = truth[known : known + ahead] - given
+            rows += [(known - 1, h, error) for h, error in enumerate(errors, start=1)]
+        return rows
 
     def plot(self, forecast: pd.DataFrame, ax: Any | None = None, last: int | None = None) -> Any:
         """Draw the end of the series and a forecast of it, with its intervals if it has any.
@@ -194,10 +208,14 @@ class Forecaster(BaseEstimator):
                 at least unless given.
         """
         check_is_fitted(self)
+        instance("forecast", forecast, pd.DataFrame, "what forecast returned")
+        one_of("column of the forecast:", FORECAST, forecast.columns)
         if ax is None:
             from matplotlib import pyplot
 
             ax = pyplot.subplots(layout="constrained")[1]
+        if not hasattr(ax, "fill_between"):
+            raise ValueError(f"ax must be Axes of Matplotlib, got {shown(ax)}")
         last = max(10, 4 * len(forecast)) if last is None else count("last", last)
         seen = self.frame_.iloc[-last:, -1]
         ax.plot(seen.index, seen, color="0.2", label=seen.name)
@@ -218,8 +236,9 @@ def _future(future: pd.DataFrame | None, name: str, steps: int, needed: int) -> 
         return values
     if future is None:
         raise ValueError(f"the forecast needs future values of {name!r}: give future, a DataFrame")
+    instance("future", future, pd.DataFrame, "a DataFrame with the other columns, or None")
     one_of("column of the series in future:", name, future.columns)
-    given = future[name].to_numpy(np.float64)[:needed]
+    given = real(f"column {name!r} of future", future[name]).astype(np.float64)[:needed]
     if len(given) < needed or not np.isfinite(given).all():
         raise ValueError(
             f"future must hold {needed} finite values of {name!r} for {steps} steps, got "
@@ -230,11 +249,24 @@ def _future(future: pd.DataFrame | None, name: str, steps: int, needed: int) -> 
 
 
 def _after(index: pd.Index, steps: int, future: pd.DataFrame | None) -> pd.Index:
-    frequency = getattr(index, "freq", None)
-    if frequency is not None:
-        return pd.date_range(index[-1], periods=steps + 1, freq=frequency, name=index.name)[1:]
-    if future is not None and isinstance(index, pd.DatetimeIndex):
-        return future.index[:steps]
-    if isinstance(index, pd.RangeIndex):
-        return pd.RangeIndex(index[-1] + 1, index[-1] + 1 + steps, name=index.name)
-    return pd.RangeIndex(1, steps + 1, name="step ahead")
+    """Return the dates of the steps after a series; refuse a future of other ones."""
+    dates = pd.DatetimeIndex | pd.PeriodIndex
+    if not isinstance(index, dates):
+        first = index[-1] + 1 if isinstance(index, pd.RangeIndex) else 1
+        name = index.name if isinstance(index, pd.RangeIndex) else "step ahead"
+        return pd.RangeIndex(first, first + steps, name=name)
+    frequency = index.freq or frequency_of(index)
+    given = future.index[:steps] if isinstance(getattr(future, "index", None), dates) else None
+    if frequency is None:
+        after = pd.RangeIndex(1, steps + 1, name="step ahead") if given is None else given
+        wrong = given is not None and not (given > index[-1]).all()
+    else:
+        span = pd.period_range if isinstance(index, pd.PeriodIndex) else pd.date_range
+        after = span(index[-1], periods=steps + 1, freq=frequency, name=index.name)[1:]
+        wrong = given is not None and not given.equals(after[: len(given)])
+    if wrong:
+        raise ValueError(
+            f"future must go on after {index[-1]}, where the series ends, step by step, got rows "
+            f"from {given[0]} on"
+        )
+    return after

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from lib.validation import count, one_of
+from lib.validation import array, count, instance, one_of
 
 
 class OneStepAhead(NamedTuple):
@@ -39,8 +39,8 @@ def one_step_ahead(
             too.
 
     Raises:
-        ValueError: `lags` is below 1, a known column is not there, or fewer than `least` steps
-            would remain.
+        ValueError: the frame is no table of finite numbers, `lags` is below 1, a known column is
+            not there, or fewer than `least` steps would remain.
 
     Example:
         >>> frame = pd.DataFrame({"sales": [1.0, 2.0, 4.0, 7.0]})
@@ -48,9 +48,11 @@ def one_step_ahead(
         >>> ahead.X.to_numpy().tolist(), ahead.y.tolist(), ahead.before.tolist()
         ([[1.0], [2.0]], [2.0, 3.0], [2.0, 4.0])
     """
-    lags, target = count("lags", lags), frame.iloc[:, -1]
+    lags, least = count("lags", lags), count("least", least)
+    frame = series_frame(frame)
+    target = frame.iloc[:, -1]
     change = target.diff()
-    for name in known:
+    for name in instance("known", known, list | tuple, "a list of names of columns"):
         one_of("known column", name, frame.columns[:-1])
     columns = {name: frame[name] for name in known}
     columns |= {f"{name}, 1 back": frame[name].shift(1) for name in frame.columns[:-1]}
@@ -60,8 +62,33 @@ def one_step_ahead(
     if left < least:
         raise ValueError(
             f"the series is too short: {len(frame)} rows give {left} steps with {lags} lags, and "
-            f"{least} are needed"
+            f"{least} are needed: give more rows, or fewer lags or held-out steps"
         )
     return OneStepAhead(
         pd.DataFrame(columns)[steps], change[steps].rename("change"), target.shift(1)[steps]
     )
+
+
+def series_frame(frame: pd.DataFrame, what: str = "frame") -> pd.DataFrame:
+    """Return a series as float64: a table of finite numbers with a column at least.
+
+    If its rows have dates, they ascend.
+
+    Raises:
+        ValueError: it is not.
+
+    Example:
+        >>> series_frame(pd.DataFrame({"sales": [1, 2]})).dtypes.tolist()
+        [dtype('float64')]
+    """
+    instance(what, frame, pd.DataFrame, "a DataFrame, such as read_series returns")
+    values = array(what, frame, ("T", "n"))
+    if not values.shape[1]:
+        raise ValueError(f"{what} must have a column, the target, got {values.shape}")
+    if not frame.columns.is_unique:
+        raise ValueError(f"{what} must have columns of different names, got {[*frame.columns]}")
+    index = frame.index
+    dated = isinstance(index, pd.DatetimeIndex | pd.PeriodIndex)
+    if dated and not (index.is_monotonic_increasing and index.is_unique):
+        raise ValueError(f"the dates of {what} must ascend, without any twice: sort its rows")
+    return pd.DataFrame(values, index=index, columns=frame.columns)

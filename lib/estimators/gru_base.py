@@ -20,6 +20,8 @@ from lib.penalties import Penalty, Regulariser
 from lib.training import OPTIMISERS, Loss, MiniBatches, Optimiser, Problem, Weighted, outputs
 from lib.validation import count, flag, one_of, positive, unmistaken
 
+SHAPES = "(N, n)", "(N, T, n)"
+
 
 @dataclass(eq=False, repr=False)  # scikit-learn reads the parameters from the signature
 class GRUEstimator(BaseEstimator):
@@ -93,7 +95,9 @@ class GRUEstimator(BaseEstimator):
         self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None, **options: object
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
         """Return checked inputs, (N, T, n), targets and weights; learn the number of inputs."""
-        unmistaken("X", X)
+        unmistaken("X", X, *SHAPES)
+        if options.get("y_numeric"):
+            unmistaken("y", y)
         new = not self._continues()
         if _axes(X) != 3:
             X, y = validate_data(self, X, y, reset=new, dtype=np.float64, **options)
@@ -115,7 +119,7 @@ class GRUEstimator(BaseEstimator):
     def _scaled(self, X: ArrayLike) -> np.ndarray:
         """Return checked inputs, (N, T, n), without units."""
         check_is_fitted(self)
-        unmistaken("X", X)
+        unmistaken("X", X, *SHAPES)
         if _axes(X) == 3:
             X = check_array(X, allow_nd=True, dtype=np.float64)
             validate_data(self, X.reshape(-1, X.shape[2]), reset=False)
@@ -209,6 +213,7 @@ class GRUEstimator(BaseEstimator):
 
     def _regulariser(self) -> Regulariser:
         penalty = Penalty.of("penalty", self.penalty, alpha=self.alpha)
+        positive("strength", self.strength, zero=True)
         return Regulariser(penalty, self.strength, one_of("mode", self.mode, MODES))
 
     def _optimiser(self) -> Optimiser:

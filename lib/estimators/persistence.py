@@ -23,7 +23,8 @@ def save(path: Path | str, fitted: BaseEstimator) -> None:
     """Write a fitted estimator, a pipeline or a `Forecaster` to a file.
 
     Raises:
-        ValueError: it is not fitted.
+        ValueError: it is not fitted, or the path is that of a folder.
+        OSError: the file cannot be written.
 
     Example:
         >>> from tempfile import TemporaryDirectory
@@ -33,7 +34,7 @@ def save(path: Path | str, fitted: BaseEstimator) -> None:
         ...     load(Path(folder) / "model.joblib")
         Ridge()
     """
-    path = place("path", path)
+    path = _file(path)
     instance("fitted", fitted, BaseEstimator, "a fitted estimator")
     check_is_fitted(fitted)
     versions = {"scikit-learn": sklearn.__version__, "numpy": np.__version__}
@@ -54,7 +55,7 @@ def load(path: Path | str) -> BaseEstimator:
     Warns:
         InconsistentVersionWarning: it was written with another version of scikit-learn or NumPy.
     """
-    path = place("path", path)
+    path = _file(path)
     try:
         content = joblib.load(path)
         known = content["format"] == FORMAT
@@ -76,3 +77,10 @@ def load(path: Path | str) -> BaseEstimator:
                 stacklevel=2,
             )
     return content["fitted"]
+
+
+def _file(path: Path | str) -> Path:
+    path = place("path", path)
+    if path.is_dir():
+        raise ValueError(f"path must be that of a file, and {path} is a folder")
+    return path

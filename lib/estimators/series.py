@@ -71,9 +71,12 @@ def read(
     """
     options = {"multi_output": True, "y_numeric": True, "dtype": np.float64}
     options["ensure_min_samples"] = 2
-    for what, values in (("X", X), ("y", y)):
-        for part in values if are_several(X) and values is not None else [values]:
-            unmistaken(what, part)
+    for what, values, *shapes in (("X", X, "(T, n)"), ("y", y)):
+        if not are_several(X) or values is None:
+            unmistaken(what, values, *shapes)
+            continue
+        for k, part in enumerate(values):
+            unmistaken(f"series {k}: {what}", part, *shapes)
     if not are_several(X):
         X, y = validate_data(estimator, X, y, reset=reset, **options)
         return Data(X, y.reshape(len(y), -1).astype(np.float64), (0,), y.ndim == 1)
@@ -107,8 +110,8 @@ def read_inputs(estimator: BaseEstimator, X: ArrayLike | Sequence) -> list[np.nd
         ValueError: a series has another number of inputs, or an entry is not a finite number.
     """
     several = are_several(X)
-    for part in X if several else [X]:
-        unmistaken("X", part)
+    for k, part in enumerate(X if several else [X]):
+        unmistaken(f"series {k}: X" if several else "X", part, "(T, n)")
     return [
         validate_data(estimator, part, reset=False, dtype=np.float64)
         for part in (X if several else [X])
@@ -117,5 +120,7 @@ def read_inputs(estimator: BaseEstimator, X: ArrayLike | Sequence) -> list[np.nd
 
 def joined(values: ArrayLike | Sequence, several: bool) -> np.ndarray:
     """Return the targets or predictions of all series as one array."""
+    if values is None:
+        raise ValueError("y must hold the targets of X, got None")
     parts = values if several else [values]
     return np.concatenate([check_array(part, ensure_2d=False, dtype=None) for part in parts])

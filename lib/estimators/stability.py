@@ -6,6 +6,8 @@ network is also rolled out over inputs drawn from the range of the training's.
 """
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -27,6 +29,31 @@ OUTSIDE = 3.0
 
 class NetworkWarning(UserWarning):
     """A start or a trained network was not used as it was; the message says what was done."""
+
+
+@contextmanager
+def told_once(where: str) -> Iterator[None]:
+    """Gather the `NetworkWarning`s of many trainings, and tell the first with their number.
+
+    Example:
+        >>> with warnings.catch_warnings(record=True) as caught:
+        ...     warnings.simplefilter("always")
+        ...     with told_once("the backtest"):
+        ...         for number in range(3):
+        ...             warnings.warn(f"shrunk {number}", NetworkWarning)
+        >>> str(caught[0].message), len(caught)
+        ('shrunk 0 (the first of 3 such warnings in the backtest)', 1)
+    """
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", NetworkWarning)
+        yield
+    own = [one for one in caught if issubclass(one.category, NetworkWarning)]
+    for one in caught:
+        if one not in own:
+            warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
+    if own:
+        many = f" (the first of {len(own)} such warnings in {where})" if len(own) > 1 else ""
+        warnings.warn(f"{own[0].message}{many}", NetworkWarning, stacklevel=4)
 
 
 def probes(X: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from lib.estimators.scaling import Scale
 from lib.estimators.series import are_several, joined, read
-from lib.validation import trainable
+from lib.validation import trainable, unmistaken
 
 
 class Standardised(MultiOutputMixin, RegressorMixin, BaseEstimator):
@@ -23,6 +23,12 @@ class Standardised(MultiOutputMixin, RegressorMixin, BaseEstimator):
     Attributes:
         model_: the fitted regressor, which knows no units.
         ``n_features_in_``, ``feature_names_in_``: as in scikit-learn.
+
+    Example:
+        >>> from sklearn.linear_model import Ridge
+        >>> model = Standardised(Ridge(alpha=1e-9)).fit([[0.0], [1.0], [2.0]], [5.0, 7.0, 9.0])
+        >>> model.predict([[3.0]]).round(3).tolist()
+        [11.0]
     """
 
     def __init__(self, model: BaseEstimator) -> None:
@@ -49,14 +55,21 @@ class Standardised(MultiOutputMixin, RegressorMixin, BaseEstimator):
         return self
 
     def predict(self, X: ArrayLike | Sequence, **options: object) -> np.ndarray | list[np.ndarray]:
-        """Return the outputs in the targets' units; `options` go to the regressor's `predict`."""
+        """Return the outputs in the targets' units, and a state where the regressor returns one.
+
+        `options` go to its `predict`.
+        """
         check_is_fitted(self)
-        if not are_several(X):
-            return self._back(self.model_.predict(self._away(X), **options))
-        given = self.model_.predict([self._away(part) for part in X], **options)
-        return [self._back(part) for part in given]
+        several = are_several(X)
+        inputs = [self._away(part) for part in (X if several else [X])]
+        given = self.model_.predict(inputs if several else inputs[0], **options)
+        outputs, *state = given if isinstance(given, tuple) else (given,)
+        found = [self._back(part) for part in (outputs if several else [outputs])]
+        found = found if several else found[0]
+        return (found, *state) if state else found
 
     def _away(self, X: ArrayLike) -> np.ndarray:
+        unmistaken("X", X, "(T, n)")
         return self._inputs.away(validate_data(self, X, reset=False, dtype=np.float64))
 
     def _back(self, given: np.ndarray) -> np.ndarray:
@@ -66,18 +79,6 @@ class Standardised(MultiOutputMixin, RegressorMixin, BaseEstimator):
     def score(self, X: ArrayLike | Sequence, y: ArrayLike | Sequence) -> float:
         """Return the coefficient of determination over all steps of all series."""
         return series_score(self.predict, X, y)
-
-
-def standardised(model: BaseEstimator) -> Standardised:
-    """Return a regressor around `model` that standardises inputs and targets of its training.
-
-    Example:
-        >>> from sklearn.linear_model import Ridge
-        >>> model = standardised(Ridge(alpha=1e-9)).fit([[0.0], [1.0], [2.0]], [5.0, 7.0, 9.0])
-        >>> model.predict([[3.0]]).round(3).tolist()
-        [11.0]
-    """
-    return Standardised(model)
 
 
 def series_score(

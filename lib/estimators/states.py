@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lib.validation import array, one_of
+from lib.validation import array, one_of, real
 
 STARTS = (END, ZERO) = ("end", "zero")
 
@@ -22,7 +22,7 @@ def beginnings(start: str | ArrayLike, ends: np.ndarray, series: int) -> np.ndar
     """
     r = ends.shape[1]
     if not isinstance(start, str):
-        return array("start", np.atleast_2d(start), (series, r))
+        return array("start", np.atleast_2d(real("start", start)), (series, r))
     if one_of("start", start, STARTS) == ZERO:
         return np.zeros((series, r))
     if len(ends) != series:

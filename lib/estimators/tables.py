@@ -18,6 +18,7 @@ EMPTY = frozenset(("", "na", "n/a", "#n/a", "nan", "null", "none", "-", "?", "."
 """What stands in a cell without a value, in lower case."""
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_DOTTED = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+")
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
 _COMMA = re.compile(r"[+-]?\d+,\d+([eE][+-]?\d+)?")
 
@@ -43,6 +44,7 @@ def read_series(
     *,
     separator: str | None = None,
     decimal: str | None = None,
+    thousands: str | None = None,
     encoding: str | None = None,
     date_format: str | None = None,
     day_first: bool | None = None,
@@ -60,6 +62,7 @@ def read_series(
         time: the column that dates the rows, if there is one; it becomes the index.
         separator: between the cells.
         decimal: ``.`` or ``,``.
+        thousands: between groups of three digits, such as ``.`` in 1.234,5; none unless given.
         encoding: of the text, UTF-8 unless the file says otherwise by its first bytes.
         date_format: as in `datetime.strptime`, such as ``%d/%m/%Y``.
         day_first: whether 01/02/2020 is in February.
@@ -86,16 +89,20 @@ def read_series(
     path = place("csv_path", csv_path).expanduser()
     given = {
         **{"separator": separator, "decimal": decimal, "encoding": encoding},
+        **{"thousands": thousands},
         **{"date_format": date_format, "time": time, "time_zone": time_zone},
     }
     for name, value in given.items():
         if value is not None:
             text_of(name, value)
     text_of("target", target)
-    if separator is not None and len(separator) != 1:
-        raise ValueError(f"separator must be a single character, got {separator!r}")
+    for name in ("separator", "thousands"):
+        if given[name] is not None and len(given[name]) != 1:
+            raise ValueError(f"{name} must be a single character, got {given[name]!r}")
     if day_first is not None:
         flag("day_first", day_first)
+        if date_format is not None:
+            raise ValueError("date_format says what comes first: give it or day_first, not both")
     if not path.is_file():
         raise FileNotFoundError(
             f"there is no file {path.resolve()}: csv_path must name a CSV file, and a relative "
@@ -113,6 +120,11 @@ def read_series(
         one_of(f"time column in {path.name}:", time, columns)
     inputs = [name for name in columns if name not in (target, time)]
     values = table.cells[[*inputs, target]]
+    if thousands is not None:
+        groups = rf"(?<=\d){re.escape(thousands)}(?=\d{{3}}(?!\d))"
+        values = values.apply(lambda cells: cells.str.replace(groups, "", regex=True))
+        table.cells[values.columns] = values
+        decimal = decimal or {".": ",", ",": "."}.get(thousands)
     if decimal is None:
         decimal = _decimal(values, table, separator)
     one_of("decimal", decimal, (".", ","))
@@ -173,7 +185,13 @@ def _table(text: str, separator: str, file: str) -> Table:
         raise ValueError(f"{file} cannot be read, line {reader.line_num}: {error}") from error
     if not rows:
         raise ValueError(f"{file} is empty: its first line must name the columns")
+    # What a spreadsheet leaves at the end of its lines is no column.
+    while not rows[0][-1] and not any(row[len(rows[0]) - 1 :][:1] != [""] for row in rows):
+        rows[0].pop()
     names = rows[0]
+    for row in rows:
+        while len(row) > len(names) and not row[-1]:
+            row.pop()
     for number, name in enumerate(names, start=1):
         if not name:
             raise ValueError(
@@ -200,16 +218,22 @@ def _decimal(values: pd.DataFrame, table: Table, separator: str) -> str:
     cells = values.to_numpy().ravel()
     commas = [cell for cell in cells if _COMMA.fullmatch(cell)]
     if not commas:
+        dots = [cell for cell in cells if "." in cell]
+        if separator == ";" and dots and all(_DOTTED.fullmatch(cell) for cell in dots):
+            raise _doubtful(values, table, dots[0], "dot", "decimal='.' or thousands='.'")
         return "."
     doubtful = all(_GROUPED.fullmatch(cell) for cell in commas)
     pointed = any("." in cell and _NUMBER.fullmatch(cell) for cell in cells)
     if not doubtful and not pointed:
         return ","
-    row, column = np.argwhere(values.to_numpy() == commas[0])[0]
-    raise ValueError(
-        f"column {values.columns[column]!r} of {table.file} holds {commas[0]!r} in line "
-        f"{table.lines[row]}, whose comma may be a decimal or separate thousands: give "
-        f"decimal=',', or take the commas out"
+    raise _doubtful(values, table, commas[0], "comma", "decimal=',' or thousands=','")
+
+
+def _doubtful(values: pd.DataFrame, table: Table, cell: str, mark: str, remedy: str) -> ValueError:
+    row, column = np.argwhere(values.to_numpy() == cell)[0]
+    return ValueError(
+        f"column {values.columns[column]!r} of {table.file} holds {cell!r} in line "
+        f"{table.lines[row]}, whose {mark} may be a decimal or separate thousands: give {remedy}"
     )
 
 
@@ -231,6 +255,6 @@ def _numbers(table: Table, name: str, decimal: str) -> np.ndarray:
             raise ValueError(
                 f"column {name!r} of {table.file} must be numeric with the decimal {decimal!r}, "
                 f"line {line} holds {cell!r}; name it as the time column, leave it out of the "
-                f"file, or give decimal"
+                f"file, or give decimal or thousands"
             )
     return np.array(plain, dtype=np.float64)

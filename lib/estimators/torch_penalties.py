@@ -73,4 +73,7 @@ def _tensors(parameters: Tensors) -> list[torch.Tensor]:
     if wrong or not tensors:
         given = wrong[0] if wrong else "none"
         raise ValueError(f"parameters must be a tensor or an iterable of tensors, got {given}")
+    whole = [t.dtype for t in tensors if not t.is_floating_point()]
+    if whole:
+        raise ValueError(f"parameters must be floating-point tensors, got {whole[0]}")
     return tensors

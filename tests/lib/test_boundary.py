@@ -242,6 +242,7 @@ TABLE = str(datasets.registry.committed("co2_mauna_loa.csv"))
 PROBLEM = alm.Problem(X, Y, PENALTIES_1)
 NO_FILE = tuple(v for v in (*NO_NUMBER, *NO_NAME, *NO_ARRAY) if not isinstance(v, str) or not v)
 NO_TEXT = without(NO_FILE, None)
+DATES = ("date_format", "time_zone")
 
 
 def table(**given: object) -> object:
@@ -269,7 +270,7 @@ FILES = {
     ),
     **{
         name: (lambda bad, name=name: table(**{name: bad}), NO_TEXT)
-        for name in ("time", "separator", "decimal", "encoding", "date_format", "time_zone")
+        for name in ("time", "separator", "decimal", "thousands", "encoding", *DATES)
     },
 }
 

@@ -71,7 +71,6 @@ RETURNED = {
     "lib.estimators.forecasting": {"OneStepAhead": "one_step_ahead"},
     "lib.estimators.linear": {"Linear": "below"},
     "lib.estimators.stability": {"tamed": "explodes"},
-    "lib.estimators.standardised": {"Standardised": "standardised"},
     "lib.models": {"Cache": "GRU", "Twin": "to_torch"},
     "lib.penalties": {"Term": "bind"},
     "lib.training": {

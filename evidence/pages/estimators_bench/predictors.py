@@ -12,7 +12,7 @@ from sklearn.linear_model import RidgeCV
 from evidence.pages.estimators_bench.series import PERIODS, Given
 from lib.estimators.forecasting import one_step_ahead
 from lib.estimators.linear import STRENGTHS
-from lib.estimators.standardised import standardised
+from lib.estimators.standardised import Standardised
 
 PERSISTENCE, SEASONAL, RIDGE, LONGER, MLP, SKFORECAST, SMOOTHING, ALM, GRU = (
     "persistence",
@@ -71,7 +71,7 @@ def changes(
     X = X[..., None] if sequences else X
     given, spent, reliance = [], 0.0, []
     for first, last in periods(series):
-        fitted = model() if sequences else standardised(model())
+        fitted = model() if sequences else Standardised(model())
         began = time.process_time()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the table shows the errors, converged or not

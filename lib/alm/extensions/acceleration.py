@@ -31,7 +31,7 @@ from lib.alm.extensions.guard import Guard, Guarded
 from lib.alm.options import Options
 from lib.alm.problem import State
 from lib.alm.workspace import Workspace, add_product
-from lib.validation import array
+from lib.validation import array, as_number
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +55,7 @@ class Acceleration(Guarded):
 
     def __post_init__(self):
         super().__post_init__()
-        if not 0.0 <= self.momentum < 1.0:
+        if not 0.0 <= as_number(self.momentum) < 1.0:
             raise ValueError(f"momentum must lie in [0, 1), got {self.momentum!r}")
 
     def strategy(self, ws: Workspace, start: State) -> "Extrapolation":

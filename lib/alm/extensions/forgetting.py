@@ -33,7 +33,7 @@ from lib.alm.extensions.windows import Windows
 from lib.alm.problem import Penalties, Problem, Weights, check_fit
 from lib.alm.rollout import rollout
 from lib.alm.workspace import BreakdownError, Workspace, diagonal, solve
-from lib.validation import count, positive
+from lib.validation import as_number, count, instance, positive
 
 EXPLODED = 1e100
 """No larger hidden state is used: its square would soon leave the floating-point numbers."""
@@ -62,7 +62,7 @@ class Forgetting:
         count("length of a window", self.length, least=3)
         count("sweeps", self.sweeps)
         positive("kappa", self.kappa)
-        if not 0.5 < self.power <= 1.0:
+        if not 0.5 < as_number(self.power) <= 1.0:
             raise ValueError(f"power must lie in (1/2, 1], got {self.power!r}")
 
     @classmethod
@@ -118,7 +118,8 @@ def forget(
         >>> [next(passes).number for _ in range(3)]
         [0, 1, 2]
     """
-    problem = Problem(X, Y, penalties, activation or ReLU())
+    instance("chosen", chosen, Forgetting, "a Forgetting of lib.alm")
+    problem = Problem(X, Y, penalties, ReLU() if activation is None else activation)
     check_fit(problem, weights)
     return _passes(problem, weights, chosen, Windows(length=chosen.length).cut(problem.steps))
 

@@ -15,7 +15,7 @@ import numpy as np
 from lib.alm.certificate import objective, rolled_out, rollout_objective
 from lib.alm.problem import Problem, State
 from lib.alm.protocol import Extension, Refuge, Strategy
-from lib.validation import positive
+from lib.validation import as_number, positive
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +42,7 @@ class Guarded(Extension):
         if self.gap is not None:
             positive("gap", self.gap)
         for name in ("explosion", "raised"):
-            if not 1.0 < getattr(self, name) < math.inf:
+            if not 1.0 < as_number(getattr(self, name)) < math.inf:
                 raise ValueError(f"{name} must be a finite number > 1, got {getattr(self, name)!r}")
 
 

@@ -28,7 +28,7 @@ from lib.alm.extensions.smoothed import SmoothedObjective
 from lib.alm.extensions.trust_region import minimise
 from lib.alm.multipliers import KINK_WIDTH, adjoint, kink_point
 from lib.alm.problem import Problem, Weights, check_fit, read_only
-from lib.validation import count, positive
+from lib.validation import count, instance, positive, shown
 
 SLOWEST, SHARP = 0.3, 1e-2
 """Shares of the distance between the smooth roll-out and the one with kinks: above the first of the
@@ -98,6 +98,10 @@ def polish(
         >>> alm.polish(problem, result).error < 1e-7
         True
     """
+    instance("problem", problem, Problem, "a Problem of lib.alm")
+    instance("trained", trained, Result | Snapshot, "the solver's result or one of its snapshots")
+    if not (watch is None or callable(watch)):
+        raise ValueError(f"watch must be a function or None, got {shown(watch)}")
     if problem.activation.kink is None:
         raise ValueError(
             f"polish is for activations with a kink, got {problem.activation!r}; a smooth network "

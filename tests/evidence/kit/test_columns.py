@@ -140,7 +140,7 @@ def test_make_reproduce_names_a_trace_that_was_changed_by_hand(
     path.parent.mkdir(parents=True)
     path.write_text(json.dumps(content))
     monkeypatch.setattr("evidence.__main__.units", lambda *_: [unit])
-    monkeypatch.setattr("evidence.__main__.REPRODUCED", tmp_path / "reproduced")
+    monkeypatch.setattr(runner, "BUILD", tmp_path)
     assert main(["reproduce", name, "--jobs", "1"]) == 0
     assert f"{name}/{label}: agrees, at most" in capsys.readouterr().out
     monkeypatch.setattr("evidence.__main__.store", lambda *_: copy)
@@ -151,6 +151,10 @@ def test_make_reproduce_names_a_trace_that_was_changed_by_hand(
     )
     assert f"recorded {old!r}: relative difference 9.0e-01, accepted" in line
     assert line.count("\n") == 1
+    # What other code has computed says nothing of today's.
+    assert len(list((tmp_path / "reproduced" / name).iterdir())) == 1
+    monkeypatch.setattr("evidence.kit.dependencies.digest", lambda _: "another")
+    assert runner.reproduced(name).load(unit) is None
 
 
 def test_a_run_whose_rows_are_not_as_declared_is_not_recorded(tmp_path, monkeypatch):
@@ -159,6 +163,15 @@ def test_a_run_whose_rows_are_not_as_declared_is_not_recorded(tmp_path, monkeypa
     with pytest.raises(ValueError, match=f"row 0 of alm_penalties/{unit.config.label}: they lack"):
         runner.fill(Store(tmp_path), [unit])
     assert not list(tmp_path.rglob("*.json"))
+
+
+@pytest.mark.parametrize(("name", "jobs"), [("alm_growth", 1), ("alm_starts", 2)])
+def test_units_that_start_processes_are_computed_in_the_caller_s(tmp_path, monkeypatch, name, jobs):
+    asked = []
+    monkeypatch.setattr(runner, "each", lambda *given: asked.append(given[2:]) or [])
+    with pytest.raises(FileNotFoundError, match="vanished"):
+        runner.fill(Store(tmp_path), units(name, "quick"), 2)
+    assert asked == [(jobs, "loky", None)]
 
 
 def test_a_damaged_record_of_a_small_profile_is_refused_when_it_is_read(tmp_path):

@@ -23,7 +23,7 @@ from evidence.kit.ledger import (
 )
 from evidence.kit.notebook import load
 from evidence.kit.paths import ROOT
-from evidence.kit.publish import publish_verdicts
+from evidence.kit.publish import verdicts
 from evidence.kit.records import Record
 from evidence.kit.reference import REFERENCE
 from evidence.kit.rule import KINDS, Universal
@@ -135,19 +135,15 @@ def test_changes_are_told_from_words_that_mean_the_same():
     assert [name for name, _ in made["A-both"].now] == ["A-x", "B-z"]
 
 
-def test_what_a_notebook_publishes_is_what_the_ledger_reads(monkeypatch, tmp_path):
+def test_what_a_notebook_publishes_is_what_the_ledger_reads(tmp_path):
     path = tmp_path / "claims.yml"
     path.write_text('- {id: B-x, place: here, kind: universal, claim: "“One” & α", page: p}\n')
     made = judge({"B-x": Universal(3, 1, "runs")}, path)
-    glued = {}
-    monkeypatch.setattr(
-        "evidence.kit.publish.glue", lambda name, value: glued.update({name: value})
-    )
-    publish_verdicts("page", made)
-    assert glued["page.verdicts"] == "1 × contradicted"
+    told = verdicts(made)
+    assert told["verdicts"] == "1 × contradicted"
     output = new_output(
         "display_data",
-        data={"here/text/plain": repr(glued["page.claims"])},
+        data={"here/text/plain": repr(told["claims"])},
         metadata={"scrapbook": {"name": "page.claims", "mime_prefix": "here/"}},
     )
     [found] = claims_of(new_notebook(cells=[new_code_cell("", outputs=[output])]))

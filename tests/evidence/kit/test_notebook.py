@@ -7,12 +7,13 @@ import subprocess
 import sys
 
 import nbformat
+import papermill
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from evidence import __main__ as command_line
 from evidence.__main__ import main
-from evidence.kit import left_out, notebook, reference, sources
+from evidence.kit import forked, glued, notebook, reference, sources
 from evidence.kit.paths import RESULTS, ROOT
 
 SOURCE = """---
@@ -84,7 +85,7 @@ def test_a_user_s_surroundings_do_not_reach_a_figure(folder, monkeypatch):
 def test_a_kernel_that_is_slow_to_answer_is_waited_for(folder, monkeypatch):
     asked = {}
     monkeypatch.setattr(notebook.papermill, "execute_notebook", lambda *a, **k: asked.update(k))
-    notebook._run(folder / "a", folder / "b", {})
+    notebook._run(folder / "a", folder / "b", {}, None)
     client = notebook.papermill.clientwrap.PapermillNotebookClient
     assert asked["iopub_timeout"] == notebook.SILENCE > 10 * client.iopub_timeout.default_value
 
@@ -103,8 +104,37 @@ def test_a_run_by_hand_goes_where_the_book_does_not_look(folder, monkeypatch, ca
     assert "belongs to make book" in capsys.readouterr().err
 
 
+def test_a_page_that_somebody_else_executed_is_not_the_book_s(folder):
+    output = folder / "demo_one.ipynb"
+    assert not forked.made(output, "quick")
+    notebook.execute("demo_one", output, profile="quick")
+    assert forked.made(output, "quick")
+    assert not forked.made(output, "paper")
+    notebook.execute("demo_one", output, profile="quick", size=4)
+    assert not forked.made(output, "quick")
+    nbformat.write(notebook.load("demo_one"), folder / "source.ipynb")
+    papermill.execute_notebook(folder / "source.ipynb", output, {"profile": "quick"})
+    assert not forked.made(output, "quick")
+    output.write_text("cut off")
+    assert not forked.made(output, "quick")
+
+
+def test_what_the_kernel_says_of_its_progress_reaches_the_terminal(folder, monkeypatch, capsys):
+    source = folder / "notebooks" / "demo" / "demo_one.md"
+    said = 'import sys\nprint("half", "of it", file=sys.stderr)\nprint(profile'
+    source.write_text(SOURCE.replace("print(profile", said))
+    monkeypatch.setattr(command_line, "BUILD", folder)
+    assert main(["execute", "demo_one", "-p", "size", "4"]) == 0
+    told = capsys.readouterr()
+    assert "half of it" in told.err
+    assert told.out == f"demo_one is executed in {folder / 'own' / 'demo_one.ipynb'}\n"
+    assert "half of it" not in (folder / "own" / "demo_one.ipynb").read_text(encoding="utf-8")
+    notebook.execute("demo_one", folder / "out.ipynb")
+    assert "half of it" not in capsys.readouterr().err
+
+
 def test_what_is_built_can_be_moved_out_of_a_checkout_that_cannot_be_written_to(tmp_path):
-    code = "from evidence.kit.runner import REPRODUCED; print(REPRODUCED)"
+    code = "from evidence.kit.runner import reproduced; print(reproduced('alm_fig1').root)"
     command = [sys.executable, "-c", code]
     told = subprocess.run(
         command,
@@ -295,16 +325,14 @@ def test_what_a_page_quotes_and_a_small_profile_leaves_out_is_nan(monkeypatch, t
         "{glue:text}`two.x`"
     )
     (tmp_path / "book" / "index.md").write_text("{glue:text}`results/one.ipynb::one.far`")
-    monkeypatch.setattr(left_out, "ROOT", tmp_path)
+    monkeypatch.setattr(glued, "ROOT", tmp_path)
     cell = new_code_cell("glue('there')")
     made = new_notebook(cells=[new_markdown_cell("one"), cell])
-    scrapbook = {"scrapbook": {"mime_prefix": left_out.PREFIX, "name": "one.there"}}
-    data = {f"{left_out.PREFIX}text/plain": "0.5"}
+    scrapbook = {"scrapbook": {"mime_prefix": glued.PREFIX, "name": "one.there"}}
+    data = {f"{glued.PREFIX}text/plain": "0.5"}
     cell.outputs.append(new_output("display_data", data=data, metadata=scrapbook))
-    left_out.stand_in(made, "one")
-    shown = {
-        o.metadata.scrapbook.name: o.data[f"{left_out.PREFIX}text/plain"] for o in cell.outputs
-    }
+    glued.stand_in(made, "one")
+    shown = {o.metadata.scrapbook.name: o.data[f"{glued.PREFIX}text/plain"] for o in cell.outputs}
     assert shown == {"one.there": "0.5", "one.read as.28 steps.gain": "nan", "one.far": "nan"}
     nbformat.validate(made)
 

@@ -4,13 +4,16 @@ import json
 import subprocess
 import sys
 
+import nbformat
 import pytest
 from myst_nb.ext import glue as original
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from evidence.kit import publish, reference, style
 from evidence.kit.claims import Judged, Statement
+from evidence.kit.glued import apart
 from evidence.kit.paths import ROOT
-from evidence.kit.publish import Page, glue
+from evidence.kit.publish import Page
 from evidence.kit.records import Record
 from evidence.kit.rule import Universal
 from evidence.kit.verdicts import Verdict
@@ -37,7 +40,7 @@ def asked(monkeypatch):
 @pytest.fixture
 def glued(monkeypatch):
     found = {}
-    monkeypatch.setattr(publish, "glue", found.__setitem__)
+    monkeypatch.setattr(publish, "glue", found.update)
     return found
 
 
@@ -87,21 +90,32 @@ def test_numbers_are_compared_unless_a_parameter_was_given(
         ([OWN], "asked here: 1 × no"),
     ],
 )
-def test_questions_of_our_own_are_counted_apart(claims, told, glued):
-    publish.publish_verdicts("demo", claims)
-    assert glued["demo.verdicts"] == told
-    assert len(json.loads(glued["demo.claims"])) == len(claims)
+def test_questions_of_our_own_are_counted_apart(claims, told):
+    found = publish.verdicts(claims)
+    assert found["verdicts"] == told
+    assert len(json.loads(found["claims"])) == len(claims)
 
 
-@pytest.mark.parametrize("value", [3, 0.25, "1 × reproduced"])
-def test_a_value_is_glued_as_myst_nb_glues_it(value, monkeypatch):
-    shown = []
-    for place in (publish, original):
-        name = "display" if place is publish else "ipy_display"
-        monkeypatch.setattr(place, name, lambda bundle, **kwargs: shown.append((bundle, kwargs)))
-    glue("page.key", value)
-    original.glue("page.key", value, display=False)
-    assert shown[0] == shown[1]
+def test_a_page_publishes_in_one_output_and_the_file_holds_what_myst_nb_glues(monkeypatch):
+    sent, wanted = [], []
+    monkeypatch.setattr(publish, "display", lambda bundle, **_: sent.append(bundle))
+    monkeypatch.setattr(
+        original, "ipy_display", lambda bundle, **given: wanted.append((bundle, given["metadata"]))
+    )
+    numbers = {f"error {k}": k / 8 for k in range(400)}
+    Page("demo", "paper").publish(numbers, [CLAIM])
+    assert len(sent) == 1
+    words = {f"demo.{key}": text for key, text in publish.verdicts([CLAIM]).items()}
+    for name, value in ({f"demo.{key}": v for key, v in numbers.items()} | words).items():
+        original.glue(name, int(value) if value in range(50) else value, display=False)
+    shown = new_output("stream", text="1")
+    cell = new_code_cell("", outputs=[shown, new_output("display_data", data=sent[0])])
+    made = new_notebook(cells=[new_markdown_cell(""), cell])
+    nbformat.validate(made)
+    apart(made)
+    nbformat.validate(made)
+    assert [(o.data, o.metadata) for o in cell.outputs[1:]] == wanted
+    assert cell.outputs[0] == shown
 
 
 def test_the_palette_is_seaborn_s_and_seaborn_is_loaded_for_figures_alone():

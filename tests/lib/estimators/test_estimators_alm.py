@@ -344,7 +344,7 @@ def test_wrong_series_are_named():
         (([X[:, 0], X[1:, 0]], [y, y[1:]]), r"a series x of one input is x\[:, None\]"),
         (([X, X[:, :1]], [y, y]), "all series must have the same inputs and outputs, got 2"),
         (([X, X[:1]], [y, y[:1]]), r"series 1: Found array with 1 sample\(s\)"),
-        (([X, X * np.nan], [y, y]), "series 1: Input X contains NaN"),
+        (([X, X * np.nan], [y, y]), "series 1: X must be finite, got 20 NaN"),
         (([X, X[:5]], [y, y]), "series 1: Found input variables with inconsistent numbers"),
     ):
         with pytest.raises(ValueError, match=words):

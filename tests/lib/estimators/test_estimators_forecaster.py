@@ -12,7 +12,7 @@ from sklearn.linear_model import LinearRegression
 
 from lib.estimators import ALMRegressor, Forecaster, load, save
 from lib.estimators.forecasting import one_step_ahead
-from lib.estimators.standardised import standardised
+from lib.estimators.standardised import Standardised
 
 pytestmark = pytest.mark.filterwarnings("ignore::lib.estimators.NetworkWarning")
 
@@ -142,16 +142,46 @@ def test_several_series_are_standardised_together():
     X = [rng.normal(5.0, 3.0, (steps, 2)) for steps in (30, 40)]
     y = [x[:, 0] * 1e4 + 7.0 for x in X]
     options = {"hidden_size": 3, "outer_iterations": 4, "starts": 1, "random_state": 0}
-    model = standardised(ALMRegressor(**options)).fit(X, y)
+    model = Standardised(ALMRegressor(**options)).fit(X, y)
     assert [part.shape for part in model.predict(X)] == [(30,), (40,)]
     assert model.score(X, y) > 0.99
     _, states = model.model_.predict(X, return_state=True)
     assert states.shape == (2, 3)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        one = standardised(LinearRegression()).fit(X[0], y[0])
+        one = Standardised(LinearRegression()).fit(X[0], y[0])
         weights = np.arange(30) < 20
         bent = np.where(weights, y[0], 0.0)
-        some = standardised(LinearRegression()).fit(X[0], bent, sample_weight=weights)
+        some = Standardised(LinearRegression()).fit(X[0], bent, sample_weight=weights)
     np.testing.assert_allclose(one.predict(X[0]), y[0])
     np.testing.assert_allclose(some.predict(X[0]), y[0])
+
+
+@pytest.mark.parametrize(
+    ("index", "after"),
+    [
+        (pd.date_range("2024-01-31", periods=20, freq="ME"), ["2025-09-30", "2025-10-31"]),
+        (pd.date_range("2024-01-01", periods=20, freq="QS"), ["2029-01-01", "2029-04-01"]),
+        (pd.date_range("2024-01-03", periods=20, freq="W-WED"), ["2024-05-22", "2024-05-29"]),
+        (pd.date_range("2024-02-09", periods=20), ["2024-02-29", "2024-03-01"]),
+        (pd.bdate_range("2024-01-01", periods=20), ["2024-01-29", "2024-01-30"]),
+        (
+            pd.date_range("2024-03-12", periods=20, tz="Europe/Berlin"),
+            ["2024-04-01 00:00+02:00", "2024-04-02 00:00+02:00"],
+        ),
+    ],
+)
+def test_a_forecast_goes_on_in_the_calendar(index, after):
+    """Whoever read the file with pandas has dates without their frequency."""
+    index = pd.DatetimeIndex(index, freq=None)
+    frame = pd.DataFrame({"sales": np.arange(20.0) ** 2}, index=index)
+    found = Forecaster(LinearRegression(), lags=1).fit(frame).forecast(2)
+    assert found.index.tolist() == [pd.Timestamp(date) for date in after]
+    np.testing.assert_allclose(found["forecast"], [400.0, 441.0])
+
+
+def test_periods_are_dates_too():
+    index = pd.period_range("2023Q1", periods=20, freq="Q")
+    frame = pd.DataFrame({"sales": np.arange(20.0) ** 2}, index=index)
+    found = Forecaster(LinearRegression(), lags=1).fit(frame).forecast(2)
+    assert found.index.astype(str).tolist() == ["2028Q1", "2028Q2"]

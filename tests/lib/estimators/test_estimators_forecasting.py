@@ -12,9 +12,9 @@ from lib.estimators.backtest import (
     PERSISTENCE,
     RIDGE,
     TRUTH,
+    Standardised,
     backtest,
     root_mean_squares,
-    standardised,
 )
 from lib.estimators.forecasting import one_step_ahead
 
@@ -64,7 +64,7 @@ def test_a_backtest_trains_on_what_came_before_and_nothing_else():
 
 
 def test_table_and_numbers_are_those_of_the_forecasts():
-    networks = {f"start {k}": standardised(LinearRegression()) for k in range(2)}
+    networks = {f"start {k}": Standardised(LinearRegression()) for k in range(2)}
     found = backtest(frame(60), 2, networks, periods=3, length=5)
     found["start 1"] += 1.0
     by_hand = root_mean_squares(found)

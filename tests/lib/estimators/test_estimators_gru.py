@@ -241,7 +241,7 @@ def test_progress_is_shown_when_asked_for(capsys):
         ({"optimizer": "lbfgs"}, "unknown optimizer 'lbfgs'; accepted: adam, sgd"),
         ({"learning_rate": 0}, "learning_rate must be a finite number > 0"),
         ({"alpha": -1}, "alpha must be a finite number > 0"),
-        ({"strength": -1}, r"lambda \(strength\) must be a finite number >= 0"),
+        ({"strength": -1}, "strength must be a finite number >= 0"),
         ({"epochs": 0}, "epochs must be a whole number >= 1"),
         ({"batch_size": 0}, "batch_size must be a whole number >= 1"),
         ({"tolerance": -1.0}, "tolerance must be a finite number >= 0"),

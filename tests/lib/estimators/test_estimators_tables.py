@@ -47,6 +47,13 @@ def test_the_target_becomes_the_last_column(read):
         ('day,sales\n2020,"1,5"\n2021,"2"\n', {}, [1.5, 2.0]),
         ("\ufeffday|sales\n\n2020|1\n\n2021|2\n", {}, [1.0, 2.0]),
         ("day;sales;a,b\n2020;1;3\n2021;2;4\n", {"separator": ";"}, [3.0, 1.0, 4.0, 2.0]),
+        ("day;sales\n2020;1.234,5\n2021;2.345.678\n", {"thousands": "."}, [1234.5, 2345678.0]),
+        ('day,sales\n2020,"1,234.5"\n2021,20\n', {"thousands": ","}, [1234.5, 20.0]),
+        ("day;sales\n2020;1 234,5\n2021;2 000\n", {"thousands": " "}, [1234.5, 2000.0]),
+        ("day;sales\n2020;1.234\n2021;2.345\n", {"decimal": "."}, [1.234, 2.345]),
+        ("day;sales\n2020;0.234\n2021;2.345\n", {}, [0.234, 2.345]),
+        ("day,sales,\n2020,1,\n2021,2,\n", {}, [1.0, 2.0]),
+        ("day;sales\n2020;1;;\n2021;2\n", {"separator": ";"}, [1.0, 2.0]),
     ],
 )
 def test_a_table_is_read_where_it_has_one_reading(read, text, told, values):
@@ -74,6 +81,8 @@ def test_the_encoding_is_told_or_proved_by_the_first_bytes(read):
         ("day,sales\n2020,1\n2021,inf\n", "must be numeric .* line 3 holds 'inf'"),
         ("day,sales\n2020,1_000\n", "must be numeric .* line 2 holds '1_000'"),
         ("day,sales,town\n2020,1,Ulm\n", "'town' of shop.csv must be numeric .* line 2"),
+        ("day,sales,\n2020,1,7\n", "column 3 of shop.csv has no name in line 1"),
+        ("day;sales\n2020;1.234\n", "'1.234' in line 2, whose dot may be .* thousands='.'"),
         (",day,sales\n0,2020,1\n", "column 1 of shop.csv has no name in line 1"),
         ("day,sales,sales\n2020,1,2\n", "shop.csv has several columns called 'sales'"),
         ("day,sales\n1,2\n1,2,3\n", "line 3 of shop.csv has 3 cells and its first line 2"),
@@ -85,6 +94,24 @@ def test_the_encoding_is_told_or_proved_by_the_first_bytes(read):
 def test_a_wrong_table_is_refused_with_line_column_and_remedy(read, text, words):
     with pytest.raises(ValueError, match=words):
         read(text)
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ({"separator": ";;"}, "separator must be a single character, got ';;'"),
+        ({"thousands": ""}, "thousands must be text, got ''"),
+        ({"thousands": 3}, "thousands must be text, got 3"),
+        ({"decimal": "x"}, "unknown decimal 'x'; accepted: ., ,"),
+        ({"encoding": "klingon"}, "unknown encoding 'klingon'"),
+        ({"date_format": "%Q"}, "date_format '%Q' cannot be used: 'Q' is a bad directive"),
+        ({"date_format": "%Y", "day_first": True}, "give it or day_first, not both"),
+        ({"day_first": "yes"}, "day_first must be True or False, got 'yes'"),
+    ],
+)
+def test_a_wrong_argument_is_named(read, told, words):
+    with pytest.raises(ValueError, match=words):
+        read("day,sales\n2020,1\n2021,2\n", **told)
 
 
 def test_a_missing_file_is_named_and_a_relative_path_begins_in_the_current_folder(read, tmp_path):
@@ -104,6 +131,12 @@ def test_a_missing_file_is_named_and_a_relative_path_begins_in_the_current_folde
         (("24-01-01", "24-02-01", "24-03-01"), {"date_format": "%y-%m-%d"}, "2024-01-01", "MS"),
         (("2020-1-31", "2020-2-29", "2020-3-31"), {}, "2020-01-31", "ME"),
         (("2020Q4", "2021Q1", "2021Q2"), {}, "2020-10-01", "QS-JAN"),
+        (("Q4 2020", "Q1 2021", "Q2 2021"), {}, "2020-10-01", "QS-JAN"),
+        (("4Q2020", "1Q2021", "2Q2021"), {}, "2020-10-01", "QS-JAN"),
+        (("2020-W53", "2021-W01", "2021-W02"), {}, "2020-12-28", "W-MON"),
+        (("2024-02-28", "2024-02-29", "2024-03-01"), {}, "2024-02-28", "D"),
+        (("2024-01-07", "2024-01-14", "2024-01-21"), {}, "2024-01-07", "W-SUN"),
+        (("2023-12-31", "2024-01-31", "2024-02-29"), {}, "2023-12-31", "ME"),
         (("20200103", "20200106", "20200107"), {}, "2020-01-03", "B"),
         (("2020", "2021", "2022"), {}, "2020-01-01", "YS-JAN"),
         (("Jan 2020", "Feb 2020", "Mar 2020"), {}, "2020-01-01", "MS"),
@@ -145,6 +178,8 @@ def test_time_zones_are_kept_and_summer_time_is_no_gap(read):
     berlin = read(days("2020-03-29 00:00", "2020-03-29 01:00", "2020-03-29 03:00"), **told).index
     assert (berlin == utc[:3] - pd.Timedelta(hours=1)).all()
     assert berlin.freqstr == "h"
+    twice = days(*(f"2024-10-27 0{hour}:00" for hour in (1, 2, 2, 3)))
+    assert read(twice, **told).index.freqstr == "h"
     mixed = read(days("2020-03-29T01:00+01:00", "2020-03-29T03:00+02:00"), **told).index
     assert (mixed[1] - mixed[0]) == pd.Timedelta(hours=1)
     with pytest.raises(ValueError, match=r"dates of shop\.csv cannot be in 'Europe/Bern'"):
@@ -156,11 +191,29 @@ def test_time_zones_are_kept_and_summer_time_is_no_gap(read):
 @pytest.mark.parametrize(
     ("dates", "words"),
     [
-        (("2020-01-01", "2020-01-02", "2020-01-05"), "1 days .*; 2 .* before line 4, after 2020"),
-        (("2020-01", "2020-02", "2020-04", "2020-05"), "a month apart; 1 of them are missing"),
-        (("2020", "2021", "2023", "2024"), "a year apart; 1 of them"),
-        (("2020Q1", "2020Q2", "2020Q4", "2021Q1"), "a quarter apart; 1 of them"),
-        (("2020-01-02", "2020-01-03", "2020-01-07", "2020-01-08"), "working days; 1 of them"),
+        (
+            ("2020-01-01", "2020-01-02", "2020-01-05"),
+            "dates of shop.csv are a day apart, but 2 are missing, first between 2020-01-02 and "
+            "line 4: these rows are treated as one step apart; put rows in between if they",
+        ),
+        (("2020-01", "2020-02", "2020-04", "2020-05"), "a month apart, but 1 is missing, first"),
+        (("2020", "2021", "2023", "2024"), "a year apart, but 1 is missing"),
+        (("2020Q1", "2020Q2", "2020Q4", "2021Q1"), "a quarter apart, but 1 is missing"),
+        (("2020-01-02", "2020-01-03", "2020-01-07", "2020-01-08"), "working days, but 1 is"),
+        (("2024-01-03", "2024-01-10", "2024-01-24", "2024-01-31"), "7 days apart, but 1 is"),
+        (("2024-02-27", "2024-02-28", "2024-03-01", "2024-03-02"), "a day apart, but 1 is"),
+        (
+            ("2024-01-01 00:00", "2024-01-01 01:00", "2024-01-01 03:00", "2024-01-01 04:00"),
+            "an hour apart, but 1 is missing, first between 2024-01-01 01:00:00 and line 4",
+        ),
+        (
+            ("2024-01-01", "2024-01-04", "2024-01-05", "2024-01-11"),
+            "no frequency, they are a day to 6 days apart: all rows are treated as one step",
+        ),
+        (
+            [f"2024-01-0{day}" for day in ("1 00:00", "2 00:00", "3 00:00", "3 12:00", "4 12:00")],
+            "a day apart, but not all: 1 of 4 steps differ, first between",
+        ),
     ],
 )
 def test_missing_steps_are_reported(read, dates, words):
