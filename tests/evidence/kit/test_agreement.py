@@ -49,6 +49,7 @@ OPEN: Mapping[str, list[int]] = {
     "alm_table4": [1],
     "alm_theory": [2],
     "alm_time": [1],
+    "alm_tournament": [1],
     "gru_from_scratch": [7, 6],
     "sl1_adaptive": [1],
     "sl1_convergence": [3],
