@@ -99,7 +99,7 @@ class GRUEstimator(BaseEstimator):
         if options.get("y_numeric"):
             unmistaken("y", y)
         new = not self._continues()
-        if np.ndim(X) != 3:
+        if _axes(X) != 3:
             X, y = validate_data(self, X, y, reset=new, dtype=np.float64, **options)
             X, self._sequences = X[:, None], False
         else:
@@ -120,13 +120,13 @@ class GRUEstimator(BaseEstimator):
         """Return checked inputs, (N, T, n), without units."""
         check_is_fitted(self)
         unmistaken("X", X, *SHAPES)
-        if np.ndim(X) == 3:
+        if _axes(X) == 3:
             X = check_array(X, allow_nd=True, dtype=np.float64)
             validate_data(self, X.reshape(-1, X.shape[2]), reset=False)
         elif self._sequences:
             raise ValueError(
                 f"X must be sequences (N, T, {self.n_features_in_}) as in fit, got an array of "
-                f"{np.ndim(X)} axes; one sequence x is x[None]"
+                f"{_axes(X)} axes; one sequence x is x[None]"
             )
         else:
             X = validate_data(self, X, reset=False, dtype=np.float64)[:, None]
@@ -219,6 +219,10 @@ class GRUEstimator(BaseEstimator):
     def _optimiser(self) -> Optimiser:
         kind = OPTIMISERS[one_of("optimizer", self.optimizer, OPTIMISERS)]
         return kind(positive("learning_rate", self.learning_rate))
+
+
+def _axes(X: ArrayLike) -> int:
+    return X.ndim if hasattr(X, "ndim") else np.asarray(X).ndim
 
 
 def _tensor(values: np.ndarray) -> torch.Tensor:
