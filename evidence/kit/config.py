@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import ClassVar
 
 from evidence.kit.columns import Column
 from lib import datasets
@@ -19,12 +20,15 @@ class Config:
             machine may differ, see `evidence.kit.columns`.
         traces: the same of its traces.
         deviations: what is not as in the paper, a sentence each.
+        alone: whether the units are computed one after the other in the caller's own process,
+            wherever others are, for they start processes themselves.
     """
 
     labelled = "{dataset}"
     rows: Mapping[str, Column] = MappingProxyType({})
     traces: Mapping[str, Column] = MappingProxyType({})
     deviations: tuple[str, ...] = ()
+    alone: ClassVar[bool] = False
 
     @property
     def label(self) -> str:

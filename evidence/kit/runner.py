@@ -92,6 +92,8 @@ def fill(
         ImportError: as `each`.
     """
     found = [records.load(unit) for unit in wanted]
+    if wanted and wanted[0].config.alone:
+        jobs, backend, scheduler = 1, LOKY, None
     if any(record is None for record in found):
         folder = records.path(wanted[0]).parent
         manifest.ready(folder)

@@ -63,6 +63,7 @@ class Growth(Config):
     backend: str = DASK
 
     labelled = "{backend}"
+    alone = True
     reads = ()
     deviations = ("The paper measures no growth.",)
     rows = (

@@ -165,6 +165,15 @@ def test_a_run_whose_rows_are_not_as_declared_is_not_recorded(tmp_path, monkeypa
     assert not list(tmp_path.rglob("*.json"))
 
 
+@pytest.mark.parametrize(("name", "jobs"), [("alm_growth", 1), ("alm_starts", 2)])
+def test_units_that_start_processes_are_computed_in_the_caller_s(tmp_path, monkeypatch, name, jobs):
+    asked = []
+    monkeypatch.setattr(runner, "each", lambda *given: asked.append(given[2:]) or [])
+    with pytest.raises(FileNotFoundError, match="vanished"):
+        runner.fill(Store(tmp_path), units(name, "quick"), 2)
+    assert asked == [(jobs, "loky", None)]
+
+
 def test_a_damaged_record_of_a_small_profile_is_refused_when_it_is_read(tmp_path):
     unit = units("sl1_datasets", "quick")[0]
     records = Store(tmp_path)

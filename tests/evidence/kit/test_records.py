@@ -25,6 +25,7 @@ class Config:
     sizes: tuple[int, ...] = (1, 2)
     rows = columns(int, "n")
     traces = MappingProxyType({})
+    alone = False
 
 
 UNIT = Unit("demo", Config("first"), {"iris": "abc"})
