@@ -243,8 +243,12 @@ def unmistaken(what: str, given: object, *shapes: str) -> None:
         raise ValueError(f"{what} has masked entries; fill them, or leave their rows out")
     try:
         value = np.asarray(given)
-    except Exception:  # scikit-learn says what is wrong with it
-        return
+    except Exception as error:
+        if not shapes:  # scikit-learn says what is wrong with it
+            return
+        raise ValueError(
+            f"{what} must have shape {' or '.join(shapes)}, and the rows given differ in length"
+        ) from error
     text = value.dtype.kind == "O" and any(isinstance(entry, str) for entry in value.flat)
     kind = "U" if text else value.dtype.kind
     if kind in "USMm":

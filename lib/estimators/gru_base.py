@@ -222,15 +222,7 @@ class GRUEstimator(BaseEstimator):
 
 
 def _axes(X: ArrayLike) -> int:
-    if hasattr(X, "ndim"):
-        return X.ndim
-    try:
-        return np.asarray(X).ndim
-    except ValueError:
-        raise ValueError(
-            "X must be a table (N, n) or sequences (N, T, n) of one length; "
-            "the rows given differ in length"
-        ) from None
+    return X.ndim if hasattr(X, "ndim") else np.asarray(X).ndim
 
 
 def _tensor(values: np.ndarray) -> torch.Tensor:
