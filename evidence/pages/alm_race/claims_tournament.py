@@ -27,7 +27,7 @@ from evidence.pages.alm_race.tables_tournament import (
     title,
     values,
 )
-from evidence.pages.alm_race.tournament_config import FAST, METHODS, PLAIN, SHARES
+from evidence.pages.alm_race.tournament_config import ADAM, ADAM32, FAST, METHODS, PLAIN, SHARES
 from evidence.statistics import compare
 from evidence.statistics.profiles import tally
 from evidence.statistics.summary import number
@@ -108,7 +108,7 @@ def _against(groups, method, columns, rival_by, what, unit="") -> Comparisons:
 
 def _median(column: np.ndarray, unit: str) -> str:
     middle = float(np.median(column))
-    return f"{number(middle, 3)}{unit}" if np.isfinite(middle) else "never"
+    return f"{number(middle, 4)}{unit}" if np.isfinite(middle) else "never"
 
 
 def key_numbers(records: Sequence[Record]) -> dict[str, float]:
@@ -132,26 +132,24 @@ def race_numbers(records: Sequence[Record]) -> dict[str, float]:
         for name, column in zip(("first", "near", "fails"), counted, strict=True):
             kind = f"{name}.compiled" if compiled else name
             found |= {f"{kind}.{share:g}.{m}": c for m, c in zip(METHODS, column, strict=True)}
-    for problem, group in problems(records).items():
-        passed = np.array([passing(record) for record in group])
-        found[f"lead.{_key(problem)}"] = float(np.median(passed[:, 0] / passed[:, 1]))
-        found[f"passed.{_key(problem)}"] = float(np.median(passed[:, 1]))
+    groups = problems(records)
+    lowest = [min(METHODS, key=lambda m: np.median(ends_by(g)[m])) for g in groups.values()]
+    found["lowest_by_adam"] = sum(method in (ADAM, ADAM32) for method in lowest)
+    for problem, group in groups.items():
+        found[f"passed.{_key(problem)}"] = float(np.median([passing(r) for r in group]))
+        found[f"first.{_key(problem)}"] = tally(times(group, SHARE)).first[METHODS.index(FAST)]
         for method in METHODS:
             found[f"lowest.{_key(problem)}.{method}"] = float(np.median(ends_by(group)[method]))
             found[f"test.{_key(problem)}.{method}"] = float(np.median(tests_by(group)[method]))
     return found
 
 
-def passing(record: Record) -> tuple[float, float]:
-    """Return when a trial's best rival is at its lowest R, and when the accelerated ALM is there.
-
-    The second is infinite where it never comes so low.
-    """
+def passing(record: Record) -> float:
+    """Return when the accelerated ALM is as low as a trial's best rival at its end, or infinity."""
     ran = [k for k, row in enumerate(record.rows) if row["best"] is not None]
     own = next(k for k in ran if record.rows[k]["method"] == FAST)
-    rivals = [k for k in ran if record.rows[k]["method"] in RIVALS]
-    level, best = min((min(record.traces["lowest"][k]), k) for k in rivals)
-    return until(record, best, level), until(record, own, level)
+    level = min(record.rows[k]["best"] for k in ran if record.rows[k]["method"] in RIVALS)
+    return until(record, own, level)
 
 
 def _key(problem: Cell) -> str:

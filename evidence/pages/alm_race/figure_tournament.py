@@ -13,7 +13,7 @@ from evidence.pages.alm_race.tables_tournament import times
 from evidence.pages.alm_race.tournament_config import METHODS, SHARES
 from evidence.statistics.profiles import profile
 
-FARTHEST = 64.0
+FARTHEST = 1000.0
 """The largest factor of the profiles."""
 
 

@@ -28,12 +28,9 @@ TRIED: Mapping[str, tuple[float | int, ...]] = {
 LENGTHS = (500,)
 """Training steps of the synthetic series; 200, 2,000 and 10,000 wait for their records."""
 
-ON_INDEX = (20,)
-"""Hidden units on the S&P series; 100 waits for its records."""
-
 CELLS = (
     *((LONG, steps, r) for steps in LENGTHS for r in (5, 20, 100)),
-    *((SP500, None, r) for r in ON_INDEX),
+    *((SP500, None, r) for r in (20, 100)),
 )
 """Series, training steps and hidden units of the problems."""
 
