@@ -70,24 +70,21 @@ def winners_table(records: Sequence[Record], compiled: bool = False) -> pd.DataF
         records: of the tournament.
         compiled: whether the time of compilation counts.
     """
-
-    def told(group: Sequence[Record], share: float) -> str:
-        middle = np.median(times(group, share, compiled), axis=0)
-        first, second = np.argsort(middle, kind="stable")[:2]
-        if not np.isfinite(middle[first]):
-            return "nobody in half of the trials"
-        time = f"{METHODS[first]}, {number(float(middle[first]), 2)} s"
-        if not np.isfinite(middle[second]):
-            return f"{time}; no other in half of the trials"
-        return f"{time}; {METHODS[second]} {number(float(middle[second] / middle[first]), 2)} times"
-
-    return pd.DataFrame(
-        {
-            title(problem): [told(group, share) for share in SHARES]
-            for problem, group in problems(records).items()
-        },
-        index=[f"τ = {share:g}" for share in SHARES],
-    ).T.rename_axis("problem")
+    rows = {}
+    for problem, group in problems(records).items():
+        for share in SHARES:
+            middle = np.median(times(group, share, compiled), axis=0)
+            first, second = np.argsort(middle, kind="stable")[:2]
+            won, followed = np.isfinite(middle[[first, second]])
+            rows[title(problem), f"{share:g}"] = {
+                "first": METHODS[first] if won else "nobody in half of the trials",
+                "seconds": number(float(middle[first]), 2) if won else "–",
+                "next": METHODS[second] if followed else "–",
+                "times as long": number(float(middle[second] / middle[first]), 2)
+                if followed
+                else "–",
+            }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis(["problem", "τ"])
 
 
 def compiling_table(records: Sequence[Record]) -> pd.DataFrame:
@@ -97,11 +94,15 @@ def compiling_table(records: Sequence[Record]) -> pd.DataFrame:
 
 def tally_table(records: Sequence[Record], compiled: bool = False) -> pd.DataFrame:
     """Return on how many trials each method is first, within a factor of two, and fails."""
-    table = {}
-    for share in SHARES:
-        counted = tally(times(compared(records), share, compiled))
-        for name, values in zip(("first", "within 2", "fails"), counted, strict=True):
-            table[f"τ = {share:g}", name] = values
+    table = {
+        f"τ = {share:g}": [
+            f"{first}, {near}, {fails}"
+            for first, near, fails in zip(
+                *tally(times(compared(records), share, compiled)), strict=True
+            )
+        ]
+        for share in SHARES
+    }
     return pd.DataFrame(table, index=METHODS).rename_axis("method")
 
 
