@@ -24,7 +24,7 @@ AWAITED = pytest.mark.xfail(
 
 
 def audited(name: str) -> object:
-    return pytest.param(name, marks=AWAITED if name.startswith(("alm_growth", "sl1_front")) else ())
+    return pytest.param(name, marks=AWAITED if name.startswith("sl1_front") else ())
 
 
 @pytest.mark.parametrize("name", [audited(name) for name in EXPERIMENTS])
