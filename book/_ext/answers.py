@@ -14,17 +14,20 @@ FORMAT = re.compile(r":[^:.]*(\.\d+)?[a-z%]$")
 
 
 def answer(name: str) -> str:
-    """Return the first bold sentence of a notebook, and how its claims ended.
+    """Return the first bold sentence of a notebook, and how its claims ended if it judges any.
 
     Their numbers are asked for from a page in `book`.
 
     Raises:
         ValueError: the notebook does not exist or has no such sentence.
     """
-    found = BOLD.search(sources()[name].read_text(encoding="utf-8")) if name in sources() else None
+    page = sources()[name].read_text(encoding="utf-8") if name in sources() else ""
+    found = BOLD.search(page)
     if found is None:
         raise ValueError(f"no page {name!r} that begins with an answer")
-    told = f"{' '.join(found[1].split())} {{glue:text}}`{name}.verdicts:s`"
+    told = " ".join(found[1].split())
+    if "page.claims(" in page:
+        told += f" {{glue:text}}`{name}.verdicts:s`"
     return GLUE.sub(lambda key: _from_afar(name, key[1]), told)
 
 

@@ -262,3 +262,8 @@ def test_each_page_of_results_stands_with_its_answer_where_pages_are_found():
     assert all("{glue:text}`results/" in answer(page) for page in shown)
     with pytest.raises(ValueError, match="no page 'alm_fig9' that begins with an answer"):
         answer("alm_fig9")
+
+
+@pytest.mark.parametrize(("name", "judges"), [("alm_tournament", True), ("alm_growth", False)])
+def test_how_claims_ended_is_told_where_a_page_judges_any(name, judges):
+    assert (f"{name}.verdicts" in answer(name)) is judges

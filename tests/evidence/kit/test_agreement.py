@@ -40,6 +40,7 @@ OPEN: Mapping[str, list[int]] = {
     "alm_fig1": [4, 5],
     "alm_fig2": [2],
     "alm_from_scratch": [6, 1],
+    "alm_growth": [1],
     "alm_premises": [2],
     "alm_stochastic": [1],
     "alm_table2": [3],
