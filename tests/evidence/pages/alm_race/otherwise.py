@@ -14,6 +14,7 @@ from evidence.pages.alm_race import (
     claims_time,
     claims_tournament,
 )
+from evidence.pages.alm_race.tournament_config import SHARES
 
 PARTS = {
     "alm_time": claims_time,
@@ -124,7 +125,7 @@ def stochastic(change):
 
 
 T = claims_tournament
-TIMES = tuple(f"to {share:g}" for share in T.SHARES)
+TIMES = tuple(f"to {share:g}" for share in SHARES)
 AT_ONCE, NEVER = dict.fromkeys(TIMES, 1e-6), dict.fromkeys(TIMES)
 
 
