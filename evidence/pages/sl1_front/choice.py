@@ -14,11 +14,26 @@ TUNING_OF = "sl1_front_tuning"
 Row = Mapping[str, float]
 
 
-def at(rows: Iterable[Row], shares: Sequence[float], of: str = "test") -> np.ndarray:
-    """Return the errors at shares of zeros on the curve of one trial over its strengths.
+def front(rows: Iterable[Row]) -> list[Row]:
+    """Return the networks on the front by the holdout, the least zeros first.
 
-    The curve is linear between the networks that were found; of several with the same share the
-    best counts. Below the least share it has that network's error, which has more zeros than asked.
+    None with as many zeros or more has so small an error there; the error on the test part plays
+    no part. A run that diverged is no network.
+    """
+    found, least = [], np.inf
+    known = [row for row in rows if row["holdout"] is not None and row["test"] is not None]
+    for row in sorted(known, key=lambda row: (-row["zeros"], row["holdout"])):
+        if row["holdout"] < least:
+            found.append(row)
+            least = row["holdout"]
+    return found[::-1]
+
+
+def at(rows: Iterable[Row], shares: Sequence[float], of: str = "test") -> np.ndarray:
+    """Return the errors at shares of zeros on the front of one trial over its strengths.
+
+    It is linear between the networks of the `front`. Below the least share it has that network's
+    error, which has more zeros than asked.
 
     Args:
         rows: of one method, rate and trial.
@@ -26,15 +41,12 @@ def at(rows: Iterable[Row], shares: Sequence[float], of: str = "test") -> np.nda
         of: ``test`` or ``holdout``.
 
     Returns:
-        Infinite where no network has as many zeros; a run that diverged is none.
+        Infinite where no network has as many zeros.
     """
-    best: dict[float, float] = {}
-    for row in rows:
-        if row[of] is not None:
-            best[row["zeros"]] = min(row[of], best.get(row["zeros"], np.inf))
+    best = front(rows)
     if not best:
         return np.full(len(shares), np.inf)
-    found, errors = zip(*sorted(best.items()), strict=True)
+    found, errors = zip(*((row["zeros"], row[of]) for row in best), strict=True)
     return np.interp(shares, found, errors, right=np.inf)
 
 

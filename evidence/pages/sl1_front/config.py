@@ -94,9 +94,10 @@ class Front(Config):
         "All methods of a trial have the same parts, start and mini-batches, and as many steps. "
         "Starts are uniform between ±1/√H, which is PyTorch's, for the paper's ±½ is so wide that "
         "magnitudes tell little; biases start at 0.",
-        "In one step of time all recurrent weights and the reset gate have no effect. They are "
-        "zero in every method from the start and are not counted: a share of zeros is one of the "
-        "weights that can act, biases left out.",
+        "In one step of time all recurrent weights and the reset gate have no effect, nor have the "
+        "weights of an input that is 0 in all training samples. They are zero in every method from "
+        "the start and are not counted: a share of zeros is one of the weights that can act, "
+        "biases left out.",
         "The data error is the mean over the samples, of ½(y − t)² summed over the outputs for a "
         "classification. λ has the same eight values for all penalties and sets, ten times as "
         "large for a regression; pruning aims at eight shares from 0 to 0.99. Penalties act on all "
@@ -104,17 +105,20 @@ class Front(Config):
         "The rate is constant for three quarters of the steps and then a tenth. It is one of four, "
         "chosen per method and set on one further trial by the mean error on the holdout at the "
         "four shares of zeros compared; what is not reached, or no better, counts as the constant "
-        "answer.",
+        "answer. Errors are read from the front: of the networks of a trial, one a strength, those "
+        "count that none with as many zeros or more beats on the holdout, and between two of them "
+        "the line.",
         "Smoothed L1 and L1 by its subgradient make no exact zeros: at the end their weights below "
         "α = 0.01 are set to zero, without training after it. Each is run with gradient descent "
         "and with Adam. “Refitted” is smoothed L1 with Adam for half of the epochs; then weights "
-        "below α are zero for good, and the others are trained without a penalty.",
+        "below α are zero for good, and the others are trained without a penalty; in either "
+        "half the rate falls after three quarters.",
         "ProxAdam is ProxAdamW without weight decay, which no method here has. RMDA and RAMDA have "
         "c = 0.1, begin anew when the rate falls, and then let c grow to 1 by steps, where their "
         "authors count epochs.",
-        "Pruning has one threshold for all weight matrices of a network and is trained by Adam: "
-        "gradual by the cubic schedule from a quarter to three quarters of the steps in fifty "
-        "prunings, one-shot at the half.",
+        "Pruning has one threshold for all weight matrices of a network, where its authors have "
+        "one for each, and is trained by Adam: gradual by the cubic schedule from a quarter to "
+        "three quarters of the steps in fifty prunings, one-shot at the half.",
         "In single precision.",
     )
     rows = (

@@ -9,6 +9,7 @@ from matplotlib.ticker import FixedLocator, NullLocator, PercentFormatter
 
 from evidence.kit.records import Record
 from evidence.kit.style import line, panels, plain_logarithm
+from evidence.pages.sl1_front.choice import front
 from evidence.pages.sl1_front.config import METHODS, SL1, SL1_ADAM, is_classification, shown
 from evidence.pages.sl1_front.front import Fronts, curves, errors
 
@@ -58,10 +59,9 @@ def _line(ax: Axes, record: Record, method: str, number: int) -> None:
 
 
 def _least(record: Record) -> float:
-    """Return the median over the trials of the least share of zeros found."""
-    each = curves(record).values()
-    known = [[r["zeros"] for r in rows if r["zeros"] is not None] for rows in each]
-    return float(np.median([min(zeros, default=1.0) for zeros in known]))
+    """Return the median over the trials of the least share of zeros on the front."""
+    each = map(front, curves(record).values())
+    return float(np.median([rows[0]["zeros"] if rows else 1.0 for rows in each]))
 
 
 def _constant(group: Mapping[str, Record]) -> float:

@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 
 from evidence.kit.records import Record
-from evidence.pages.sl1_front.choice import at
+from evidence.pages.sl1_front.choice import at, front
 from evidence.pages.sl1_front.config import COMPARED, METHODS, OURS
 from evidence.statistics import Comparison, Outcome, compare, median_interval
 from evidence.statistics.profiles import Tally, tally
@@ -65,7 +65,7 @@ def gaps(record: Record, shares: Sequence[float] = COMPARED) -> np.ndarray:
     """
     found = []
     for rows in curves(record).values():
-        known = np.sort([row["zeros"] for row in rows if row["test"] is not None])
+        known = np.array([row["zeros"] for row in front(rows)])
         after = np.searchsorted(known, shares)
         above = np.append(known, np.inf)[after]
         below = np.where(after > 0, np.append(known, np.inf)[after - 1], above)

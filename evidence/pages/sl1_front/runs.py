@@ -7,7 +7,7 @@ methods, how rates are chosen. Rivals that need an optimiser of their own are in
 holdout of the tuning trial and at what the whole costs.
 
 Judged is, on every set, at the shares 50, 80, 90 and 95 % of zeros: each method's error on the test
-part, read from its own curve over the strengths, trial by trial. A method fails on a trial where no
+part, read from its own front over the strengths, trial by trial. A method fails on a trial where no
 network of it has as many zeros, or the error is not below that of the constant answer, the largest
 class or the mean. A set at one share is a problem: 28 of them.
 

@@ -115,10 +115,14 @@ def _penalised(runs: Runs, kind: type[Optimiser], penalty: Penalty, cut: bool = 
 
 
 def _refitted(runs: Runs) -> list[Phase]:
-    half = runs.epochs // 2
-    first = _penalised(runs, Adam, SmoothL1(runs.alpha), cut=True)
-    left = max(1, runs.after(STAGE) - half * runs.steps)
-    return [first._replace(epochs=half), Phase(runs.epochs - half, Kept(runs.rates, Adam, left))]
+    first = runs._replace(epochs=runs.epochs // 2)
+    second = runs._replace(epochs=runs.epochs - first.epochs)
+    kept = Kept(runs.rates, Adam, second.after(STAGE))
+    # The rate falls before the cut, too, or what it moves a weight by is about alpha.
+    return [
+        _penalised(first, Adam, SmoothL1(runs.alpha), cut=True),
+        Phase(second.epochs, kept),
+    ]
 
 
 def _averaged(kind: type[RMDA]) -> Make:
@@ -237,6 +241,16 @@ def _sequences(X: np.ndarray, width: int | None) -> torch.Tensor:
     return torch.from_numpy(datasets.sequences(X, reading, width)).to(DTYPE)
 
 
+def acting(model: GRU, X: torch.Tensor) -> torch.Tensor:
+    """Return which entries of the weight matrices can act on any of the inputs X."""
+    counted = torch.from_numpy(~groups(model, X.shape[2])[DEAD])
+    seen = (X != 0).flatten(0, 2).any(0)
+    for name, (*_, width) in model.layout.shapes.items():
+        if name.endswith("x"):
+            counted[model.layout.columns[name]].view(-1, width).logical_and_(seen)
+    return counted
+
+
 def start(config: Front, model: GRU, counted: torch.Tensor, copies: int) -> Parameters:
     """Return the starts of all trials, so many times, with zeros where a weight cannot act."""
     draws = [_draw("front", config, k) for k in range(config.trials)]
@@ -263,9 +277,9 @@ def run(config: Front) -> Outcome:
     """Train the method with every rate and strength on every trial, and return a row each."""
     one_of("method", config.method, METHODS)
     parts = given(config)
-    *_, T, n = parts.train.X.shape
+    n = parts.train.X.shape[-1]
     model = GRU(n, config.hidden_size, parts.train.targets.shape[2], bias=True)
-    counted = torch.from_numpy(~groups(model, T)[DEAD])
+    counted = acting(model, parts.train.X)
     rates = config.rates or (choice.tuned(config),)
     cells, rows = list(product(rates, config.strengths)), []
     together = max(1, TOGETHER // (model.layout.size * config.trials))
@@ -327,10 +341,13 @@ def train(
     steps = -(-samples // config.batch_size)
     runs = Runs(rates, strengths, config.alpha, config.epochs, steps, counted)
     for phase in MAKE[config.method](runs):
+        lost = ~torch.isfinite(params.flat).all(1, keepdim=True)
+        params.flat.masked_fill_(lost, 0)  # no start of a phase may be infinite
         problem = Problem(model, loss, part.X, part.targets, phase.terms)
         states = descend(problem, params, phase.optimiser, mini_batches(config, samples, done))
         for state in islice(states, phase.epochs * steps + 1):
             params = state.params
+        params.flat.masked_fill_(lost, torch.nan)
         done += phase.epochs
         if phase.cut:
             weights = params.flat[:, : model.layout.weight_count]

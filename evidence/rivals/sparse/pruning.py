@@ -6,6 +6,7 @@ Dally, Learning both weights and connections for efficient neural networks, Neur
 pruning after training.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -128,7 +129,9 @@ class _Pruning(_Keeping):
         self.kept = torch.ones_like(self.weights)
         for run, target in enumerate(self.options.targets):
             share = planned(target, self.steps, self.options.first, self.options.last)
-            zeros = round(share * len(self.counted))
+            zeros = math.ceil(
+                share * len(self.counted) - 1e-9
+            )  # the target is met, not just missed
             smallest = size[run].topk(zeros, largest=False, sorted=False).indices
             self.kept[run, self.counted[smallest]] = 0.0
         self.weights.mul_(self.kept)
