@@ -7,7 +7,7 @@ import numpy as np
 
 from evidence.kit.records import Record
 from evidence.pages.sl1_front.choice import at, front
-from evidence.pages.sl1_front.config import COMPARED, METHODS, OURS
+from evidence.pages.sl1_front.config import COMPARED, METHODS, OURS, REFITTED, SL1_ADAM
 from evidence.statistics import Comparison, Outcome, compare, median_interval
 from evidence.statistics.profiles import Tally, tally
 
@@ -22,6 +22,10 @@ Fronts = Mapping[str, Mapping[str, Record]]
 
 Pair = tuple[str, str]
 """A variant of paper A's method, and another method."""
+
+RIVALS = tuple(method for method in METHODS if method not in OURS)
+PAIRS: tuple[Pair, ...] = (*product(OURS, RIVALS), (REFITTED, SL1_ADAM))
+"""The comparisons of a problem."""
 
 
 def fronts(records: Iterable[Record]) -> dict[str, dict[str, Record]]:
@@ -95,23 +99,18 @@ def tallied(found: Fronts, share: float | None = None) -> Tally:
     return tally(np.maximum(everything, SMALLEST), MARGIN)
 
 
-def rivals() -> tuple[str, ...]:
-    """Return the methods that are not paper A's."""
-    return tuple(method for method in METHODS if method not in OURS)
-
-
 def tested(group: Mapping[str, Record], share: float) -> dict[Pair, Comparison]:
     """Return the comparisons of paper A's method with each other one on one problem.
 
-    They are one family, corrected after Holm.
+    And of its refitted variant with the one that is not. They are one family, corrected after Holm.
     """
     found = {method: errors(record, [share])[:, 0] for method, record in group.items()}
-    return compare({(a, b): (found[a], found[b]) for a, b in product(OURS, rivals())})
+    return compare({(a, b): (found[a], found[b]) for a, b in PAIRS})
 
 
 def outcomes(found: Fronts) -> dict[Pair, list[Outcome]]:
     """Return how paper A's method did against each other one on every problem."""
-    ended: dict[Pair, list[Outcome]] = {pair: [] for pair in product(OURS, rivals())}
+    ended: dict[Pair, list[Outcome]] = {pair: [] for pair in PAIRS}
     for group, share in product(found.values(), COMPARED):
         for pair, comparison in tested(group, share).items():
             ended[pair].append(comparison.outcome)

@@ -12,13 +12,13 @@ from evidence.kit.timing import spread
 from evidence.pages.sl1_front.choice import chosen, tried
 from evidence.pages.sl1_front.config import COMPARED, METHODS, OURS, shown
 from evidence.pages.sl1_front.front import (
+    PAIRS,
     Fronts,
     errors,
     gaps,
     interval,
     outcomes,
     problem,
-    rivals,
     tallied,
 )
 from evidence.pages.sl1_front.runs_front_time import BATCHES, DENSE
@@ -66,7 +66,8 @@ def tests_table(found: Fronts) -> SectionTable:
     """Return how paper A's method did against each other one over all problems."""
     ended = outcomes(found)
     sections = [
-        Section(ours, [(rival, counted(ended[ours, rival])) for rival in rivals()]) for ours in OURS
+        Section(ours, [(other, counted(ended[a, other])) for a, other in PAIRS if a == ours])
+        for ours in OURS
     ]
     return SectionTable(("Against", "On the problems"), sections, joined=True)
 
