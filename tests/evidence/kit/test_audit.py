@@ -17,17 +17,7 @@ from evidence.pages.sl1_convergence import runs as sl1_convergence
 COMMITTED = Store(PAPER_RECORDS)
 
 
-AWAITED = pytest.mark.xfail(
-    raises=FileNotFoundError, reason="its full-scale records are still to be computed"
-)
-"""A strict mark: with the records there the test passes, and the mark has to go."""
-
-
-def audited(name: str) -> object:
-    return pytest.param(name, marks=AWAITED if name.startswith("sl1_front") else ())
-
-
-@pytest.mark.parametrize("name", [audited(name) for name in EXPERIMENTS])
+@pytest.mark.parametrize("name", EXPERIMENTS)
 def test_every_unit_of_the_paper_profile_has_its_record_and_no_record_is_left_over(name):
     expected = {COMMITTED.path(unit) for unit in units(name, "paper")}
     assert set((PAPER_RECORDS / name).iterdir()) == expected

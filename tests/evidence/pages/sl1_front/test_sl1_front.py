@@ -1,7 +1,5 @@
 """The sparse tournament: parts, starts, curves, tallies and tables are as the protocol says."""
 
-import ast
-import re
 from dataclasses import replace
 from itertools import islice
 
@@ -10,11 +8,7 @@ import pytest
 import torch
 
 from evidence.kit.columns import check
-from evidence.kit.paths import NOTEBOOKS
 from evidence.kit.records import Record
-from evidence.kit.registry import units
-from evidence.kit.runner import PAPER_RECORDS
-from evidence.kit.sources import code, sources
 from evidence.pages.sl1_front import choice, front, tables, training
 from evidence.pages.sl1_front import runs as compared
 from evidence.pages.sl1_front import runs_front_time as timed
@@ -24,7 +18,6 @@ from evidence.pages.sl1_front.config import (
     GRADUAL,
     METHODS,
     ONE_SHOT,
-    OURS,
     PROX,
     PROX_ADAM,
     PRUNING,
@@ -42,7 +35,6 @@ from lib import datasets
 from lib.models import GRU
 
 QUICK = {(c.problem, c.method): c for c in compared.PROFILES["quick"]}
-AWAITED = NOTEBOOKS / "sl1_gru" / "awaited" / "sl1_front.md"
 
 
 def quick(problem: str, method: str, **changes: object) -> Front:
@@ -457,39 +449,3 @@ def test_a_unit_of_times_is_whole():
     assert {c.label for c in timed.PROFILES["paper"]} == {
         c.problem for c in compared.PROFILES["paper"]
     }
-
-
-# -- the page -------------------------------------------------------------------------------------
-
-
-def cells(path) -> tuple[list[ast.stmt], ast.stmt]:
-    """Return a page's statements, and its check apart."""
-    *body, last = ast.parse(code(path)).body
-    return body, last
-
-
-@pytest.mark.skipif(not AWAITED.exists(), reason="it is among the book's pages")
-def test_the_awaited_page_runs_on_the_quick_units():
-    body, last = cells(AWAITED)
-    assert ast.unparse(last).startswith("page.check(")
-    names: dict[str, object] = {}
-    for statement in body:
-        exec(compile(ast.Module([statement], []), "sl1_front", "exec"), names)
-    assert {record.config["method"] for record in names["records"]} == set(METHODS)
-    figure = names["figures"].lines(names["found"])
-    assert len(figure.axes) == 2
-    assert all(len(ax.lines) == len(METHODS) + 1 for ax in figure.axes)
-    numbers = names["page"].numbers
-    quoted = re.findall(r"\{glue:text\}`sl1_front\.([^`]+):g`", AWAITED.read_text())
-    assert len(quoted) > 8
-    assert set(quoted) <= numbers.keys()
-
-
-def test_the_page_is_in_the_book_as_soon_as_its_records_are():
-    whole = all(
-        (PAPER_RECORDS / name).is_dir()
-        and len(list((PAPER_RECORDS / name).iterdir())) == len(units(name, "paper"))
-        for name in ("sl1_front", "sl1_front_tuning", "sl1_front_time")
-    )
-    assert AWAITED.exists() != whole, "move it up among the sources, and into _toc.yml"
-    assert ("sl1_front" in sources()) == whole
