@@ -150,6 +150,7 @@ def numbers(records: Sequence[Record], beside: Sequence[Record]) -> dict[str, fl
         ends = [row["best"] for row in record.rows if row["share"] == least]
         if ends:
             found[f"shortest.{key(problem)}"] = float(np.median(ends))
+            found[f"shortest.{key(problem)}.seconds"] = least * record.config["seconds"]
         for name in PREDICTORS:
             found[f"test.{key(problem)}.{name}"] = _error(record, name)
     return found

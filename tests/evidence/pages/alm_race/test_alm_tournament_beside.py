@@ -110,7 +110,13 @@ def shorter(**at: list[float]) -> Record:
         rows.append({"trial": trial, "method": method, "share": None, "best": None, "test": error})
         traces["seconds"].append([])
         traces["lowest"].append([])
-    config = {"dataset": "synthetic-t500", "steps": 500, "hidden_size": 5, "shares": [0.5, 0.25]}
+    config = {
+        "dataset": "synthetic-t500",
+        "steps": 500,
+        "hidden_size": 5,
+        "seconds": 4.0,
+        "shares": [0.5, 0.25],
+    }
     return Record("alm_tournament_beside", config, {}, rows, traces, {})
 
 
@@ -134,7 +140,7 @@ def test_what_the_page_says_of_schedules_and_predictors():
     numbers = asked.numbers(RACES, [record])
     assert numbers["shorter.sooner"] == numbers["shorter.500.5"] == 1
     assert numbers["shorter.trials"] == 2
-    assert numbers["shortest.500.5"] == 2.75
+    assert (numbers["shortest.500.5"], numbers["shortest.500.5.seconds"]) == (2.75, 1.0)
     assert numbers["test.500.5.zero"] == 3.5
     table = asked.schedules_table(RACES, [record])
     assert table.loc[("T = 500, r = 5", "0.01"), "ALM sooner on"] == "1 of 2"
