@@ -1,15 +1,18 @@
-"""Ten trials of a GRU on mini-batches: as one program against ten loops over torch's own module.
+"""Ten trials of a GRU on mini-batches: as one program against what a user of torch would write.
 
-Both see the same mini-batches from the same weights. The module is torch.nn.GRU with autograd and
-torch.optim; its equal here is `GRUResetAfter`, with one time step the paper's GRU. The data are
-random numbers of the datasets' sizes, for the time of a step does not depend on what the numbers
-are. Arguments name the settings to measure; without any, all are.
+Rivals are ten loops over torch.nn.GRU with autograd and torch.optim; ten loops with the same step
+written out and compiled by torch.compile, which takes no torch.nn.GRU; and all trials at once by
+torch.func.vmap over that step, as it stands and compiled. All see the same mini-batches from the
+same weights; their equal here is `GRUResetAfter`, with one time step the paper's GRU. Compilation
+is not counted. The data are random numbers of the datasets' sizes, for the time of a step does not
+depend on what the numbers are. Arguments name the settings to measure; without any, all are.
 """
 
 import one_thread  # noqa: F401  # isort: skip
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from itertools import islice
 from typing import NamedTuple
 
@@ -83,38 +86,108 @@ def batched(
     start = model.initialise(generators("start", len(runs)), dtype=dtype)
     batches = MiniBatches(setting.batch, generators("batches"))
     states = descend(task, start, setting.optimiser, batches)
-    return lambda: [None for _ in islice(states, count)]
+    return lambda: [state.params for state in islice(states, count)][-1]
 
 
-def looped(setting: Setting, dtype: torch.dtype, count: int) -> Callable[[], object]:
+def rows_of(samples: int, batch: int, draw: np.random.Generator) -> Iterator[torch.Tensor]:
+    """Yield the rows of one mini-batch after the other, epoch by epoch."""
+    while True:
+        yield from torch.from_numpy(draw.permutation(samples)).split(batch)
+
+
+def error(setting: Setting, found: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
+    """Return the loss of a mini-batch."""
+    if isinstance(setting.loss, MeanSquaredError):
+        return torch.nn.functional.mse_loss(found, wanted)
+    return 0.5 * (torch.sigmoid(found) - wanted).square().sum()
+
+
+def looped(
+    setting: Setting, dtype: torch.dtype, count: int, compiled: bool = False
+) -> Callable[[], object]:
     """Return a function that takes `count` steps of each trial with torch's module."""
     model = GRUResetAfter(setting.features, HIDDEN, setting.outputs)
     task = problem(setting, model, dtype, UNREGULARISED)
     start = model.initialise(generators("start"), dtype=dtype)
     X, targets = task.X[0], task.targets[0]
-    kind = {SGD: torch.optim.SGD, Adam: torch.optim.Adam}[type(setting.optimiser)]
     trials = []
-    for k, rng in enumerate(generators("batches")):
-        gru, output = to_torch(model, start, k)
-        trials.append((gru, output, kind([*gru.parameters(), *output.parameters()], RATE), rng))
+    written = partial(written_out, setting)
+    written = torch.compile(written, dynamic=False) if compiled else written
+    for k, draw in enumerate(generators("batches")):
+        pair = torch.nn.ModuleList(to_torch(model, start, k))
+        loss = partial(written, dict(pair.named_parameters()))
+        loss = loss if compiled else partial(_of_modules, setting, *pair)
+        optimiser = optimised(list(pair.parameters()), setting)
+        trials.append((loss, optimiser, rows_of(len(X), setting.batch, draw)))
 
-    def one(gru, output, optimiser, rng):
-        rows = torch.empty(0, dtype=torch.int64)
-        for _ in range(count):
-            if len(rows) == 0:
-                rows = torch.from_numpy(rng.permutation(len(X)))
-            batch, rows = rows[: setting.batch], rows[setting.batch :]
+    def one(loss, optimiser, batches):
+        for rows in islice(batches, count):
             optimiser.zero_grad()
-            hidden, _ = gru(X[batch])
-            o, t = output(hidden[:, -1]), targets[batch]
-            if isinstance(setting.loss, MeanSquaredError):
-                error = torch.nn.functional.mse_loss(o, t)
-            else:
-                error = 0.5 * (torch.sigmoid(o) - t).square().sum()
-            error.backward()
+            loss(X[rows], targets[rows]).backward()
             optimiser.step()
+        return [tensor for group in optimiser.param_groups for tensor in group["params"]]
 
     return lambda: [one(*trial) for trial in trials]
+
+
+def _of_modules(setting, gru, output, x, wanted):
+    hidden, _ = gru(x)
+    return error(setting, output(hidden[:, -1]), wanted)
+
+
+def optimised(tensors: list[torch.Tensor], setting: Setting) -> torch.optim.Optimizer:
+    """Return torch's own optimiser of the setting."""
+    kind = {SGD: torch.optim.SGD, Adam: torch.optim.Adam}[type(setting.optimiser)]
+    return kind(tensors, RATE)
+
+
+def mapped(
+    setting: Setting, dtype: torch.dtype, count: int, compiled: bool = False
+) -> Callable[[], object]:
+    """Return a function that takes `count` steps of all trials by `torch.func.vmap`."""
+    model = GRUResetAfter(setting.features, HIDDEN, setting.outputs)
+    task = problem(setting, model, dtype, UNREGULARISED)
+    start = model.initialise(generators("start"), dtype=dtype)
+    X, targets = task.X[0], task.targets[0]
+    pairs = [torch.nn.ModuleList(to_torch(model, start, k)) for k in range(TRIALS)]
+    params, _ = torch.func.stack_module_state(pairs)
+    optimiser = optimised(list(params.values()), setting)
+    step = torch.func.vmap(torch.func.grad(partial(written_out, setting)))
+    step = torch.compile(step, dynamic=False) if compiled else step
+    draws = (rows_of(len(X), setting.batch, draw) for draw in generators("batches"))
+    batches = zip(*draws, strict=True)
+
+    def work():
+        for several in islice(batches, count):
+            rows = torch.stack(several)
+            found = step(params, X[rows], targets[rows])
+            for name, tensor in params.items():
+                tensor.grad = found[name]
+            optimiser.step()
+        return [[tensor[k] for tensor in params.values()] for k in range(TRIALS)]
+
+    return work
+
+
+def written_out(
+    setting: Setting, params: Mapping[str, torch.Tensor], x: torch.Tensor, wanted: torch.Tensor
+) -> torch.Tensor:
+    """Return the loss of one trial; `torch.nn.GRU` itself is neither compiled nor mapped."""
+    inputs, recurrent, output = params.values()
+    h = torch.zeros(len(x), HIDDEN, dtype=x.dtype)
+    for x_t in x.unbind(1):
+        (r, z, n), (s, u, m) = (x_t @ inputs.T).chunk(3, 1), (h @ recurrent.T).chunk(3, 1)
+        z = torch.sigmoid(z + u)
+        h = (1 - z) * torch.tanh(n + torch.sigmoid(r + s) * m) + z * h
+    return error(setting, h @ output.T, wanted)
+
+
+RIVALS = {
+    "in a loop": looped,
+    "in a loop, compiled": partial(looped, compiled=True),
+    "vmap": mapped,
+    "vmap, compiled": partial(mapped, compiled=True),
+}
 
 
 def main(names: list[str]) -> None:
@@ -124,16 +197,17 @@ def main(names: list[str]) -> None:
         setting = SETTINGS[name]
         for dtype in (torch.float32, torch.float64):
             count = 8 if setting.steps > 1 else 40
-            fast, slow = in_turns(
-                batched(setting, GRUResetAfter, dtype, count),
-                looped(setting, dtype, count),
-                repeats=REPEATS,
+            works = [rival(setting, dtype, count) for rival in RIVALS.values()]
+            fast, *slow = in_turns(
+                batched(setting, GRUResetAfter, dtype, count), *works, repeats=REPEATS
             )
             print(
                 f"  {name:15s} {str(dtype).removeprefix('torch.')}: "
-                f"batched {spread(1e6 * fast / count, '{:.0f}')} us a step, "
-                f"in a loop {spread(1e6 * slow / count, '{:.0f}')} us, "
-                f"ratio {spread(slow / fast, '{:.1f}')}",
+                f"batched {spread(1e6 * fast / count, '{:.0f}')} us a step; times as long: "
+                + ", ".join(
+                    f"{label} {spread(taken / fast, '{:.1f}')}"
+                    for label, taken in zip(RIVALS, slow, strict=True)
+                ),
                 flush=True,
             )
     print(

@@ -119,7 +119,7 @@ def key_numbers(records: Sequence[Record]) -> dict[str, float]:
         "problems": float(len(groups)),
         "methods": float(len(METHODS)),
     } | {
-        f"start.{_key(problem)}": float(np.median(values(group, FAST, "start")))
+        f"start.{key(problem)}": float(np.median(values(group, FAST, "start")))
         for problem, group in groups.items()
     }
 
@@ -136,11 +136,11 @@ def race_numbers(records: Sequence[Record]) -> dict[str, float]:
         ends, tests = ends_by(group), tests_by(group)
         medians = [np.median(ends[method]) for method in METHODS]
         found["lowest_by_adam"] += METHODS[int(np.argmin(medians))] in (ADAM, ADAM32)
-        found[f"passed.{_key(problem)}"] = float(np.median([passing(r) for r in group]))
-        found[f"first.{_key(problem)}"] = tally(times(group, SHARE)).first[METHODS.index(FAST)]
+        found[f"passed.{key(problem)}"] = float(np.median([passing(r) for r in group]))
+        found[f"first.{key(problem)}"] = tally(times(group, SHARE)).first[METHODS.index(FAST)]
         for method in METHODS:
-            found[f"lowest.{_key(problem)}.{method}"] = float(np.median(ends[method]))
-            found[f"test.{_key(problem)}.{method}"] = float(np.median(tests[method]))
+            found[f"lowest.{key(problem)}.{method}"] = float(np.median(ends[method]))
+            found[f"test.{key(problem)}.{method}"] = float(np.median(tests[method]))
     return found
 
 
@@ -152,6 +152,7 @@ def passing(record: Record) -> float:
     return until(record, own, level)
 
 
-def _key(problem: Cell) -> str:
+def key(problem: Cell) -> str:
+    """Return a problem's name in the published numbers."""
     _, steps, r = problem
     return f"{'sp' if steps is None else steps}.{r}"

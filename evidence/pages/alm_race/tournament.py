@@ -183,7 +183,7 @@ def follow(make: Callable[[], Run], on: Split, seconds: float) -> tuple[Course, 
 def run(config: Tournament) -> Outcome:
     """Run every method on the trial with every value: a row each, and R along its time."""
     on, found = given(config), []
-    _load()
+    load()
     follow(partial(_fast, config, on, 1.0), on, WARM)
     for turn, (method, value) in enumerate(_in_turn(config)):
         if config.packages or all(map(find_spec, NEEDS.get(method, ()))):
@@ -193,7 +193,7 @@ def run(config: Tournament) -> Outcome:
             course.look(0.0, on.start)
         found.append((METHODS.index(method), {"method": method, "value": value, **told}, course))
         found[-1][1]["turn"] = turn
-        _forget()
+        forget()
     found.sort(key=lambda each: each[0])
     least = min(course.best for _, _, course in found)
     rows = [_row(told, course, least) for _, told, course in found]
@@ -206,7 +206,7 @@ def run(config: Tournament) -> Outcome:
     return Outcome(rows, traces)
 
 
-def _load() -> None:
+def load() -> None:
     """Import the packages that are there, which is no part of any method."""
     if find_spec("jax"):
         jax = compiled.jax()
@@ -217,7 +217,7 @@ def _load() -> None:
         import_module("torch").set_num_threads(1)
 
 
-def _forget() -> None:
+def forget() -> None:
     """Give memory back, and let no method find what another one has compiled."""
     gc.collect()
     if find_spec("jax"):

@@ -10,6 +10,7 @@ from evidence.pages.alm_race import (
     claims_holdout,
     claims_kkt_road,
     claims_polish,
+    claims_schedules,
     claims_stochastic,
     claims_time,
     claims_tournament,
@@ -27,10 +28,12 @@ PARTS = {
     "alm_tournament": claims_tournament,
 }
 RECORDS = {name: collect(name, "paper") for name in PARTS}
+BESIDE = collect("alm_tournament_beside", "paper")
 
 
 def as_recorded():
-    return [claim for name, part in PARTS.items() for claim in part.claims(RECORDS[name])]
+    found = [claim for name, part in PARTS.items() for claim in part.claims(RECORDS[name])]
+    return found + claims_schedules.claims(RECORDS["alm_tournament"], BESIDE)
 
 
 def swapped(names):
@@ -129,14 +132,25 @@ TIMES = tuple(f"to {share:g}" for share in SHARES)
 AT_ONCE, NEVER = dict.fromkeys(TIMES, 1e-6), dict.fromkeys(TIMES)
 
 
-def tournament(method, **columns):
-    """Return a tournament in which a method has other numbers than recorded."""
+def of_method(method, **columns):
+    """Return a record in which a method has other numbers."""
 
     def change(record):
         rows = [row | (columns if row["method"] == method else {}) for row in record.rows]
         return replace(record, rows=rows)
 
-    return lambda: turned("alm_tournament", change)
+    return change
+
+
+def tournament(method, **columns):
+    """Return a tournament in which a method has other numbers than recorded."""
+    return lambda: turned("alm_tournament", of_method(method, **columns))
+
+
+def beside_schedules(method, **columns):
+    """Return the same beside Adam's shorter schedules."""
+    races = list(map(of_method(method, **columns), RECORDS["alm_tournament"]))
+    return claims_schedules.claims(races, BESIDE)
 
 
 OTHERWISE = {
@@ -170,6 +184,7 @@ OTHERWISE = {
     "O-stoch-forget-calm": stochastic(EXPLODED),
     "O-tour-first": tournament(T.FAST, **AT_ONCE),
     "O-tour-plain": tournament(T.PLAIN, **AT_ONCE),
+    "O-tour-shorter": lambda: beside_schedules(T.FAST, **AT_ONCE),
     "O-tour-lower": tournament(T.FAST, best=1e-3),
     "O-tour-test": tournament(T.FAST, test=1e-3),
     "O-tour-verified": tournament(T.FAST, verified=1.0),
