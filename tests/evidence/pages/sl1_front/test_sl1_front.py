@@ -13,6 +13,7 @@ from evidence.pages.sl1_front import choice, front, tables, training
 from evidence.pages.sl1_front import runs as compared
 from evidence.pages.sl1_front import runs_front_time as timed
 from evidence.pages.sl1_front import runs_front_tuning as tuning
+from evidence.pages.sl1_front.claims import claims
 from evidence.pages.sl1_front.config import (
     COMPARED,
     GRADUAL,
@@ -380,6 +381,38 @@ def test_paper_a_s_method_is_tested_against_every_other_one():
     assert numbers[f"{SL1}.{GRADUAL}.better"] == numbers[f"{SL1}.{PROX_ADAM}.worse"] == 8
     assert numbers["problems"] == 8
     assert numbers[f"90 %.{PROX_ADAM}.first"] == 2
+
+
+def asked(found):
+    """Return the measurements; with one sample zeros save nothing, with many just that share."""
+    turns = 1 + 0.01 * np.arange(25)
+    traces = {f"{arm}, {batch}": turns for arm in ("dense", *COMPARED) for batch in (1, 128)}
+    traces |= {f"{share:g}, 128": (1.1 - share) * turns for share in COMPARED}
+    times = Record("sl1_front_time", {"dataset": "energy", "width": None}, {}, [], traces, {})
+    return {claim.id.removeprefix("O-front-"): claim.measured for claim in claims(found, [times])}
+
+
+def test_every_claim_has_its_pairs_of_methods_on_every_problem():
+    wobble = 0.01 * np.arange(10)
+    found = made(**{SL1.replace(" ", "_"): 0.3 + wobble, REFITTED.replace(" ", "_"): 0.2 + wobble})
+    measured = asked(found)
+    assert [len(measured[name].cases) for name in ("l1", "prox", "refit", "pruning")] == [
+        *(16, 16, 8, 8)
+    ]
+    outcomes = [case.outcome for case in measured["l1"].cases.values()]
+    assert outcomes == [Outcome.BETTER, Outcome.TIE] * 8
+    assert {case.outcome for case in measured["refit"].cases.values()} == {Outcome.BETTER}
+    assert "smoothed L1, refitted to gradual pruning: 0.408" in measured["pruning"].detail
+    assert "Energy, 95 %, smoothed L1, Adam to ProxAdam" in measured["prox"].cases
+    failed = made(**{REFITTED.replace(" ", "_"): 2.0})
+    assert "smoothed L1, refitted to gradual pruning: never" in asked(failed)["pruning"].detail
+
+
+def test_zeros_save_time_where_a_step_in_compressed_rows_is_faster_turn_by_turn():
+    measured = asked(made())["time"]
+    outcomes = [case.outcome for case in measured.cases.values()]
+    assert outcomes == [Outcome.TIE] * 4 + [Outcome.BETTER] * 4
+    assert "at 90 % zeros 0.200 to 1.00 times the dense one" in measured.detail
 
 
 def test_the_distance_between_the_networks_that_an_error_is_read_from():
