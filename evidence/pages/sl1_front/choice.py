@@ -65,9 +65,8 @@ def tried(record: Record) -> dict[float, float]:
     return {rate: mean_error([r for r in record.rows if r["rate"] == rate]) for rate in rates}
 
 
-def chosen(record: Record) -> float:
+def chosen(found: Mapping[float, float]) -> float:
     """Return the rate with the least mean error on the holdout of a tuning trial."""
-    found = tried(record)
     return min(found, key=found.__getitem__)
 
 
@@ -75,14 +74,16 @@ def tuned(config: Front) -> float:
     """Return the rate that the tuning trial of a unit's set and method chose.
 
     Raises:
-        FileNotFoundError: that trial has not been computed yet.
+        FileNotFoundError: that trial has not been computed with every rate.
     """
+    found: dict[float, float] = {}
     for unit in units(TUNING_OF, "paper"):
         if (unit.config.problem, unit.config.method) == (config.problem, config.method):
             record = Store(PAPER_RECORDS).load(unit)
-            if record is not None:
-                return chosen(record)
-    raise FileNotFoundError(
-        f"the rate of {config.label} is chosen by a record that is missing; compute it first "
-        f"with: python -m evidence run {TUNING_OF}"
-    )
+            if record is None:
+                raise FileNotFoundError(
+                    f"the rate of {config.label} is chosen by a record that is missing; compute "
+                    f"it first with: python -m evidence run {TUNING_OF}"
+                )
+            found |= tried(record)
+    return chosen(found)

@@ -102,7 +102,7 @@ class Front(Config):
         "classification. λ has the same eight values for all penalties and sets, ten times as "
         "large for a regression; pruning aims at eight shares from 0 to 0.99. Penalties act on all "
         "weight matrices, never on biases.",
-        "The rate is constant for three quarters of the steps and then a tenth. It is one of four, "
+        "The rate is constant for three quarters of the steps and then a tenth. It is one of five, "
         "chosen per method and set on one further trial by the mean error on the holdout at the "
         "four shares of zeros compared; what is not reached, or no better, counts as the constant "
         "answer. Errors are read from the front: of the networks of a trial, one a strength, those "

@@ -34,7 +34,11 @@ PROFILES: Mapping[str, tuple[Front, ...]] = {
     "quick": tuple(
         replace(config, rates=config.rates[-1:], first=0, trials=3) for config in TUNED["quick"]
     ),
-    "paper": tuple(replace(config, rates=(), first=0, trials=TUNING) for config in TUNED["paper"]),
+    "paper": tuple(
+        dict.fromkeys(
+            replace(config, rates=(), first=0, trials=TUNING) for config in TUNED["paper"]
+        )
+    ),
 }
 
 run = training.run

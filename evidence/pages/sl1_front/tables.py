@@ -86,15 +86,17 @@ def gaps_table(found: Fronts) -> pd.DataFrame:
 
 def tuning_table(records: Sequence[Record]) -> pd.DataFrame:
     """Return what a rate is chosen by, for every rate tried, and mark the chosen one."""
-    rows: dict[tuple[str, str], dict[str, str]] = {}
+    by_rate: dict[tuple[str, str], dict[float, float]] = {}
     for record in records:
-        found, best = tried(record), chosen(record)
+        by_rate.setdefault((record.config["method"], problem(record)), {}).update(tried(record))
+    rows: dict[tuple[str, str], dict[str, str]] = {}
+    for (method, name), found in sorted(by_rate.items(), key=lambda p: METHODS.index(p[0][0])):
+        best = chosen(found)
         for rate, error in found.items():
             mark = "" if rate != best else " (chosen)"
             if mark and rate in (min(found), max(found)):
                 mark = " (chosen, an end)"
-            key = record.config["method"], f"{rate:g}"
-            rows.setdefault(key, {})[shown(problem(record))] = number(error, 3) + mark
+            rows.setdefault((method, f"{rate:g}"), {})[shown(name)] = number(error, 3) + mark
     table = pd.DataFrame.from_dict(rows, orient="index").fillna("")
     return table.rename_axis(["method", "rate"])
 

@@ -62,16 +62,19 @@ def test_there_are_seven_sets_all_methods_and_ten_trials():
     assert can_decide(TUNING, len(front.PAIRS)), "all tests of a problem can decide"
 
 
-def test_every_method_has_at_most_four_rates_on_a_trial_that_is_not_compared():
+def test_every_method_has_five_rates_on_a_trial_that_is_not_compared():
     found = tuning.PROFILES["paper"]
-    assert len(found) == len(compared.PROFILES["paper"]) == 77
+    assert len(found) == 2 * len(compared.PROFILES["paper"]) == 154
     for config in found:
         assert (config.first, config.trials) == (TUNING, 1)
-        assert len(set(config.rates)) == 4
         assert len(set(config.strengths)) == 8
-    assert [replace(c, rates=(), first=0, trials=10) for c in found] == list(
-        compared.PROFILES["paper"]
-    )
+    for few, more in zip(found[:77], found[77:], strict=True):
+        assert replace(few, rates=()) == replace(more, rates=())
+        assert len(set(few.rates)) == 4
+        assert few.rates[-1] < more.rates[0]
+    for half in (found[:77], found[77:]):
+        same = [replace(c, rates=(), first=0, trials=10) for c in half]
+        assert same == list(compared.PROFILES["paper"])
 
 
 def test_pruning_aims_at_the_shares_and_beyond():
@@ -295,20 +298,30 @@ def test_a_rate_is_chosen_by_the_holdout_at_the_shares_compared():
     other = [row(z, 0.0, rate=0.3, holdout=e) for z, e in ((0.5, 0.95), (0.99, 2.0))]
     assert choice.mean_error(other) == pytest.approx(0.9)
     record = Record("sl1_front_tuning", {}, {}, good + other, {}, {})
-    assert choice.chosen(record) == 0.1
     assert choice.tried(record) == pytest.approx({0.1: wanted, 0.3: 0.9})
+    assert choice.chosen(choice.tried(record)) == 0.1
 
 
 def test_the_chosen_rate_is_that_of_its_set_and_method(monkeypatch):
     wanted = next(c for c in compared.PROFILES["paper"] if c.label == "energy-rmda")
 
     def load(_, unit):
-        rate = 0.5 if unit.config.label == "energy-rmda" else 0.05
-        return Record("", {}, {}, [row(0.99, 0.1, rate=rate)], {}, {})
+        best = unit.config.rates[-1] if unit.config.label == "energy-rmda" else unit.config.rates[0]
+        rows = [row(0.99, 0.1 if r == best else 0.2, rate=r) for r in unit.config.rates]
+        if len(unit.config.rates) == 1:
+            rows = [row(0.99, 0.05 if unit.config.method == PROX_ADAM else 0.3, rate=best)]
+        return Record("", {}, {}, rows, {}, {})
 
     monkeypatch.setattr(choice.Store, "load", load)
-    assert choice.tuned(wanted) == 0.5
+    assert choice.tuned(wanted) == 1.5
     assert choice.tuned(replace(wanted, method=PROX)) == 0.05
+    assert choice.tuned(replace(wanted, method=PROX_ADAM)) == 0.1
+    fifth = choice.Store.load
+    monkeypatch.setattr(
+        choice.Store, "load", lambda _, u: fifth(_, u) if len(u.config.rates) > 1 else None
+    )
+    with pytest.raises(FileNotFoundError, match="energy-rmda is chosen by a record that is miss"):
+        choice.tuned(wanted)
 
 
 def test_a_rate_that_was_not_chosen_yet_is_asked_for(monkeypatch):
