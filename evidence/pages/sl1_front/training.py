@@ -106,12 +106,12 @@ STAGE = 0.75
 
 
 def _smoothed(kind: type[Optimiser]) -> Make:
-    return lambda runs: [_penalised(runs, kind, SmoothL1(runs.alpha), cut=True)]
+    return lambda runs: [_penalised(runs, kind, SmoothL1(runs.alpha))]
 
 
-def _penalised(runs: Runs, kind: type[Optimiser], penalty: Penalty, cut: bool = False) -> Phase:
+def _penalised(runs: Runs, kind: type[Optimiser], penalty: Penalty) -> Phase:
     staged = Staged(runs.rates, kind, runs.after(STAGE))
-    return Phase(runs.epochs, staged, runs.terms(penalty), cut)
+    return Phase(runs.epochs, staged, runs.terms(penalty), cut=True)
 
 
 def _refitted(runs: Runs) -> list[Phase]:
@@ -120,13 +120,16 @@ def _refitted(runs: Runs) -> list[Phase]:
     kept = Kept(runs.rates, Adam, second.after(STAGE))
     # The rate falls before the cut, too, or what it moves a weight by is about alpha.
     return [
-        _penalised(first, Adam, SmoothL1(runs.alpha), cut=True),
+        _penalised(first, Adam, SmoothL1(runs.alpha)),
         Phase(second.epochs, kept),
     ]
 
 
 def _averaged(kind: type[RMDA]) -> Make:
-    return lambda runs: [Phase(runs.epochs, kind(runs.rates, runs.strengths, runs.after(STAGE)))]
+    def make(runs: Runs) -> list[Phase]:
+        return [Phase(runs.epochs, kind(runs.rates, runs.strengths, runs.after(STAGE)), cut=True)]
+
+    return make
 
 
 def _pruned(begin: float, end: float) -> Make:
@@ -151,8 +154,8 @@ MAKE: dict[str, Make] = {
     SL1: _smoothed(SGD),
     SL1_ADAM: _smoothed(Adam),
     REFITTED: _refitted,
-    L1: lambda runs: [_penalised(runs, SGD, penalties.L1(), cut=True)],
-    L1_ADAM: lambda runs: [_penalised(runs, Adam, penalties.L1(), cut=True)],
+    L1: lambda runs: [_penalised(runs, SGD, penalties.L1())],
+    L1_ADAM: lambda runs: [_penalised(runs, Adam, penalties.L1())],
     PROX: lambda runs: [_penalised(runs, SGD, ProxL1())],
     PROX_ADAM: lambda runs: [_penalised(runs, Adam, ProxL1())],
     DUAL: _averaged(RMDA),

@@ -179,7 +179,7 @@ def test_every_method_ends_with_exact_zeros(method):
     if method in PRUNING:
         wanted = [np.ceil(s * live.shape[1]) / live.shape[1] for s in config.strengths]
         assert shares.tolist() == pytest.approx(wanted, abs=1e-12)
-    elif "L1" in method and method != REFITTED:
+    elif method != REFITTED:
         assert live[live != 0].abs().min() >= config.alpha
     else:
         assert live[live != 0].abs().min() < config.alpha, "nothing is cut off at the end"
