@@ -140,7 +140,8 @@ class Front(Config):
     @property
     def label(self) -> str:
         """The name of the unit's record."""
-        return f"{self.problem}-{self.method.replace(', ', '-').replace(' ', '-').lower()}"
+        name = f"{self.problem}-{self.method.replace(', ', '-').replace(' ', '-').lower()}"
+        return name if len(self.rates) != 1 else f"{name}-rate-{self.rates[0]:g}"
 
 
 def shown(problem: str) -> str:

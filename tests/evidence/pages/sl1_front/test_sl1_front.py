@@ -68,6 +68,7 @@ def test_every_method_has_five_rates_on_a_trial_that_is_not_compared():
     for config in found:
         assert (config.first, config.trials) == (TUNING, 1)
         assert len(set(config.strengths)) == 8
+    assert len({config.label for config in found}) == 154
     for few, more in zip(found[:77], found[77:], strict=True):
         assert replace(few, rates=()) == replace(more, rates=())
         assert len(set(few.rates)) == 4
