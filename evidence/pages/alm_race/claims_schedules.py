@@ -1,9 +1,9 @@
-"""The accelerated ALM beside Adam with the length of its schedule that suits Adam best.
+"""The accelerated ALM beside Adam with the best of several lengths of its schedule.
 
-The question was decided before these runs, when the tournament's were known. A problem is a case.
-Its rival is Adam with the budget that brings it to the target first in the median: the tournament's
-own, in either precision, or one of its shares. That favours Adam, for it is found on the trials
-that are compared.
+The question was decided before these runs, when the tournament's were known; two shorter lengths
+were added when the shortest of four had been the best. A problem is a case. Its rival is Adam with
+the budget that brings it to the target first in the median: the tournament's own, in either
+precision, or one of its shares. That favours Adam, for it is found on the trials that are compared.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,9 +17,8 @@ import pandas as pd
 from evidence.kit.claims import Judged, judge
 from evidence.kit.records import Record
 from evidence.kit.rule import Case, Comparisons
-from evidence.pages.alm_race.claims_accelerated import until
 from evidence.pages.alm_race.claims_tournament import SHARE, key
-from evidence.pages.alm_race.tables_tournament import Cell, problems, times, title
+from evidence.pages.alm_race.tables_tournament import Cell, problems, times, title, values
 from evidence.pages.alm_race.tournament_config import ADAM, ADAM32, FAST, METHODS, SHARES
 from evidence.rivals.predictors.of_series import RIDGE, ZERO
 from evidence.statistics import compare
@@ -54,9 +53,15 @@ def pairs(
         group = groups[problem]
         found = dict(zip(METHODS, times(group, share).T, strict=True))
         whole = min(found[ADAM], found[ADAM32], key=np.median)
-        budgets = {"all of it": whole} | _shorter(record, group, share)
+        seeds = [each.config["seed"] for each in group]
+        budgets = {"all of it": whole} | _shorter(record, seeds, share)
         budget = min(budgets, key=lambda name: np.median(budgets[name]))
-        yield problem, Pair(found[FAST], budgets[budget], budget, whole)
+        shown = budget
+        if not np.isfinite(np.median(budgets[budget])):
+            shown = "–"
+        elif budget == list(budgets)[-1]:
+            shown += ", the shortest"
+        yield problem, Pair(found[FAST], budgets[budget], shown, whole)
 
 
 def cell(record: Record) -> Cell:
@@ -64,21 +69,18 @@ def cell(record: Record) -> Cell:
     return tuple(record.config[name] for name in ("dataset", "steps", "hidden_size"))
 
 
-def _shorter(record: Record, group: Sequence[Record], share: float) -> Mapping[str, np.ndarray]:
-    """Return the seconds of Adam with every share of the budget, on the trials of the group."""
-    targets = {each.config["seed"]: _target(each, share) for each in group}
+def _shorter(record: Record, seeds: Sequence[int], share: float) -> Mapping[str, np.ndarray]:
+    """Return the seconds of Adam with every share of the budget, on the trials."""
     found: dict[str, dict[int, float]] = {}
-    for k, row in enumerate(record.rows):
-        if row["method"] == ADAM32 and row["trial"] in targets:
-            of = found.setdefault(str(Fraction(row["share"])), {})
-            of[row["trial"]] = until(record, k, targets[row["trial"]])
-    return {name: np.array([of[seed] for seed in targets]) for name, of in found.items()}
+    for row in _adam(record):
+        seconds = row[f"to {share:g}"]
+        of = found.setdefault(str(Fraction(row["share"])), {})
+        of[row["trial"]] = np.inf if seconds is None else seconds
+    return {name: np.array([of[seed] for seed in seeds]) for name, of in found.items()}
 
 
-def _target(record: Record, share: float) -> float:
-    """Return R at a target of the tournament's trial."""
-    least = min(row["best"] for row in record.rows if row["best"] is not None)
-    return least + share * (record.rows[0]["start"] - least)
+def _adam(record: Record) -> list[dict]:
+    return [row for row in record.rows if row["method"] == ADAM32]
 
 
 def claims(records: Sequence[Record], beside: Sequence[Record]) -> list[Judged]:
@@ -144,13 +146,31 @@ def numbers(records: Sequence[Record], beside: Sequence[Record]) -> dict[str, fl
         found[f"shorter.{key(problem)}"] = _sooner(pair)
         found["shorter.sooner"] += _sooner(pair)
         found["shorter.trials"] += pair.ours.size
+    found["sixteenth.lower"] = 0
     for record in beside:
-        problem = cell(record)
-        least = min(record.config["shares"])
-        ends = [row["best"] for row in record.rows if row["share"] == least]
-        if ends:
-            found[f"shortest.{key(problem)}"] = float(np.median(ends))
-            found[f"shortest.{key(problem)}.seconds"] = least * record.config["seconds"]
-        for name in PREDICTORS:
-            found[f"test.{key(problem)}.{name}"] = _error(record, name)
+        name, ends = key(cell(record)), ends_of(record)
+        ours = np.median(values(problems(records)[cell(record)], FAST, "best"))
+        found["sixteenth.lower"] += bool(ends.get("1/16", np.inf) < ours)
+        found |= {f"end.{name}.{share}": end for share, end in ends.items()}
+        found |= {f"test.{name}.{method}": _error(record, method) for method in PREDICTORS}
     return found
+
+
+def ends_of(record: Record) -> dict[str, float]:
+    """Return the lowest R of Adam with every share of the budget, medians over the trials."""
+    found: dict[str, list[float]] = {}
+    for row in _adam(record):
+        found.setdefault(str(Fraction(row["share"])), []).append(row["best"])
+    return {share: float(np.median(ends)) for share, ends in found.items()}
+
+
+def ends_table(records: Sequence[Record], beside: Sequence[Record]) -> pd.DataFrame:
+    """Return the lowest R of both, a column per problem, medians over the trials."""
+    table = {}
+    for record in beside:
+        group = problems(records)[cell(record)]
+        whole = [float(np.median(values(group, m, "best"))) for m in (FAST, ADAM, ADAM32)]
+        told = dict(zip((FAST, ADAM, ADAM32), whole, strict=True))
+        told |= {f"{ADAM32}, {share}": end for share, end in ends_of(record).items()}
+        table[title(cell(record))] = {name: number(end, 4) for name, end in told.items()}
+    return pd.DataFrame(table).rename_axis("method")

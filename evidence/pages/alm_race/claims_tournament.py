@@ -137,6 +137,7 @@ def race_numbers(records: Sequence[Record]) -> dict[str, float]:
         medians = [np.median(ends[method]) for method in METHODS]
         found["lowest_by_adam"] += METHODS[int(np.argmin(medians))] in (ADAM, ADAM32)
         found[f"passed.{key(problem)}"] = float(np.median([passing(r) for r in group]))
+        found[f"lowest_test.{key(problem)}"] = float(np.median(values(group, FAST, "test of best")))
         found[f"first.{key(problem)}"] = tally(times(group, SHARE)).first[METHODS.index(FAST)]
         for method in METHODS:
             found[f"lowest.{key(problem)}.{method}"] = float(np.median(ends[method]))

@@ -1,10 +1,10 @@
 """Beside the tournament: Adam with shorter schedules, and what predicts without a network.
 
-In the tournament Adam's rate falls as a cosine over the whole budget, so that Adam is late at every
-target before its end. Here it runs on the tournament's own trials with budgets that are shares of
-it, the rate chosen for each share on the tuning trial. The zero answer and ridge regression, which
-sees the inputs of this step and the one before, have the errors on the same test parts. One unit is
-one problem.
+In the tournament Adam's rate falls as a cosine over the whole budget, so that Adam can be late at a
+target before its end. Here it runs on the tournament's own trials, to the tournament's own targets,
+with budgets that are shares of it, the rate chosen for each share on the tuning trial. The zero
+answer and ridge regression, which sees the inputs of this step and the one before, have the errors
+on the same test parts. One unit is one problem.
 """
 
 from collections.abc import Mapping
@@ -12,23 +12,20 @@ from dataclasses import dataclass, replace
 from functools import partial
 from importlib.util import find_spec
 
-import numpy as np
-
 from evidence.kit.columns import ROUGH, columns
-from evidence.kit.records import Outcome, finite, rounded
+from evidence.kit.records import Outcome, Store, finite
+from evidence.kit.registry import units
+from evidence.kit.runner import PAPER_RECORDS
 from evidence.pages.alm_race import tournament
-from evidence.pages.alm_race.harness import TUNING, Task, falls
-from evidence.pages.alm_race.race_columns import ALONG, TOLERANCE
+from evidence.pages.alm_race.harness import TUNING, Task
+from evidence.pages.alm_race.race_columns import TOLERANCE
 from evidence.pages.alm_race.runs_tournament_tuning import CELLS, RATES, seconds
-from evidence.pages.alm_race.tournament_config import ADAM32, FAST, NEEDS, Tournament
+from evidence.pages.alm_race.tournament_config import ADAM32, FAST, NEEDS, SHARES, Tournament
 from evidence.rivals.predictors import of_series
 from evidence.rivals.predictors.of_series import RIDGE, STRENGTHS, ZERO
 
-NOTHING = dict.fromkeys(("share", "value", "best", "seconds", "compiled"))
-"""What a predictor without a network has none of."""
-
-FINE = 5e-4
-"""Falls of R that are kept, relative to it; targets are read from them."""
+RACE = "alm_tournament"
+TIMES = tuple(f"to {share:g}" for share in SHARES)
 
 
 @dataclass(frozen=True)
@@ -41,23 +38,24 @@ class Beside(Task):
         shares: of it, the budgets of Adam here.
         rates: of Adam, one of which is chosen for each share.
         trials: how many.
-        packages: whether it is an error when JAX is missing; otherwise Adam is left out.
+        packages: whether it is an error when JAX or the tournament's records are missing; otherwise
+            Adam is left out.
     """
 
     seconds: float
-    shares: tuple[float, ...] = (1 / 2, 1 / 4, 1 / 8, 1 / 16)
+    shares: tuple[float, ...] = (1 / 2, 1 / 4, 1 / 8, 1 / 16, 1 / 32, 1 / 64)
     rates: tuple[float, ...] = RATES
     trials: int = 10
     packages: bool = True
 
     deviations = (
-        "Adam of the page's short schedules is the compiled one in float32, which of both "
-        "precisions is sooner at most targets. Its rate falls as a cosine over a half, a quarter, "
-        "an eighth or a sixteenth of the budget, and for each of these it is one of the same "
-        "five, by the least R on the tuning series. All is as in the tournament but for the order: "
-        "nothing else runs in between.",
-        "Ridge regression has its strength by the holdout and is then fitted to training part and "
-        "holdout, which no network is.",
+        "The short schedules are those of the compiled Adam in float32, which of both precisions "
+        "is sooner at most targets. Its rate falls as a cosine over a half of the budget, a "
+        "quarter and so on to a sixty-fourth, and for each of these it is one of the same five, by "
+        "the least R on the tuning series. Targets are those of the tournament, whose smallest R "
+        "counts even where a short schedule ends below it. The other methods' times are the "
+        "tournament's; they were not run again.",
+        "Ridge regression is fitted to the training part, its strength chosen by the holdout.",
     )
     rows = (
         columns(int, "trial")
@@ -66,9 +64,9 @@ class Beside(Task):
         | columns(float, "share | value", within=None, none=True)
         | columns(float, "best", within=TOLERANCE, none=True)
         | columns(float, "seconds | compiled", within=None, none=True)
+        | columns(float, *TIMES, within=None, none=True)
         | columns(float, "test", within=ROUGH, none=True)
     )
-    traces = ALONG | columns(float, "lowest", within=ROUGH, cut=True)
 
     @property
     def label(self) -> str:
@@ -101,28 +99,52 @@ PROFILES: Mapping[str, tuple[Beside, ...]] = {
 
 
 def run(config: Beside) -> Outcome:
-    """Return a row for every schedule and predictor on every trial, and R along Adam's time."""
-    rows, traces = [], {"seconds": [], "lowest": []}
-    ready = _ready()
-    rates = _chosen(config) if ready else {}
-    for seed in range(config.seed, config.seed + config.trials):
+    """Return a row for every schedule and every predictor on every trial."""
+    rows = []
+    seeds = range(config.seed, config.seed + config.trials)
+    targets = dict(zip(seeds, _targets(config, seeds), strict=False)) if _ready() else {}
+    rates = _chosen(config) if targets else {}
+    for seed in seeds:
         on = config.trial(seed)
         for share, rate in rates.items():
-            course, row = _adam(config, on, share, rate)
-            rows.append({"trial": seed, **row})
-            at = falls(course.lowest, FINE)
-            traces["seconds"].append(rounded(np.array(course.seconds)[at], 5))
-            traces["lowest"].append(rounded(course.lowest[at], 7))
+            course, told = _adam(config, on, share, rate)
+            reached = list(course.row(targets[seed]).values())
+            row = {"trial": seed, "method": ADAM32, "share": share, "value": rate, **told}
+            row |= {"best": reached[0], "seconds": reached[2], "test": finite(course.test)}
+            rows.append(row | dict(zip(TIMES, reached[3:], strict=True)))
         for method, error in _predicted(on).items():
-            rows.append({"trial": seed, "method": method, "ended": tournament.END} | NOTHING)
-            rows[-1]["test"] = error
-            traces["seconds"].append([])
-            traces["lowest"].append([])
-    return Outcome(rows, traces)
+            row = {"trial": seed, "method": method, "ended": tournament.END, "test": error}
+            none = ("share", "value", "best", "seconds", "compiled", *TIMES)
+            rows.append(row | dict.fromkeys(none))
+    return Outcome(rows)
 
 
 def _ready() -> bool:
     return all(map(find_spec, NEEDS[ADAM32]))
+
+
+def _targets(config: Beside, seeds: range) -> list[list[float]]:
+    """Return R at the targets of each trial, or nothing where it may be left out.
+
+    Raises:
+        FileNotFoundError: the tournament has not been computed there.
+    """
+    found = {}
+    for unit in units(RACE, "paper"):
+        same = (unit.config.dataset, unit.config.steps, unit.config.hidden_size) == (
+            *(config.dataset, config.steps, config.hidden_size),
+        )
+        record = Store(PAPER_RECORDS).load(unit) if same and unit.config.seed in seeds else None
+        if record is not None:
+            least = min(row["best"] for row in record.rows if row["best"] is not None)
+            start = record.rows[0]["start"]
+            found[unit.config.seed] = [least + share * (start - least) for share in SHARES]
+    if config.packages and set(found) != set(seeds):
+        raise FileNotFoundError(
+            f"the targets of {config.label} are read from records that are missing; compute them "
+            f"first with: python -m evidence run {RACE}"
+        )
+    return [found[seed] for seed in seeds] if set(found) == set(seeds) else []
 
 
 def _chosen(config: Beside) -> dict[float, float]:
@@ -142,17 +164,14 @@ def _adam(
     make = partial(tournament.MAKE[ADAM32], config, on, rate)
     course, told = tournament.follow(make, on, share * config.seconds)
     tournament.forget()
-    row = {"method": ADAM32, "share": share, "value": rate, **told, "test": finite(course.test)}
-    reached = course.row()
-    return course, row | {name: reached[name] for name in ("best", "seconds")}
+    return course, told
 
 
 def _predicted(on: tournament.Split) -> dict[str, float]:
     """Return the errors on the test part of the zero answer and of ridge regression."""
     seen = on.series.train + on.holdout
     series = replace(on.series, train=seen)
-    found = {
-        ZERO: of_series.zero(series),
-        RIDGE: of_series.ridge(series, STRENGTHS, on.holdout / seen)[0],
-    }
-    return {name: of_series.errors(series, outputs)[1] for name, outputs in found.items()}
+    _, strength = of_series.ridge(series, STRENGTHS, on.holdout / seen)
+    outputs, _ = of_series.ridge(on.series, [strength], on.holdout / seen)
+    found = {ZERO: of_series.zero(series), RIDGE: outputs}
+    return {name: of_series.errors(series, values)[1] for name, values in found.items()}

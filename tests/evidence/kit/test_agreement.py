@@ -60,6 +60,7 @@ OPEN: Mapping[str, list[int]] = {
     "sl1_fig4": [1],
     "sl1_fig5": [2],
     "sl1_fig6": [2],
+    "sl1_front": [2],
     "sl1_gradients": [2],
     "sl1_sparsity": [1],
     "sl1_speed": [2, 1],

@@ -226,6 +226,7 @@ def record(seed: int, seconds: dict[str, float | None], dataset: str = LONG) -> 
             "best": 10.0 + k,
             "start": 50.0,
             "test": 20.0 + k,
+            "test of best": 25.0 + k,
             "holdout": 30.0 - k,
             "compiled": 0.5 if m == ADAM else 0.0,
             "holds": k != 3,

@@ -59,11 +59,32 @@ def test_every_schedule_has_its_own_rate_and_budget(monkeypatch):
     monkeypatch.setattr(beside.tournament, "load", lambda: None)
     monkeypatch.setattr(beside.tournament, "forget", lambda: None)
     monkeypatch.setattr(beside.tournament, "follow", follow)
+    monkeypatch.setattr(beside, "_targets", lambda config, seeds: [[1.0, 0.5, 0.0]])
     config = replace(QUICK, shares=(0.5, 0.25), rates=(3e-3, 1e-2), trials=1)
-    rows = beside.run(config).rows
+    outcome = beside.run(config)
+    check("a unit", config, outcome)
+    rows = outcome.rows
+    assert [row["to 0.01"] for row in rows] == [None] * 4
     found = {row["share"]: row["value"] for row in rows if row["method"] == ADAM32}
     assert found == best
     assert asked_for[-2:] == [(s * QUICK.seconds, rate) for s, rate in best.items()]
+
+
+def test_targets_are_those_of_the_tournament_s_trials(monkeypatch):
+    config = beside.PROFILES["paper"][0]
+    rows = [{"best": 10.0, "start": 50.0}, {"best": None, "start": 50.0}]
+    loaded = []
+
+    def load(_, unit):
+        loaded.append(unit.config.seed)
+        return Record(beside.RACE, {}, {}, rows, {}, {}) if unit.config.seed != 7 else None
+
+    monkeypatch.setattr(beside.Store, "load", load)
+    assert beside._targets(config, range(2)) == [pytest.approx([14.0, 10.4, 10.04])] * 2
+    assert loaded == [0, 1]
+    with pytest.raises(FileNotFoundError, match="first with: python -m evidence run alm_tour"):
+        beside._targets(config, range(10))
+    assert beside._targets(replace(config, packages=False), range(10)) == []
 
 
 def test_ridge_sees_two_steps_and_is_chosen_by_the_holdout():
@@ -79,7 +100,7 @@ def test_ridge_sees_two_steps_and_is_chosen_by_the_holdout():
         return Ridge(alpha=strength).fit(Z[:steps], Y[:steps])
 
     best = min(STRENGTHS, key=lambda s: error(fit(train, s), slice(train, end)))
-    wanted = error(fit(end, best), slice(end, None))
+    wanted = error(fit(train, best), slice(end, None))
     found = beside._predicted(on)
     assert found[RIDGE] == pytest.approx(wanted, rel=1e-9)
     assert found[ZERO] == pytest.approx((Y[end:] ** 2).sum(1).mean())
@@ -97,55 +118,54 @@ def race(seed: int, **seconds: float) -> Record:
     return Record("alm_tournament", config, {}, rows, {}, {})
 
 
-def shorter(**at: list[float]) -> Record:
-    """Return Adam with two shares on two trials: when R falls to 10.3, then to 10."""
-    rows, traces = [], {"seconds": [], "lowest": []}
-    for name, share in (("half", 0.5), ("quarter", 0.25)):
-        for trial, seconds in enumerate(at[name]):
-            rows.append({"trial": trial, "method": ADAM32, "share": share, "best": 11 * share})
-            traces["seconds"].append([0.0, seconds, 2 * seconds])
-            traces["lowest"].append([50.0, 10.3, 10.0])
+def shorter(**at: list[float | None]) -> Record:
+    """Return Adam with two shares on two trials, and when it comes to the first two targets."""
+    rows = [
+        {"trial": trial, "method": ADAM32, "share": share, "best": 11 * share}
+        | {"to 0.1": seconds, "to 0.01": seconds, "to 0.001": None}
+        for name, share in (("half", 0.5), ("sixteenth", 1 / 16))
+        for trial, seconds in enumerate(at[name])
+    ]
     for trial, method in ((0, ZERO), (1, ZERO), (0, RIDGE), (1, RIDGE)):
         error = (3.0 if method == ZERO else 1.0) + trial
         rows.append({"trial": trial, "method": method, "share": None, "best": None, "test": error})
-        traces["seconds"].append([])
-        traces["lowest"].append([])
-    config = {
-        "dataset": "synthetic-t500",
-        "steps": 500,
-        "hidden_size": 5,
-        "seconds": 4.0,
-        "shares": [0.5, 0.25],
-    }
-    return Record("alm_tournament_beside", config, {}, rows, traces, {})
+    config = {"dataset": "synthetic-t500", "steps": 500, "hidden_size": 5}
+    return Record("alm_tournament_beside", config, {}, rows, {}, {})
 
 
 RACES = [race(0, alm=1.0, adam=4.0, adam32=3.0), race(1, alm=1.0, adam=4.0, adam32=3.0)]
 
 
 def test_the_rival_is_adam_with_the_budget_that_is_first_in_the_median():
-    record = shorter(half=[2.0, 2.0], quarter=[0.5, 1.25])
+    record = shorter(half=[2.0, 2.0], sixteenth=[0.5, 1.25])
     ((_, pair),) = asked.pairs(RACES, [record], 0.01)
-    assert pair.budget == "1/4"
-    assert pair.theirs.tolist() == [0.5, 1.25]  # 10.4 is reached with the first fall
+    assert pair.budget == "1/16, the shortest"
+    assert pair.theirs.tolist() == [0.5, 1.25]
     assert pair.whole.tolist() == [3.0, 3.0]
     ((_, pair),) = asked.pairs(RACES, [record], 0.001)
-    assert pair.theirs.tolist() == [1.0, 2.5]  # 10.04 only with the second one
-    ((_, pair),) = asked.pairs(RACES, [shorter(half=[9, 9], quarter=[9, 9])], 0.01)
     assert (pair.budget, pair.theirs.tolist()) == ("all of it", [3.0, 3.0])
+    ((_, pair),) = asked.pairs(RACES, [shorter(half=[0.5, 0.5], sixteenth=[None, 0.1])], 0.01)
+    assert pair.budget == "1/2"
 
 
 def test_what_the_page_says_of_schedules_and_predictors():
-    record = shorter(half=[2.0, 2.0], quarter=[0.5, 1.25])
+    record = shorter(half=[2.0, 2.0], sixteenth=[0.5, 1.25])
     numbers = asked.numbers(RACES, [record])
     assert numbers["shorter.sooner"] == numbers["shorter.500.5"] == 1
-    assert numbers["shorter.trials"] == 2
-    assert (numbers["shortest.500.5"], numbers["shortest.500.5.seconds"]) == (2.75, 1.0)
+    assert (numbers["shorter.trials"], numbers["sixteenth.lower"]) == (2, 1)
     assert numbers["test.500.5.zero"] == 3.5
     table = asked.schedules_table(RACES, [record])
     assert table.loc[("T = 500, r = 5", "0.01"), "ALM sooner on"] == "1 of 2"
     assert table.loc[("T = 500, r = 5", "0.01"), "Adam with it"] == "0.875 s"
+    ends = asked.ends_table(RACES, [record])["T = 500, r = 5"]
+    assert ends.loc[[FAST, ADAM32, f"{ADAM32}, 1/16"]].tolist() == ["10.00", "10.00", "0.6875"]
     assert asked.predictors([record]).loc[RIDGE, "T = 500, r = 5"] == "1.50"
-    never = [race(0), race(1)]
-    table = asked.schedules_table(never, [shorter(half=[9, 9], quarter=[8, 8])])
-    assert table.loc[("T = 500, r = 5", "0.01"), "accelerated ALM"] == "never"
+    never = shorter(half=[None, None], sixteenth=[None, None])
+    table = asked.schedules_table([race(0), race(1)], [never])
+    assert table.loc["T = 500, r = 5"].loc["0.01"].tolist() == [
+        "never",
+        "never",
+        "–",
+        "never",
+        "0 of 2",
+    ]
