@@ -9,7 +9,7 @@ holdout of the tuning trial and at what the whole costs.
 Judged is, on every set, at the shares 50, 80, 90 and 95 % of zeros: each method's error on the test
 part, read from its own front over the strengths, trial by trial. A method fails on a trial where no
 network of it has as many zeros, or the error is not below that of the constant answer, the largest
-class or the mean. A set at one share is a problem: 28 of them.
+class or the mean. A set at one share is a problem: 28 of them with all seven sets.
 
 * Per problem: the median over the trials, a failed one counting as infinite, with its bootstrap
   interval; a method fails a problem when its median is infinite.
@@ -30,13 +30,18 @@ from evidence.pages.sl1_front import training
 from evidence.pages.sl1_front.config import TUNING, Front
 from evidence.pages.sl1_front.runs_front_tuning import PROFILES as TUNED
 
+WAITING = ("mnist-rows",)
+"""Sets of the protocol that are tuned, and whose compared records are still to be computed."""
+
 PROFILES: Mapping[str, tuple[Front, ...]] = {
     "quick": tuple(
         replace(config, rates=config.rates[-1:], first=0, trials=3) for config in TUNED["quick"]
     ),
     "paper": tuple(
         dict.fromkeys(
-            replace(config, rates=(), first=0, trials=TUNING) for config in TUNED["paper"]
+            replace(config, rates=(), first=0, trials=TUNING)
+            for config in TUNED["paper"]
+            if config.problem not in WAITING
         )
     ),
 }
