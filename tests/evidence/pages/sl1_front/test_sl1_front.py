@@ -497,5 +497,5 @@ def test_a_unit_of_times_is_whole():
     outcome = timed.run(replace(config, turns=2, steps=1))
     check("a unit", config, outcome)
     assert {c.label for c in timed.PROFILES["paper"]} == {
-        c.problem for c in compared.PROFILES["paper"]
+        c.problem for c in tuning.PROFILES["paper"]
     }
