@@ -10,7 +10,16 @@ from evidence.kit.records import Record
 from evidence.kit.tables import Section, SectionTable, counted
 from evidence.kit.timing import spread
 from evidence.pages.sl1_front.choice import chosen, tried
-from evidence.pages.sl1_front.config import COMPARED, METHODS, OURS, shown
+from evidence.pages.sl1_front.config import (
+    COMPARED,
+    L1,
+    L1_ADAM,
+    METHODS,
+    OURS,
+    SL1,
+    SL1_ADAM,
+    shown,
+)
 from evidence.pages.sl1_front.front import (
     PAIRS,
     Fronts,
@@ -127,13 +136,11 @@ def times_table(records: Sequence[Record]) -> SectionTable:
 
 
 def key_numbers(found: Fronts) -> dict[str, float]:
-    """Return what the page quotes: how many problems, tallies, and how the tests ended."""
+    """Return what the page quotes: how many problems, tallies, and how it ended against L1."""
     numbers: dict[str, float] = {"sets": len(found), "problems": len(found) * len(COMPARED)}
-    for share in (None, *COMPARED):
-        prefix = "" if share is None else f"{percent(share)}."
-        for name, counts in tallied(found, share)._asdict().items():
-            numbers |= {f"{prefix}{m}.{name}": k for m, k in zip(METHODS, counts, strict=True)}
-    for (ours, rival), ended in outcomes(found).items():
-        for outcome in Outcome:
-            numbers[f"{ours}.{rival}.{outcome.value}"] = ended.count(outcome)
-    return numbers
+    for name, counts in tallied(found)._asdict().items():
+        numbers |= {f"{m}.{name}": k for m, k in zip(METHODS, counts, strict=True)}
+    ended = outcomes(found)
+    alike = [*ended[SL1, L1], *ended[SL1_ADAM, L1_ADAM]]
+    numbers |= {f"alike.L1.{outcome.value}": alike.count(outcome) for outcome in Outcome}
+    return numbers | {"alike.L1": len(alike)}
