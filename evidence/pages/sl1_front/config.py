@@ -39,8 +39,8 @@ COMPARED = (0.5, 0.8, 0.9, 0.95)
     "one-shot pruning",
 )
 OURS = (SL1, SL1_ADAM, REFITTED)
-"""Paper A's method, with the optimiser of its classifications and with that of its regressions, and
-with a second half of the training without the penalty, which the paper lacks."""
+"""Paper A's method, with its update rule and with the optimiser that we chose for its regressions,
+and with a second half of the training without the penalty, which the paper lacks."""
 
 PRUNING = (GRADUAL, ONE_SHOT)
 """Methods whose strengths are shares of zeros."""

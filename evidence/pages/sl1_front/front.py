@@ -63,17 +63,15 @@ def errors(record: Record, shares: Sequence[float] = COMPARED, of: str = "test")
 
 
 def gaps(record: Record, shares: Sequence[float] = COMPARED) -> np.ndarray:
-    """Return between which shares of zeros an error is read: their distance, (trials, shares).
+    """Return how far the nearest network on the front is from a share of zeros, (trials, shares).
 
-    It is infinite where no network has as many zeros, and 0 below the least share found.
+    It is infinite where no network has as many zeros.
     """
     found = []
     for rows in curves(record).values():
         known = np.array([row["zeros"] for row in front(rows)])
-        after = np.searchsorted(known, shares)
-        above = np.append(known, np.inf)[after]
-        below = np.where(after > 0, np.append(known, np.inf)[after - 1], above)
-        found.append(np.where(np.isfinite(above), above - np.minimum(below, above), np.inf))
+        nearest = [np.abs(known - share).min(initial=np.inf) for share in shares]
+        found.append(np.where(np.array(shares) <= known.max(initial=0.0), nearest, np.inf))
     return np.array(found)
 
 

@@ -12,6 +12,7 @@ from evidence.kit.timing import spread
 from evidence.pages.sl1_front.choice import chosen, tried
 from evidence.pages.sl1_front.config import (
     COMPARED,
+    DUAL,
     L1,
     L1_ADAM,
     METHODS,
@@ -82,7 +83,7 @@ def tests_table(found: Fronts) -> SectionTable:
 
 
 def gaps_table(found: Fronts) -> pd.DataFrame:
-    """Return the median distance between the two shares of zeros that an error is read from."""
+    """Return the median distance of the nearest network from a share of zeros."""
     table = {}
     for name, group in found.items():
         between = np.array([np.median(gaps(record), axis=0) for record in group.values()])
@@ -143,4 +144,19 @@ def key_numbers(found: Fronts) -> dict[str, float]:
     ended = outcomes(found)
     alike = [*ended[SL1, L1], *ended[SL1_ADAM, L1_ADAM]]
     numbers |= {f"alike.L1.{outcome.value}": alike.count(outcome) for outcome in Outcome}
-    return numbers | {"alike.L1": len(alike)}
+    numbers["alike.L1"] = len(alike)
+    against = ended[SL1_ADAM, DUAL]
+    return numbers | {f"{DUAL}.{outcome.value}": against.count(outcome) for outcome in Outcome}
+
+
+def time_numbers(records: Sequence[Record]) -> dict[str, float]:
+    """Return the times over the dense ones that the page quotes; they belong to a machine.
+
+    They are those of a mini-batch of the first set.
+    """
+    traces = {name: np.array(values) for name, values in records[0].traces.items()}
+    dense = traces[f"{DENSE}, {BATCHES[-1]}"]
+    return {
+        f"time.{share:g}": float(np.median(traces[f"{share:g}, {BATCHES[-1]}"] / dense))
+        for share in COMPARED
+    }
