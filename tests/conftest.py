@@ -1,6 +1,23 @@
 """What all tests share."""
 
+import numpy as np
+import pytest
 import torch
 
 # Two workers on two cores: with threads of their own they would wait for each other.
 torch.set_num_threads(1)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _drawn_alike_in_modules() -> None:
+    _seed()
+
+
+@pytest.fixture(autouse=True)
+def _drawn_alike(_drawn_alike_in_modules: None) -> None:
+    _seed()
+
+
+def _seed() -> None:
+    """Seed NumPy's global generator, from which estimators without a random_state draw."""
+    np.random.seed(0)  # noqa: NPY002

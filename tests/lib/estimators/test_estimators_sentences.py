@@ -33,7 +33,13 @@ FRAME = pd.DataFrame({"a": X[:, 0], "s": np.cumsum(Y)})
 DATED = FRAME.set_index(pd.date_range("2024-01-01", periods=40))
 FUTURE = pd.DataFrame({"a": X[:5, 0]})
 WEIGHTS = alm.Weights.normal(RNG, 3, 2, 1, 0.1)
-ALONE = {"linear": False, "starts": 1, "early_stopping": False, "tolerance": None}
+ALONE = {
+    "linear": False,
+    "starts": 1,
+    "early_stopping": False,
+    "tolerance": None,
+    "random_state": 0,
+}
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +47,7 @@ def fitted():
     found = {
         "alm": ALMRegressor(3, outer_iterations=1, **ALONE).fit(X, Y),
         "gru": GRURegressor(3, epochs=1, **ALONE).fit(X, Y),
-        "classes": GRUClassifier(3, epochs=1, tolerance=None).fit(X, Y > 1),
+        "classes": GRUClassifier(3, epochs=1, tolerance=None, random_state=0).fit(X, Y > 1),
     }
     return found | {"ahead": Forecaster(Ridge(), 2).fit(FRAME)}
 
