@@ -45,9 +45,8 @@ def tally_table(found: Fronts) -> pd.DataFrame:
     """Return on how many problems each method is first, near the first, and fails; by share too."""
     table = {}
     for share in (None, *COMPARED):
-        head = "all" if share is None else percent(share)
-        for name, values in zip(("first", "near", "fails"), tallied(found, share), strict=True):
-            table[head, name] = values
+        counts = zip(*tallied(found, share), strict=True)
+        table["all" if share is None else percent(share)] = [", ".join(map(str, c)) for c in counts]
     return pd.DataFrame(table, index=METHODS).rename_axis("method")
 
 
