@@ -197,6 +197,7 @@ def main(names: list[str]) -> None:
         setting = SETTINGS[name]
         for dtype in (torch.float32, torch.float64):
             count = 8 if setting.steps > 1 else 40
+            torch.compiler.reset()  # it stops compiling a function after eight kinds of arguments
             works = [rival(setting, dtype, count) for rival in RIVALS.values()]
             fast, *slow = in_turns(
                 batched(setting, GRUResetAfter, dtype, count), *works, repeats=REPEATS
