@@ -102,19 +102,26 @@ def error(setting: Setting, found: torch.Tensor, wanted: torch.Tensor) -> torch.
     return 0.5 * (torch.sigmoid(found) - wanted).square().sum()
 
 
+def begun(
+    setting: Setting, dtype: torch.dtype
+) -> tuple[torch.Tensor, torch.Tensor, list[torch.nn.ModuleList]]:
+    """Return inputs, targets, and torch's two modules of every trial with its start."""
+    model = GRUResetAfter(setting.features, HIDDEN, setting.outputs)
+    task = problem(setting, model, dtype, UNREGULARISED)
+    start = model.initialise(generators("start"), dtype=dtype)
+    pairs = [torch.nn.ModuleList(to_torch(model, start, k)) for k in range(TRIALS)]
+    return task.X[0], task.targets[0], pairs
+
+
 def looped(
     setting: Setting, dtype: torch.dtype, count: int, compiled: bool = False
 ) -> Callable[[], object]:
     """Return a function that takes `count` steps of each trial with torch's module."""
-    model = GRUResetAfter(setting.features, HIDDEN, setting.outputs)
-    task = problem(setting, model, dtype, UNREGULARISED)
-    start = model.initialise(generators("start"), dtype=dtype)
-    X, targets = task.X[0], task.targets[0]
+    X, targets, pairs = begun(setting, dtype)
     trials = []
     written = partial(written_out, setting)
     written = torch.compile(written, dynamic=False) if compiled else written
-    for k, draw in enumerate(generators("batches")):
-        pair = torch.nn.ModuleList(to_torch(model, start, k))
+    for pair, draw in zip(pairs, generators("batches"), strict=True):
         loss = partial(written, dict(pair.named_parameters()))
         loss = loss if compiled else partial(_of_modules, setting, *pair)
         optimiser = optimised(list(pair.parameters()), setting)
@@ -145,11 +152,7 @@ def mapped(
     setting: Setting, dtype: torch.dtype, count: int, compiled: bool = False
 ) -> Callable[[], object]:
     """Return a function that takes `count` steps of all trials by `torch.func.vmap`."""
-    model = GRUResetAfter(setting.features, HIDDEN, setting.outputs)
-    task = problem(setting, model, dtype, UNREGULARISED)
-    start = model.initialise(generators("start"), dtype=dtype)
-    X, targets = task.X[0], task.targets[0]
-    pairs = [torch.nn.ModuleList(to_torch(model, start, k)) for k in range(TRIALS)]
+    X, targets, pairs = begun(setting, dtype)
     params, _ = torch.func.stack_module_state(pairs)
     optimiser = optimised(list(params.values()), setting)
     step = torch.func.vmap(torch.func.grad(partial(written_out, setting)))

@@ -18,7 +18,14 @@ from evidence.kit.claims import Judged, judge
 from evidence.kit.records import Record
 from evidence.kit.rule import Case, Comparisons
 from evidence.pages.alm_race.claims_tournament import SHARE, key
-from evidence.pages.alm_race.tables_tournament import Cell, problems, times, title, values
+from evidence.pages.alm_race.tables_tournament import (
+    Cell,
+    problem_of,
+    problems,
+    times,
+    title,
+    values,
+)
 from evidence.pages.alm_race.tournament_config import ADAM, ADAM32, FAST, METHODS, SHARES
 from evidence.rivals.predictors.of_series import RIDGE, ZERO
 from evidence.statistics import compare
@@ -49,7 +56,7 @@ def pairs(
     """Yield the problems of which shorter schedules are recorded, with what is compared there."""
     groups = problems(records)
     for record in beside:
-        problem = cell(record)
+        problem = problem_of(record)
         group = groups[problem]
         found = dict(zip(METHODS, times(group, share).T, strict=True))
         whole = min(found[ADAM], found[ADAM32], key=np.median)
@@ -62,11 +69,6 @@ def pairs(
         elif budget == list(budgets)[-1]:
             shown += ", the shortest"
         yield problem, Pair(found[FAST], budgets[budget], shown, whole)
-
-
-def cell(record: Record) -> Cell:
-    """Return the problem of a record."""
-    return tuple(record.config[name] for name in ("dataset", "steps", "hidden_size"))
 
 
 def _shorter(record: Record, seeds: Sequence[int], share: float) -> Mapping[str, np.ndarray]:
@@ -130,7 +132,7 @@ def predictors(beside: Sequence[Record]) -> pd.DataFrame:
     """Return the median test errors of what predicts without a network, a column per problem."""
     table = {}
     for record in beside:
-        problem = cell(record)
+        problem = problem_of(record)
         table[title(problem)] = [number(_error(record, name), 3) for name in PREDICTORS]
     return pd.DataFrame(table, index=PREDICTORS).rename_axis("method")
 
@@ -148,11 +150,10 @@ def numbers(records: Sequence[Record], beside: Sequence[Record]) -> dict[str, fl
         found["shorter.trials"] += pair.ours.size
     found["sixteenth.lower"] = 0
     for record in beside:
-        name, ends = key(cell(record)), ends_of(record)
-        ours = np.median(values(problems(records)[cell(record)], FAST, "best"))
+        name, ends = key(problem_of(record)), ends_of(record)
+        ours = np.median(values(problems(records)[problem_of(record)], FAST, "best"))
         found["sixteenth.lower"] += bool(ends.get("1/16", np.inf) < ours)
-        found |= {f"end.{name}.{share}": end for share, end in ends.items()}
-        found |= {f"test.{name}.{method}": _error(record, method) for method in PREDICTORS}
+        found[f"test.{name}.{RIDGE}"] = _error(record, RIDGE)
     return found
 
 
@@ -168,9 +169,9 @@ def ends_table(records: Sequence[Record], beside: Sequence[Record]) -> pd.DataFr
     """Return the lowest R of both, a column per problem, medians over the trials."""
     table = {}
     for record in beside:
-        group = problems(records)[cell(record)]
+        group = problems(records)[problem_of(record)]
         whole = [float(np.median(values(group, m, "best"))) for m in (FAST, ADAM, ADAM32)]
         told = dict(zip((FAST, ADAM, ADAM32), whole, strict=True))
         told |= {f"{ADAM32}, {share}": end for share, end in ends_of(record).items()}
-        table[title(cell(record))] = {name: number(end, 4) for name, end in told.items()}
+        table[title(problem_of(record))] = {name: number(end, 4) for name, end in told.items()}
     return pd.DataFrame(table).rename_axis("method")

@@ -131,9 +131,7 @@ def _targets(config: Beside, seeds: range) -> list[list[float]]:
     """
     found = {}
     for unit in units(RACE, "paper"):
-        same = (unit.config.dataset, unit.config.steps, unit.config.hidden_size) == (
-            *(config.dataset, config.steps, config.hidden_size),
-        )
+        same = tournament.problem_of(unit.config) == tournament.problem_of(config)
         record = Store(PAPER_RECORDS).load(unit) if same and unit.config.seed in seeds else None
         if record is not None:
             least = min(row["best"] for row in record.rows if row["best"] is not None)

@@ -25,6 +25,11 @@ def problems(records: Sequence[Record]) -> dict[Cell, list[Record]]:
     return by(compared(records), "dataset", "steps", "hidden_size")
 
 
+def problem_of(record: Record) -> Cell:
+    """Return the problem that a record is of."""
+    return tuple(record.config[name] for name in ("dataset", "steps", "hidden_size"))
+
+
 def title(problem: Cell) -> str:
     """Return a problem's name in a table."""
     dataset, steps, r = problem
@@ -175,7 +180,7 @@ def tuning_table(records: Sequence[Record]) -> pd.DataFrame:
     """
     rows: dict[tuple[str, str], dict[str, str]] = {}
     for record in records:
-        problem = tuple(record.config[name] for name in ("dataset", "steps", "hidden_size"))
+        problem = problem_of(record)
         for row in record.rows:
             if row["value"] is not None:
                 shown = "–" if row["best"] is None else number(row["best"], 4)

@@ -15,7 +15,7 @@ import numpy as np
 from evidence.kit.records import Outcome, Store, finite, rounded
 from evidence.kit.registry import units
 from evidence.kit.runner import PAPER_RECORDS
-from evidence.pages.alm_race.harness import Watch, begun, chosen, falls
+from evidence.pages.alm_race.harness import Task, Watch, begun, chosen, falls
 from evidence.pages.alm_race.tournament_config import (
     ADAM,
     ADAM32,
@@ -244,7 +244,7 @@ def tuned(config: Tournament, method: str) -> float | int | None:
         FileNotFoundError: that trial has not been computed yet.
     """
     for unit in units(TUNING_OF, "paper"):
-        if _problem(unit.config) == _problem(config):
+        if problem_of(unit.config) == problem_of(config):
             record = Store(PAPER_RECORDS).load(unit)
             if record is not None:
                 if not any(r["best"] is not None for r in record.rows if r["method"] == method):
@@ -257,7 +257,8 @@ def tuned(config: Tournament, method: str) -> float | int | None:
     )
 
 
-def _problem(config: Tournament) -> tuple[object, ...]:
+def problem_of(config: Task) -> tuple[object, ...]:
+    """Return what is the same for all trials of a problem."""
     return config.dataset, config.steps, config.hidden_size
 
 

@@ -196,7 +196,7 @@ def test_a_compared_unit_takes_the_value_that_its_tuning_trial_chose(tmp_path, m
         KALMAN: (None,) * 5,
     }
     for unit in units("alm_tournament_tuning", "paper"):
-        mine = tournament._problem(unit.config) == tournament._problem(config)
+        mine = tournament.problem_of(unit.config) == tournament.problem_of(config)
         rows = [
             {"method": method, "value": value, "best": best if mine else -k}
             for method, values in ends.items()

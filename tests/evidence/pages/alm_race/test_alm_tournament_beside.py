@@ -153,7 +153,7 @@ def test_what_the_page_says_of_schedules_and_predictors():
     numbers = asked.numbers(RACES, [record])
     assert numbers["shorter.sooner"] == numbers["shorter.500.5"] == 1
     assert (numbers["shorter.trials"], numbers["sixteenth.lower"]) == (2, 1)
-    assert numbers["test.500.5.zero"] == 3.5
+    assert numbers[f"test.500.5.{RIDGE}"] == 1.5
     table = asked.schedules_table(RACES, [record])
     assert table.loc[("T = 500, r = 5", "0.01"), "ALM sooner on"] == "1 of 2"
     assert table.loc[("T = 500, r = 5", "0.01"), "Adam with it"] == "0.875 s"
