@@ -13,6 +13,7 @@ from evidence.pages.sl1_front.choice import chosen, tried
 from evidence.pages.sl1_front.config import (
     COMPARED,
     DUAL,
+    GRADUAL,
     L1,
     L1_ADAM,
     METHODS,
@@ -34,6 +35,8 @@ from evidence.pages.sl1_front.front import (
 from evidence.pages.sl1_front.runs_front_time import BATCHES, DENSE
 from evidence.statistics import Outcome
 from evidence.statistics.summary import number
+
+ROWS = "mnist-rows"
 
 
 def percent(share: float) -> str:
@@ -145,7 +148,10 @@ def key_numbers(found: Fronts) -> dict[str, float]:
     numbers |= {f"alike.L1.{outcome.value}": alike.count(outcome) for outcome in Outcome}
     numbers["alike.L1"] = len(alike)
     against = ended[SL1_ADAM, DUAL]
-    return numbers | {f"{DUAL}.{outcome.value}": against.count(outcome) for outcome in Outcome}
+    numbers |= {f"{DUAL}.{outcome.value}": against.count(outcome) for outcome in Outcome}
+    for method in (GRADUAL, SL1_ADAM) if ROWS in found else ():
+        numbers[f"rows.{method}"] = np.median(errors(found[ROWS][method], [0.9]))
+    return numbers
 
 
 def time_numbers(records: Sequence[Record]) -> dict[str, float]:
