@@ -9,7 +9,7 @@ import pandas as pd
 from evidence.kit.records import Record
 from evidence.kit.tables import Section, SectionTable, counted
 from evidence.kit.timing import spread
-from evidence.pages.sl1_front.choice import chosen, tried
+from evidence.pages.sl1_front.choice import at, chosen, mean_error, tried
 from evidence.pages.sl1_front.config import (
     COMPARED,
     DUAL,
@@ -25,6 +25,7 @@ from evidence.pages.sl1_front.config import (
 from evidence.pages.sl1_front.front import (
     PAIRS,
     Fronts,
+    dense,
     errors,
     gaps,
     interval,
@@ -59,7 +60,8 @@ def errors_table(found: Fronts) -> SectionTable:
     for name, group in found.items():
         values = {method: errors(record) for method, record in group.items()}
         rows = [(m, *map(_cell, v.T)) for m, v in values.items()]
-        sections.append(Section(shown(name), rows))
+        whole = number(dense(group), 3)
+        sections.append(Section(f"{shown(name)} (with all weights, by Adam: {whole})", rows))
     heads = ("Method", *map(percent, COMPARED))
     return SectionTable(heads, sections, grid=True, joined=True)
 
@@ -147,11 +149,32 @@ def key_numbers(found: Fronts) -> dict[str, float]:
     alike = [*ended[SL1, L1], *ended[SL1_ADAM, L1_ADAM]]
     numbers |= {f"alike.L1.{outcome.value}": alike.count(outcome) for outcome in Outcome}
     numbers["alike.L1"] = len(alike)
-    against = ended[SL1_ADAM, DUAL]
-    numbers |= {f"{DUAL}.{outcome.value}": against.count(outcome) for outcome in Outcome}
-    for method in (GRADUAL, SL1_ADAM) if ROWS in found else ():
-        numbers[f"rows.{method}"] = np.median(errors(found[ROWS][method], [0.9]))
+    for rival in (DUAL, GRADUAL):
+        against = ended[SL1_ADAM, rival]
+        numbers |= {f"{rival}.{outcome.value}": against.count(outcome) for outcome in Outcome}
+    if ROWS in found:
+        numbers["rows.dense"] = dense(found[ROWS])
+        for method in (GRADUAL, SL1_ADAM):
+            numbers[f"rows.{method}"] = np.median(errors(found[ROWS][method], [0.9]))
     return numbers
+
+
+def tuning_numbers(records: Sequence[Record]) -> dict[str, float]:
+    """Return what one rate for all shares costs: the error at half zeros, with it and at best."""
+    rows = [
+        row
+        for record in records
+        if problem(record) == ROWS and record.config["method"] == SL1_ADAM
+        for row in record.rows
+    ]
+    by_rate: dict[float, list[dict]] = {}
+    for row in rows:
+        by_rate.setdefault(row["rate"], []).append(row)
+    if not by_rate:
+        return {}
+    half = {rate: at(tried, [0.5], "holdout")[0] for rate, tried in by_rate.items()}
+    rate = chosen({rate: mean_error(tried) for rate, tried in by_rate.items()})
+    return {"rows.half": half[rate], "rows.half.best": min(half.values())}
 
 
 def time_numbers(records: Sequence[Record]) -> dict[str, float]:

@@ -281,6 +281,7 @@ def columns(model: GRU) -> list[tuple[str, slice]]:
 
 def row(zeros, test, trial=0, rate=0.1, **others):
     found = {"trial": trial, "rate": rate, "zeros": zeros, "test": test, "holdout": test}
+    found["strength"] = zeros  # as that of pruning is
     return found | {"holdout, constant": 0.9, "test, constant": 0.9, "diverged": False} | others
 
 
@@ -455,6 +456,22 @@ def test_the_tables_say_what_fails_and_between_what_a_median_lies():
     ]
     assert tables.diverged_table(found).to_numpy().sum() == 0
     assert len(tables.gaps_table(found)) == len(METHODS)
+    assert [section.title for section in tables.errors_table(found).sections] == [
+        "Digits, row by row (with all weights, by Adam: 0.350)",
+        "Energy (with all weights, by Adam: 0.350)",
+    ]
+
+
+def test_the_network_with_all_its_weights_is_the_one_pruned_least():
+    rows = [row(0.5, 0.4), row(0.0, 0.3), row(0.0, 0.1, trial=1), row(0.0, 0.2, trial=2)]
+    assert front.dense({GRADUAL: Record("", {}, {}, rows, {}, {})}) == 0.2
+
+
+def test_what_one_rate_for_all_shares_costs_at_half_zeros():
+    rows = [row(z, 0.3, rate=0.1) for z in (0.0, 0.99)] + [row(0.5, 0.2, rate=0.2)]
+    record = Record("", {"dataset": "mnist", "width": 28, "method": SL1_ADAM}, {}, rows, {}, {})
+    assert tables.tuning_numbers([record]) == {"rows.half": 0.3, "rows.half.best": 0.2}
+    assert tables.tuning_numbers([replace(record, config=record.config | {"method": SL1})]) == {}
 
 
 def test_the_best_rate_at_an_end_is_marked():
