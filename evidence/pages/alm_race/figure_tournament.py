@@ -64,7 +64,7 @@ def leaders(records: Sequence[Record], beside: Sequence[Record]) -> Figure:
                     ax.plot([low, high], [at, at], color=look["color"], lw=2.0)
                     ax.plot(middle, at, label=rival if row == 0 else None, lw=0, **look)
         ax.set(xscale="log", xlim=(0.9 / EDGE, 1.1 * EDGE), ylim=(len(found) - 0.5, -0.5))
-        ax.set(xlabel="CPU time of the accelerated ALM over the rival's: below 1 the ALM is sooner")
+        ax.set(xlabel="CPU time of the accelerated ALM over the rival's")
         ax.set_yticks(range(len(found)), [title(problem) for problem in found])
         plain_logarithm(ax.xaxis)
         figure.legend(*ax.get_legend_handles_labels(), loc="outside upper center")
