@@ -9,7 +9,7 @@ import pandas as pd
 from evidence.kit.records import Record
 from evidence.kit.tables import Section, SectionTable, counted
 from evidence.kit.timing import spread
-from evidence.pages.sl1_front.choice import at, chosen, mean_error, tried
+from evidence.pages.sl1_front.choice import at, chosen, tried
 from evidence.pages.sl1_front.config import (
     COMPARED,
     DUAL,
@@ -161,20 +161,15 @@ def key_numbers(found: Fronts) -> dict[str, float]:
 
 def tuning_numbers(records: Sequence[Record]) -> dict[str, float]:
     """Return what one rate for all shares costs: the error at half zeros, with it and at best."""
-    rows = [
-        row
-        for record in records
-        if problem(record) == ROWS and record.config["method"] == SL1_ADAM
-        for row in record.rows
-    ]
-    by_rate: dict[float, list[dict]] = {}
-    for row in rows:
-        by_rate.setdefault(row["rate"], []).append(row)
-    if not by_rate:
+    by_mean: dict[float, float] = {}
+    half: dict[float, float] = {}
+    for record in records:
+        if problem(record) == ROWS and record.config["method"] == SL1_ADAM:
+            by_mean |= tried(record)
+            half |= tried(record, lambda rows: at(rows, [0.5], "holdout")[0])
+    if not half:
         return {}
-    half = {rate: at(tried, [0.5], "holdout")[0] for rate, tried in by_rate.items()}
-    rate = chosen({rate: mean_error(tried) for rate, tried in by_rate.items()})
-    return {"rows.half": half[rate], "rows.half.best": min(half.values())}
+    return {"rows.half": half[chosen(by_mean)], "rows.half.best": min(half.values())}
 
 
 def time_numbers(records: Sequence[Record]) -> dict[str, float]:

@@ -7,12 +7,16 @@ import pytest
 from sklearn.linear_model import Ridge
 
 from evidence.kit.columns import check
-from evidence.kit.records import Record
+from evidence.kit.records import Record, Store
+from evidence.kit.registry import units
+from evidence.kit.runner import PAPER_RECORDS
 from evidence.pages.alm_race import claims_schedules as asked
 from evidence.pages.alm_race import figure_tournament as drawn
 from evidence.pages.alm_race import runs_tournament as compared
 from evidence.pages.alm_race import runs_tournament_beside as beside
 from evidence.pages.alm_race import tournament
+from evidence.pages.alm_race.claims_tournament import best_rival, times_by
+from evidence.pages.alm_race.tables_tournament import problem_of, problems, values
 from evidence.pages.alm_race.tournament_config import ADAM, ADAM32, FAST, METHODS, SHARES
 from evidence.rivals.predictors.of_series import RIDGE, STRENGTHS, ZERO
 
@@ -185,3 +189,19 @@ def test_what_the_page_says_of_schedules_and_predictors():
         "never",
         "0 of 2",
     ]
+
+
+def test_what_the_page_says_in_words_is_so():
+    """Its words on who is the best rival, and where the short schedules end lower."""
+    store = Store(PAPER_RECORDS)
+    races = [*map(store.load, units("alm_tournament", "paper"))]
+    records = [*map(store.load, units("alm_tournament_beside", "paper"))]
+    groups = problems(races)
+    assert {best_rival(times_by(group)) for group in groups.values()} == {ADAM32}
+    below = {}
+    for record in records:
+        problem = problem_of(record)
+        ours = np.median(values(groups[problem], FAST, "best"))
+        below[problem] = 1 - asked.ends_of(record)["1/16"] / ours
+    assert all(share < 0 for (*_, r), share in below.items() if r == 100)
+    assert sum(share > 0.01 for share in below.values()) == 1, "clearly on one"

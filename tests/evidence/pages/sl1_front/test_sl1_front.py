@@ -8,7 +8,9 @@ import pytest
 import torch
 
 from evidence.kit.columns import check
-from evidence.kit.records import Record
+from evidence.kit.records import Record, Store
+from evidence.kit.registry import units
+from evidence.kit.runner import PAPER_RECORDS
 from evidence.pages.sl1_front import choice, front, tables, training
 from evidence.pages.sl1_front import runs as compared
 from evidence.pages.sl1_front import runs_front_time as timed
@@ -16,6 +18,7 @@ from evidence.pages.sl1_front import runs_front_tuning as tuning
 from evidence.pages.sl1_front.claims import claims
 from evidence.pages.sl1_front.config import (
     COMPARED,
+    DUAL,
     GRADUAL,
     METHODS,
     ONE_SHOT,
@@ -521,3 +524,22 @@ def test_a_unit_of_times_is_whole():
     assert {c.label for c in timed.PROFILES["paper"]} == {
         c.problem for c in tuning.PROFILES["paper"]
     }
+
+
+def test_where_the_page_says_that_methods_are_first_they_are():
+    """Its words on where a method is first or worse; the counts are published."""
+    found = front.fronts(map(Store(PAPER_RECORDS).load, units("sl1_front", "paper")))
+    first = [
+        (METHODS[k], name)
+        for name, group in found.items()
+        for k in front.medians(group).argmin(axis=1)
+    ]
+    where = {m: [name for method, name in first if method == m] for m in METHODS}
+    assert 2 * where[DUAL].count("mnist") == len(where[DUAL])
+    assert set(where[PROX_ADAM]) == {"student"}
+    assert 2 * where[GRADUAL].count("mnist-rows") > len(where[GRADUAL])
+    ended = front.outcomes(found)[SL1_ADAM, GRADUAL]
+    names = [name for name in found for _ in COMPARED]
+    by = {e: {n for n, o in zip(names, ended, strict=True) if o is e} for e in Outcome}
+    assert by[Outcome.WORSE] == {"mnist-rows"}
+    assert "digits-rows" in by[Outcome.BETTER]
