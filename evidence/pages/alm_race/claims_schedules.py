@@ -30,6 +30,7 @@ from evidence.pages.alm_race.tables_tournament import (
 from evidence.pages.alm_race.tournament_config import ADAM, ADAM32, FAST, METHODS, SHARES
 from evidence.rivals.predictors.of_series import RIDGE, ZERO
 from evidence.statistics import compare
+from evidence.statistics.profiles import tally
 from evidence.statistics.summary import number
 
 PREDICTORS = (ZERO, RIDGE)
@@ -132,6 +133,22 @@ def schedules_table(records: Sequence[Record], beside: Sequence[Record]) -> pd.D
                 "ALM sooner on": f"{_sooner(pair)} of {pair.ours.size}",
             }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis(["problem", "τ"])
+
+
+def first_table(records: Sequence[Record], beside: Sequence[Record]) -> pd.DataFrame:
+    """Return on how many trials of each problem the accelerated ALM is first, a row per series.
+
+    In brackets stands on how many it is sooner than Adam with its best schedule.
+    """
+    table: dict[str, dict[str, str]] = {}
+    for problem, pair in pairs(records, beside, SHARE):
+        series, units = title(problem).split(", r = ")
+        first = tally(times(problems(records)[problem], SHARE)).first[METHODS.index(FAST)]
+        table.setdefault(f"r = {units}", {})[series] = (
+            f"{first} ({_sooner(pair)}) of {pair.ours.size}"
+        )
+    found = pd.DataFrame(table).fillna("–").rename_axis("series")
+    return found[sorted(found, key=lambda head: int(head.split()[-1]))]
 
 
 def _sooner(pair: Pair) -> int:
