@@ -50,6 +50,7 @@ def main() -> None:
             for name, prepare in (("cold", cold), ("one page", change), ("nothing", _leave)):
                 prepare(clone)
                 found[name].append(measured(clone, given.command))
+                print(f"{name}: {_told(found[name][-1:])}", file=sys.stderr, flush=True)
     for name, runs in found.items():
         print(f"\nmake {given.command}, {name}: {_told(runs)}")
         for task, seconds in longest([tasks for *_, tasks in runs]):

@@ -2,7 +2,8 @@
 
 A test file reads what it imports, also in the programs that it holds as text, the experiments that
 it names with their records, and the paths that it writes as ``ROOT / "folder" / "file"``. Where it
-goes through the whole tree, any change moves it.
+goes through the whole tree, any change moves it; where it goes through all experiments, their code
+and records do.
 """
 
 import ast
@@ -14,11 +15,11 @@ from functools import cache
 from pathlib import Path
 
 from evidence.kit import dependencies, paths
-from evidence.kit.paths import ROOT
+from evidence.kit.paths import DATA, ROOT
+from evidence.kit.registry import FILES
 
 WIDE = frozenset(
     [
-        "EXPERIMENTS",
         "FILES",
         "REFERENCE",
         "crate",
@@ -28,12 +29,17 @@ WIDE = frozenset(
         "manifest",
         "notebook",
         "pages",
-        "registry",
         "sources",
         "statements",
     ]
 )
-"""What a test imports to go through all experiments, pages, claims or files."""
+"""What a test imports to go through all pages, claims or files."""
+
+EXPERIMENTS = frozenset(["EXPERIMENTS", "registry"])
+"""What a test imports to go through all experiments."""
+
+DEMONSTRATIONS = frozenset([ROOT / "tests" / "evidence" / "kit" / "test_notebook.py"])
+"""Tests that import what goes through all pages, and give it a page of their own."""
 
 IMPORTED = re.compile(r"^\s*(?:from|import) (?:lib|evidence)\b[\w., ]*", re.MULTILINE)
 
@@ -95,7 +101,14 @@ def reads(test: Path) -> tuple[frozenset[Path], frozenset[Path]]:
     beside = [test.with_name(f"{name}.py") for name in _modules(tree)]
     own = [test, *(path for path in beside if path.exists())]
     code = dependencies.closure(own) | dependencies.of(programs)
-    named = {"": ROOT} if _imported(tree) & WIDE else dict(_named(tree))
+    named = dict(_named(tree))
+    if test in DEMONSTRATIONS:
+        named.pop(os.fspath(ROOT), None)
+    elif _imported(tree) & WIDE:
+        named = {"": ROOT}
+    elif _imported(tree) & EXPERIMENTS:
+        code |= dependencies.closure(FILES.values())
+        named["data"] = DATA
     return code | frozenset(dependencies.data(code)), frozenset(named.values())
 
 

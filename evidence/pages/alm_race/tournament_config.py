@@ -82,8 +82,9 @@ class Tournament(Task):
         "jax-sysid, and out of the matrices of Levenberg-Marquardt and of the filter.",
         "Synthetic series are drawn with Table 1's sizes for 500 steps: T steps for training, then "
         "T/4 of holdout and T/4 of test; targets are standardised by the training part. The S&P "
-        "series keeps its test part, and the last fifth of its training part is the holdout. τ is "
-        "5 r on synthetic series and r/20 on the index, which is Table 2's at its own sizes.",
+        "series keeps its test part, and the last fifth of its training part is the holdout. The "
+        "penalties' τ is 5 r on synthetic series and r/20 on the index, which is Table 2's at its "
+        "own sizes.",
         "Every run has 20 CPU seconds, with 5 hidden units 5, and on 10,000 steps twice as many. "
         "All runs of a trial follow each other in one process on one thread, in an order that "
         "moves on by one with every trial; two trials run at a time, on two cores. The clock "

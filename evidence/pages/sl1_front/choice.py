@@ -1,6 +1,6 @@
 """The error at a share of zeros, read from a method's own curve, and the rate that it chooses."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -59,10 +59,12 @@ def mean_error(rows: Sequence[Row]) -> float:
     return float(np.minimum(errors, rows[0]["holdout, constant"]).mean())
 
 
-def tried(record: Record) -> dict[float, float]:
-    """Return the mean error on the holdout with every rate of a tuning trial."""
+def tried(
+    record: Record, error: Callable[[Sequence[Row]], float] = mean_error
+) -> dict[float, float]:
+    """Return an error with every rate of a tuning trial, the one that a rate is chosen by."""
     rates = dict.fromkeys(row["rate"] for row in record.rows)
-    return {rate: mean_error([r for r in record.rows if r["rate"] == rate]) for rate in rates}
+    return {rate: error([r for r in record.rows if r["rate"] == rate]) for rate in rates}
 
 
 def chosen(found: Mapping[float, float]) -> float:

@@ -123,7 +123,6 @@ class Front(Config):
         "one for each, and is trained by Adam: gradual by the cubic schedule from a quarter to "
         "three quarters of the steps in fifty prunings, one-shot at the half.",
         "In single precision.",
-        "Recorded so far are six sets. MNIST row by row is tuned and not compared yet.",
     )
     rows = (
         columns(int, "trial")

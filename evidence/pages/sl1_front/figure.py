@@ -11,7 +11,7 @@ from evidence.kit.records import Record
 from evidence.kit.style import line, panels, plain_logarithm
 from evidence.pages.sl1_front.choice import front
 from evidence.pages.sl1_front.config import METHODS, SL1, SL1_ADAM, is_classification, shown
-from evidence.pages.sl1_front.front import Fronts, curves, errors
+from evidence.pages.sl1_front.front import Fronts, curves, dense, errors
 
 LEFT = np.geomspace(1.0, 0.01, 100)
 """Shares of weights that are not zero at which the lines are read."""
@@ -28,6 +28,7 @@ def lines(found: Fronts) -> Figure:
                     _line(ax, group[method], method, number)
             classes = is_classification(next(iter(group.values())).config["dataset"])
             ax.axhline(_constant(group), color="0.4", lw=1.0, ls=":", label="constant answer")
+            ax.axhline(dense(group), color="0.4", lw=1.0, ls="--", label="all weights, by Adam")
             ax.set(
                 title=shown(name),
                 ylabel="wrong answers" if classes else "root mean square",

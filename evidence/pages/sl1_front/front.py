@@ -7,7 +7,7 @@ import numpy as np
 
 from evidence.kit.records import Record
 from evidence.pages.sl1_front.choice import at, front
-from evidence.pages.sl1_front.config import COMPARED, METHODS, OURS, REFITTED, SL1_ADAM
+from evidence.pages.sl1_front.config import COMPARED, GRADUAL, METHODS, OURS, REFITTED, SL1_ADAM
 from evidence.statistics import Comparison, Outcome, compare, median_interval
 from evidence.statistics.profiles import Tally, tally
 
@@ -78,6 +78,13 @@ def gaps(record: Record, shares: Sequence[float] = COMPARED) -> np.ndarray:
 def medians(group: Mapping[str, Record]) -> np.ndarray:
     """Return the medians over the trials, (shares, methods), infinite where a method fails."""
     return np.array([np.median(errors(record), axis=0) for record in group.values()]).T
+
+
+def dense(group: Mapping[str, Record]) -> float:
+    """Return the median error of a network with all its weights, trained by Adam."""
+    rows = group[GRADUAL].rows
+    least = min(row["strength"] for row in rows)
+    return float(np.median([row["test"] for row in rows if row["strength"] == least]))
 
 
 def interval(values: np.ndarray) -> tuple[float, float] | None:

@@ -30,18 +30,13 @@ from evidence.pages.sl1_front import training
 from evidence.pages.sl1_front.config import TUNING, Front
 from evidence.pages.sl1_front.runs_front_tuning import PROFILES as TUNED
 
-WAITING = ("mnist-rows",)
-"""Sets of the protocol that are tuned, and whose compared records are still to be computed."""
-
 PROFILES: Mapping[str, tuple[Front, ...]] = {
     "quick": tuple(
         replace(config, rates=config.rates[-1:], first=0, trials=3) for config in TUNED["quick"]
     ),
     "paper": tuple(
         dict.fromkeys(
-            replace(config, rates=(), first=0, trials=TUNING)
-            for config in TUNED["paper"]
-            if config.problem not in WAITING
+            replace(config, rates=(), first=0, trials=TUNING) for config in TUNED["paper"]
         )
     ),
 }

@@ -9,10 +9,11 @@ import pandas as pd
 from evidence.kit.records import Record
 from evidence.kit.tables import Section, SectionTable, counted
 from evidence.kit.timing import spread
-from evidence.pages.sl1_front.choice import chosen, tried
+from evidence.pages.sl1_front.choice import at, chosen, tried
 from evidence.pages.sl1_front.config import (
     COMPARED,
     DUAL,
+    GRADUAL,
     L1,
     L1_ADAM,
     METHODS,
@@ -24,6 +25,7 @@ from evidence.pages.sl1_front.config import (
 from evidence.pages.sl1_front.front import (
     PAIRS,
     Fronts,
+    dense,
     errors,
     gaps,
     interval,
@@ -34,6 +36,8 @@ from evidence.pages.sl1_front.front import (
 from evidence.pages.sl1_front.runs_front_time import BATCHES, DENSE
 from evidence.statistics import Outcome
 from evidence.statistics.summary import number
+
+ROWS = "mnist-rows"
 
 
 def percent(share: float) -> str:
@@ -56,7 +60,8 @@ def errors_table(found: Fronts) -> SectionTable:
     for name, group in found.items():
         values = {method: errors(record) for method, record in group.items()}
         rows = [(m, *map(_cell, v.T)) for m, v in values.items()]
-        sections.append(Section(shown(name), rows))
+        whole = number(dense(group), 3)
+        sections.append(Section(f"{shown(name)} (with all weights, by Adam: {whole})", rows))
     heads = ("Method", *map(percent, COMPARED))
     return SectionTable(heads, sections, grid=True, joined=True)
 
@@ -144,8 +149,27 @@ def key_numbers(found: Fronts) -> dict[str, float]:
     alike = [*ended[SL1, L1], *ended[SL1_ADAM, L1_ADAM]]
     numbers |= {f"alike.L1.{outcome.value}": alike.count(outcome) for outcome in Outcome}
     numbers["alike.L1"] = len(alike)
-    against = ended[SL1_ADAM, DUAL]
-    return numbers | {f"{DUAL}.{outcome.value}": against.count(outcome) for outcome in Outcome}
+    for rival in (DUAL, GRADUAL):
+        against = ended[SL1_ADAM, rival]
+        numbers |= {f"{rival}.{outcome.value}": against.count(outcome) for outcome in Outcome}
+    if ROWS in found:
+        numbers["rows.dense"] = dense(found[ROWS])
+        for method in (GRADUAL, SL1_ADAM):
+            numbers[f"rows.{method}"] = np.median(errors(found[ROWS][method], [0.9]))
+    return numbers
+
+
+def tuning_numbers(records: Sequence[Record]) -> dict[str, float]:
+    """Return what one rate for all shares costs: the error at half zeros, with it and at best."""
+    by_mean: dict[float, float] = {}
+    half: dict[float, float] = {}
+    for record in records:
+        if problem(record) == ROWS and record.config["method"] == SL1_ADAM:
+            by_mean |= tried(record)
+            half |= tried(record, lambda rows: at(rows, [0.5], "holdout")[0])
+    if not half:
+        return {}
+    return {"rows.half": half[chosen(by_mean)], "rows.half.best": min(half.values())}
 
 
 def time_numbers(records: Sequence[Record]) -> dict[str, float]:

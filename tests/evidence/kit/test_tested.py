@@ -15,10 +15,13 @@ def moved(*changed):
 
 def test_a_page_moves_its_own_tests_and_none_of_the_methods():
     found = moved("evidence/pages/alm_race/tables_time.py", "notebooks/alm_rnn/alm_time.md")
-    assert "evidence/kit/test_notebook.py" in found  # goes through all notebooks
+    assert "evidence/kit/test_changes.py" in found  # goes through all notebooks
     assert "evidence/pages/test_otherwise.py" in found  # and through all claims
+    assert "evidence/test_code.py" in found  # and through all code
     for name in ("lib/alm/test_alm_solve.py", "evidence/pages/sl1_search/test_sl1_fig5.py"):
         assert name not in found
+    assert "evidence/kit/test_trained.py" not in found  # goes through all experiments
+    assert "evidence/kit/test_notebook.py" not in found  # through a notebook of its own
 
 
 @pytest.mark.parametrize(
@@ -26,6 +29,9 @@ def test_a_page_moves_its_own_tests_and_none_of_the_methods():
     [
         ("lib/alm/bcd.py", "lib/alm/test_alm_solve.py"),  # through its imports
         ("evidence/kit/records.py", "evidence/kit/test_records.py"),
+        ("evidence/kit/forked.py", "evidence/kit/test_notebook.py"),
+        ("evidence/pages/alm_race/runs_time.py", "evidence/kit/test_trained.py"),
+        ("evidence/rivals/contestants/kalman.py", "evidence/kit/test_trained.py"),
         ("book/extend.md", "lib/test_extend.py"),  # a path that it writes out
         ("lib/datasets/registry.toml", "lib/datasets/test_datasets_files.py"),
         ("data/records/paper/alm_polish/x.json", "evidence/kit/test_audit.py"),  # everything

@@ -7,11 +7,16 @@ import pytest
 from sklearn.linear_model import Ridge
 
 from evidence.kit.columns import check
-from evidence.kit.records import Record
+from evidence.kit.records import Record, Store
+from evidence.kit.registry import units
+from evidence.kit.runner import PAPER_RECORDS
 from evidence.pages.alm_race import claims_schedules as asked
+from evidence.pages.alm_race import figure_tournament as drawn
 from evidence.pages.alm_race import runs_tournament as compared
 from evidence.pages.alm_race import runs_tournament_beside as beside
 from evidence.pages.alm_race import tournament
+from evidence.pages.alm_race.claims_tournament import best_rival, times_by
+from evidence.pages.alm_race.tables_tournament import problem_of, problems, values
 from evidence.pages.alm_race.tournament_config import ADAM, ADAM32, FAST, METHODS, SHARES
 from evidence.rivals.predictors.of_series import RIDGE, STRENGTHS, ZERO
 
@@ -148,6 +153,21 @@ def test_the_rival_is_adam_with_the_budget_that_is_first_in_the_median():
     assert pair.budget == "1/2"
 
 
+def test_the_leaders_are_drawn_by_the_factors_of_the_trials():
+    races = [race(0, alm=1.0, adam=4.0), race(1, adam=4.0), race(2, alm=1.0), race(3)]
+    record = shorter(half=[2.0, 2.0, None, None], sixteenth=[None, None, None, None])
+    ((problem, found),) = drawn.factors(races, [record]).items()
+    assert problem == ("synthetic-t500", 500, 5)
+    rival, schedule = (found[name] for name in drawn.RIVALS)
+    np.testing.assert_array_equal(rival, [0.25, drawn.EDGE, 1 / drawn.EDGE, np.nan])
+    np.testing.assert_array_equal(schedule, [0.25, drawn.EDGE, 1 / drawn.EDGE, np.nan])
+    races = [race(seed, alm=1.0, adam=4.0) for seed in range(3)]
+    figure = drawn.leaders(races, [shorter(half=[2.0] * 3, sixteenth=[0.5, 0.25, 4.0])])
+    marks = [line.get_xdata() for line in figure.axes[0].lines if line.get_marker() != "None"]
+    assert np.concatenate(marks).tolist() == [0.25, 2.0]
+    assert [text.get_text() for text in figure.axes[0].get_yticklabels()] == ["T = 500, r = 5"]
+
+
 def test_what_the_page_says_of_schedules_and_predictors():
     record = shorter(half=[2.0, 2.0], sixteenth=[0.5, 1.25])
     numbers = asked.numbers(RACES, [record])
@@ -169,3 +189,19 @@ def test_what_the_page_says_of_schedules_and_predictors():
         "never",
         "0 of 2",
     ]
+
+
+def test_what_the_page_says_in_words_is_so():
+    """Its words on who is the best rival, and where the short schedules end lower."""
+    store = Store(PAPER_RECORDS)
+    races = [*map(store.load, units("alm_tournament", "paper"))]
+    records = [*map(store.load, units("alm_tournament_beside", "paper"))]
+    groups = problems(races)
+    assert {best_rival(times_by(group)) for group in groups.values()} == {ADAM32}
+    below = {}
+    for record in records:
+        problem = problem_of(record)
+        ours = np.median(values(groups[problem], FAST, "best"))
+        below[problem] = 1 - asked.ends_of(record)["1/16"] / ours
+    assert all(share < 0 for (*_, r), share in below.items() if r == 100)
+    assert sum(share > 0.01 for share in below.values()) == 1, "clearly on one"

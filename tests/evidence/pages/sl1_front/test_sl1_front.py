@@ -8,7 +8,9 @@ import pytest
 import torch
 
 from evidence.kit.columns import check
-from evidence.kit.records import Record
+from evidence.kit.records import Record, Store
+from evidence.kit.registry import units
+from evidence.kit.runner import PAPER_RECORDS
 from evidence.pages.sl1_front import choice, front, tables, training
 from evidence.pages.sl1_front import runs as compared
 from evidence.pages.sl1_front import runs_front_time as timed
@@ -16,6 +18,7 @@ from evidence.pages.sl1_front import runs_front_tuning as tuning
 from evidence.pages.sl1_front.claims import claims
 from evidence.pages.sl1_front.config import (
     COMPARED,
+    DUAL,
     GRADUAL,
     METHODS,
     ONE_SHOT,
@@ -52,11 +55,9 @@ def test_there_are_seven_sets_all_methods_and_ten_trials():
         *("mnist", "mnist-rows", "kdd-distinct", "digits-rows"),
         *("wine-quality", "energy", "student"),
     ]
-    sets = [name for name in tuned if name not in compared.WAITING]
-    assert dict.fromkeys(config.problem for config in found) == dict.fromkeys(sets)
-    assert [(c.problem, c.method) for c in found] == [(p, m) for p in sets for m in METHODS]
+    assert [(c.problem, c.method) for c in found] == [(p, m) for p in tuned for m in METHODS]
     assert {(c.trials, c.first, c.rates, c.hidden_size) for c in found} == {(10, 0, (), 32)}
-    for problem in sets:
+    for problem in tuned:
         own = [c for c in found if c.problem == problem]
         budgets = {(c.epochs, c.batch_size, c.holdout, c.train, c.width) for c in own}
         assert len(budgets) == 1
@@ -76,8 +77,7 @@ def test_every_method_has_five_rates_on_a_trial_that_is_not_compared():
         assert len(set(few.rates)) == 4
         assert few.rates[-1] < more.rates[0]
     for half in (found[:77], found[77:]):
-        there = [config for config in half if config.problem not in compared.WAITING]
-        same = [replace(c, rates=(), first=0, trials=10) for c in there]
+        same = [replace(c, rates=(), first=0, trials=10) for c in half]
         assert same == list(compared.PROFILES["paper"])
 
 
@@ -284,6 +284,7 @@ def columns(model: GRU) -> list[tuple[str, slice]]:
 
 def row(zeros, test, trial=0, rate=0.1, **others):
     found = {"trial": trial, "rate": rate, "zeros": zeros, "test": test, "holdout": test}
+    found["strength"] = zeros  # as that of pruning is
     return found | {"holdout, constant": 0.9, "test, constant": 0.9, "diverged": False} | others
 
 
@@ -458,6 +459,22 @@ def test_the_tables_say_what_fails_and_between_what_a_median_lies():
     ]
     assert tables.diverged_table(found).to_numpy().sum() == 0
     assert len(tables.gaps_table(found)) == len(METHODS)
+    assert [section.title for section in tables.errors_table(found).sections] == [
+        "Digits, row by row (with all weights, by Adam: 0.350)",
+        "Energy (with all weights, by Adam: 0.350)",
+    ]
+
+
+def test_the_network_with_all_its_weights_is_the_one_pruned_least():
+    rows = [row(0.5, 0.4), row(0.0, 0.3), row(0.0, 0.1, trial=1), row(0.0, 0.2, trial=2)]
+    assert front.dense({GRADUAL: Record("", {}, {}, rows, {}, {})}) == 0.2
+
+
+def test_what_one_rate_for_all_shares_costs_at_half_zeros():
+    rows = [row(z, 0.3, rate=0.1) for z in (0.0, 0.99)] + [row(0.5, 0.2, rate=0.2)]
+    record = Record("", {"dataset": "mnist", "width": 28, "method": SL1_ADAM}, {}, rows, {}, {})
+    assert tables.tuning_numbers([record]) == {"rows.half": 0.3, "rows.half.best": 0.2}
+    assert tables.tuning_numbers([replace(record, config=record.config | {"method": SL1})]) == {}
 
 
 def test_the_best_rate_at_an_end_is_marked():
@@ -507,3 +524,22 @@ def test_a_unit_of_times_is_whole():
     assert {c.label for c in timed.PROFILES["paper"]} == {
         c.problem for c in tuning.PROFILES["paper"]
     }
+
+
+def test_where_the_page_says_that_methods_are_first_they_are():
+    """Its words on where a method is first or worse; the counts are published."""
+    found = front.fronts(map(Store(PAPER_RECORDS).load, units("sl1_front", "paper")))
+    first = [
+        (METHODS[k], name)
+        for name, group in found.items()
+        for k in front.medians(group).argmin(axis=1)
+    ]
+    where = {m: [name for method, name in first if method == m] for m in METHODS}
+    assert 2 * where[DUAL].count("mnist") == len(where[DUAL])
+    assert set(where[PROX_ADAM]) == {"student"}
+    assert 2 * where[GRADUAL].count("mnist-rows") > len(where[GRADUAL])
+    ended = front.outcomes(found)[SL1_ADAM, GRADUAL]
+    names = [name for name in found for _ in COMPARED]
+    by = {e: {n for n, o in zip(names, ended, strict=True) if o is e} for e in Outcome}
+    assert by[Outcome.WORSE] == {"mnist-rows"}
+    assert "digits-rows" in by[Outcome.BETTER]
