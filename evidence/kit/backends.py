@@ -23,8 +23,8 @@ LOKY, DASK = BACKENDS = ("loky", "dask")
 DEATHS = 3
 """So many workers may die one after the other without an outcome in between."""
 
-PATIENCE, LOOKS = 30.0, 6
-"""Seconds that a cluster may be without a worker, and how often one looks meanwhile."""
+PATIENCE, LOOK, FETCH = 60.0, 2.0, 10.0
+"""Seconds that a cluster may be without a worker, between two looks, and to fetch an outcome."""
 
 
 def each(
@@ -124,16 +124,17 @@ def _on_cluster(
         # Not pure: a task is not looked up among the results of an earlier call.
         futures = client.map(work, tasks, pure=False)
         left = {future: (task, 0) for future, task in zip(futures, tasks, strict=True)}
-        finished = empty = 0
+        finished, seen = 0, time.monotonic()
         while left:
             if local:
                 # Without this a worker that dies while it replaces another is not replaced.
                 local.scale(jobs)
             try:
-                done, _ = wait(list(left), timeout=PATIENCE / LOOKS, return_when="FIRST_COMPLETED")
+                done, _ = wait(list(left), timeout=LOOK, return_when="FIRST_COMPLETED")
             except TimeoutError:
-                empty = 0 if client.scheduler_info()["workers"] else empty + 1
-                if empty == LOOKS:
+                if client.scheduler_info()["workers"]:
+                    seen = time.monotonic()
+                elif time.monotonic() - seen > PATIENCE:
                     raise OSError(
                         f"the cluster has had no worker, with {len(left)} units left; start one"
                     ) from None
@@ -141,7 +142,13 @@ def _on_cluster(
             for future in done:
                 task, before = left.pop(future)
                 try:
-                    outcome = future.result()
+                    outcome = future.result(timeout=FETCH)
+                except TimeoutError:
+                    if future.status == "error":
+                        raise
+                    # Its worker died before it was fetched; another computes it again.
+                    left[future] = task, before
+                    continue
                 except KilledWorker as error:
                     # Dask counts a unit's dead workers, whatever was finished meanwhile.
                     if finished == before:
@@ -151,6 +158,7 @@ def _on_cluster(
                     finished += 1
                     yield outcome
                 future.release()
+            seen = time.monotonic()
 
 
 @contextmanager

@@ -10,6 +10,7 @@ import json
 import multiprocessing
 import os
 import signal
+import tempfile
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,13 @@ def _execute(name: str, output: Path, given: dict[str, Any]) -> None:
 
 class ForkedKernel(LocalProvisioner):
     """Starts a kernel as a fork of the process that has done its imports."""
+
+    async def pre_launch(self, **given: Any) -> dict[str, Any]:
+        """Have the kernel listen at files: of ports, two at once may each take one for free."""
+        self.parent.transport = "ipc"
+        # A process has one kernel, and a path of a socket has to be short.
+        self.parent.ip = f"{tempfile.gettempdir()}/kernel-{os.getpid()}"
+        return await super().pre_launch(**given)
 
     async def launch_kernel(self, cmd: list[str], **given: Any) -> Any:
         """Start the kernel that a command would start as a program of its own."""

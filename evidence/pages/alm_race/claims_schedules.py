@@ -2,13 +2,14 @@
 
 The question was decided before these runs, when the tournament's were known; two shorter lengths
 were added when the shortest of four had been the best. A problem is a case. Its rival is Adam with
-the budget that brings it to the target first in the median: the tournament's own, in either
-precision, or one of its shares. That favours Adam, for it is found on the trials that are compared.
+the budget and the precision that bring it to the target first in the median: the tournament's own
+budget or a share of it. That favours Adam, for it is found on the trials that are compared.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -61,28 +62,37 @@ def pairs(
         found = dict(zip(METHODS, times(group, share).T, strict=True))
         whole = min(found[ADAM], found[ADAM32], key=np.median)
         seeds = [each.config["seed"] for each in group]
-        budgets = {"all of it": whole} | _shorter(record, seeds, share)
-        budget = min(budgets, key=lambda name: np.median(budgets[name]))
-        shown = budget
-        if not np.isfinite(np.median(budgets[budget])):
-            shown = "–"
-        elif budget == list(budgets)[-1]:
-            shown += ", the shortest"
-        yield problem, Pair(found[FAST], budgets[budget], shown, whole)
+        budgets = {(ADAM32, Fraction(1)): whole} | _shorter(record, seeds, share)
+        best = min(budgets, key=lambda budget: np.median(budgets[budget]))
+        reached = np.isfinite(np.median(budgets[best]))
+        shown = _told(best, list(budgets)) if reached else "–"
+        yield problem, Pair(found[FAST], budgets[best], shown, whole)
 
 
-def _shorter(record: Record, seeds: Sequence[int], share: float) -> Mapping[str, np.ndarray]:
+Budget = tuple[str, Fraction]
+"""Adam's precision, as the method is called, and its share of the tournament's budget."""
+
+
+def _told(budget: Budget, tried: Sequence[Budget]) -> str:
+    method, share = budget
+    if share == 1:
+        return "all of it"
+    told = str(share) if method == ADAM32 else f"{share} in float64"
+    return f"{told}, the shortest" if share == min(tried, key=itemgetter(1))[1] else told
+
+
+def _shorter(record: Record, seeds: Sequence[int], share: float) -> Mapping[Budget, np.ndarray]:
     """Return the seconds of Adam with every share of the budget, on the trials."""
-    found: dict[str, dict[int, float]] = {}
+    found: dict[Budget, dict[int, float]] = {}
     for row in _adam(record):
         seconds = row[f"to {share:g}"]
-        of = found.setdefault(str(Fraction(row["share"])), {})
+        of = found.setdefault((row["method"], Fraction(row["share"])), {})
         of[row["trial"]] = np.inf if seconds is None else seconds
-    return {name: np.array([of[seed] for seed in seeds]) for name, of in found.items()}
+    return {budget: np.array([of[seed] for seed in seeds]) for budget, of in found.items()}
 
 
 def _adam(record: Record) -> list[dict]:
-    return [row for row in record.rows if row["method"] == ADAM32]
+    return [row for row in record.rows if row["method"] in (ADAM32, ADAM)]
 
 
 def claims(records: Sequence[Record], beside: Sequence[Record]) -> list[Judged]:
@@ -150,19 +160,25 @@ def numbers(records: Sequence[Record], beside: Sequence[Record]) -> dict[str, fl
         found["shorter.trials"] += pair.ours.size
     found["sixteenth.lower"] = 0
     for record in beside:
-        name, ends = key(problem_of(record)), ends_of(record)
+        name = key(problem_of(record))
         ours = np.median(values(problems(records)[problem_of(record)], FAST, "best"))
-        found["sixteenth.lower"] += bool(ends.get("1/16", np.inf) < ours)
+        found["sixteenth.lower"] += bool(sixteenth(record) < ours)
         found[f"test.{name}.{RIDGE}"] = _error(record, RIDGE)
     return found
 
 
-def ends_of(record: Record) -> dict[str, float]:
+def ends_of(record: Record) -> dict[Budget, float]:
     """Return the lowest R of Adam with every share of the budget, medians over the trials."""
-    found: dict[str, list[float]] = {}
+    found: dict[Budget, list[float]] = {}
     for row in _adam(record):
-        found.setdefault(str(Fraction(row["share"])), []).append(row["best"])
-    return {share: float(np.median(ends)) for share, ends in found.items()}
+        found.setdefault((row["method"], Fraction(row["share"])), []).append(row["best"])
+    return {budget: float(np.median(ends)) for budget, ends in found.items()}
+
+
+def sixteenth(record: Record) -> float:
+    """Return the lowest R with a sixteenth of the budget, in the precision that ends lower."""
+    ends = ends_of(record).items()
+    return min((end for (_, share), end in ends if share == Fraction(1, 16)), default=np.inf)
 
 
 def ends_table(records: Sequence[Record], beside: Sequence[Record]) -> pd.DataFrame:
@@ -172,6 +188,6 @@ def ends_table(records: Sequence[Record], beside: Sequence[Record]) -> pd.DataFr
         group = problems(records)[problem_of(record)]
         whole = [float(np.median(values(group, m, "best"))) for m in (FAST, ADAM, ADAM32)]
         told = dict(zip((FAST, ADAM, ADAM32), whole, strict=True))
-        told |= {f"{ADAM32}, {share}": end for share, end in ends_of(record).items()}
+        told |= {f"{method}, {share}": end for (method, share), end in ends_of(record).items()}
         table[title(problem_of(record))] = {name: number(end, 4) for name, end in told.items()}
-    return pd.DataFrame(table).rename_axis("method")
+    return pd.DataFrame(table).fillna("–").rename_axis("method")

@@ -2,7 +2,8 @@
 
 In the tournament Adam's rate falls as a cosine over the whole budget, so that Adam can be late at a
 target before its end. Here it runs on the tournament's own trials, to the tournament's own targets,
-with budgets that are shares of it, the rate chosen for each share on the tuning trial. The zero
+with budgets that are shares of it, the rate chosen for each share on the tuning trial: in single
+precision, and on long series, on which that ends far above double, in both. The zero
 answer and ridge regression, which sees the inputs of this step and the one before, have the errors
 on the same test parts. One unit is one problem.
 """
@@ -11,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib.util import find_spec
+from itertools import product
 
 from evidence.kit.columns import ROUGH, columns
 from evidence.kit.records import Outcome, Store, finite
@@ -20,12 +22,22 @@ from evidence.pages.alm_race import tournament
 from evidence.pages.alm_race.harness import TUNING, Task
 from evidence.pages.alm_race.race_columns import TOLERANCE
 from evidence.pages.alm_race.runs_tournament_tuning import CELLS, RATES, seconds
-from evidence.pages.alm_race.tournament_config import ADAM32, FAST, NEEDS, SHARES, Tournament
+from evidence.pages.alm_race.tournament_config import (
+    ADAM,
+    ADAM32,
+    FAST,
+    NEEDS,
+    SHARES,
+    Tournament,
+)
 from evidence.rivals.predictors import of_series
 from evidence.rivals.predictors.of_series import RIDGE, STRENGTHS, ZERO
 
 RACE = "alm_tournament"
 TIMES = tuple(f"to {share:g}" for share in SHARES)
+
+BOTH = 2000
+"""From so many time steps on Adam runs in both precisions."""
 
 
 @dataclass(frozen=True)
@@ -50,11 +62,13 @@ class Beside(Task):
 
     deviations = (
         "The short schedules are those of the compiled Adam in float32, which of both precisions "
-        "is sooner at most targets. Its rate falls as a cosine over a half of the budget, a "
-        "quarter and so on to a sixty-fourth, and for each of these it is one of the same five, by "
-        "the least R on the tuning series. Targets are those of the tournament, whose smallest R "
-        "counts even where a short schedule ends below it. The other methods' times are the "
-        "tournament's; they were not run again.",
+        "is sooner at most targets on up to 500 steps and the index. On 2,000 steps the hidden "
+        "state can grow beyond what float32 holds, and most of its runs with 20 units end far "
+        "above float64; when that was seen, before these runs, both were put in. Its rate falls "
+        "as a cosine over a half of the budget, a quarter and so on to a sixty-fourth, and for "
+        "each of these it is one of the same five, by the least R on the tuning series. Targets "
+        "are those of the tournament, whose smallest R counts even where a short schedule ends "
+        "below it. The other methods' times are the tournament's; they were not run again.",
         "Ridge regression is fitted to the training part, its strength chosen by the holdout.",
     )
     rows = (
@@ -72,6 +86,11 @@ class Beside(Task):
     def label(self) -> str:
         """The name of the unit's record."""
         return super().label.removesuffix(f"-trial{self.seed}")
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """Adam in the precisions that run here."""
+        return (ADAM32, ADAM) if (self.steps or 0) >= BOTH else (ADAM32,)
 
     def look_for_data(self) -> None:
         """Load the series, and look for JAX if it must be there."""
@@ -106,10 +125,10 @@ def run(config: Beside) -> Outcome:
     rates = _chosen(config) if targets else {}
     for seed in seeds:
         on = config.trial(seed)
-        for share, rate in rates.items():
-            course, told = _adam(config, on, share, rate)
+        for (method, share), rate in rates.items():
+            course, told = _adam(config, on, method, share, rate)
             reached = list(course.row(targets[seed]).values())
-            row = {"trial": seed, "method": ADAM32, "share": share, "value": rate, **told}
+            row = {"trial": seed, "method": method, "share": share, "value": rate, **told}
             row |= {"best": reached[0], "seconds": reached[2], "test": finite(course.test)}
             rows.append(row | dict(zip(TIMES, reached[3:], strict=True)))
         for method, error in _predicted(on).items():
@@ -145,21 +164,21 @@ def _targets(config: Beside, seeds: range) -> list[list[float]]:
     return [found[seed] for seed in seeds] if set(found) == set(seeds) else []
 
 
-def _chosen(config: Beside) -> dict[float, float]:
-    """Return the rate of every schedule, by the least R on the tuning series."""
+def _chosen(config: Beside) -> dict[tuple[str, float], float]:
+    """Return the rate of every precision and schedule, by the least R on the tuning series."""
     tournament.load()
     on, found = config.trial(TUNING), {}
     tournament.follow(partial(tournament.MAKE[FAST], config, on, 1.0), on, tournament.WARM)
-    for share in config.shares:
-        ends = {rate: _adam(config, on, share, rate)[0].best for rate in config.rates}
-        found[share] = min(ends, key=ends.__getitem__)
+    for method, share in product(config.methods, config.shares):
+        ends = {rate: _adam(config, on, method, share, rate)[0].best for rate in config.rates}
+        found[method, share] = min(ends, key=ends.__getitem__)
     return found
 
 
 def _adam(
-    config: Beside, on: tournament.Split, share: float, rate: float
+    config: Beside, on: tournament.Split, method: str, share: float, rate: float
 ) -> tuple[tournament.Course, dict[str, object]]:
-    make = partial(tournament.MAKE[ADAM32], config, on, rate)
+    make = partial(tournament.MAKE[method], config, on, rate)
     course, told = tournament.follow(make, on, share * config.seconds)
     tournament.forget()
     return course, told

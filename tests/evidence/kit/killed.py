@@ -1,4 +1,4 @@
-"""Units of work that end their worker; it imports this file and nothing that takes long."""
+"""Units of work that end badly; their worker imports this file and nothing that takes long."""
 
 import os
 import signal
@@ -17,3 +17,7 @@ def mortal(folder_number_and_deaths):
 
 def doomed(number):
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def late(number):
+    raise TimeoutError("of the unit")

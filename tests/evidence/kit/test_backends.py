@@ -11,10 +11,11 @@ from multiprocessing import active_children
 from pathlib import Path
 
 import dask
+import distributed
 import pytest
 from distributed import Client, LocalCluster
 from distributed.nanny import WorkerProcess
-from killed import doomed, mortal
+from killed import doomed, late, mortal
 
 from evidence.__main__ import main
 from evidence.kit import backends, runner
@@ -101,7 +102,7 @@ from evidence.kit.backends import each
 
 def work(number):
     import os, time
-    print(os.getpid(), flush=True)
+    os.write(1, f"{os.getpid()}\\n".encode())  # at once, or the two would mix
     time.sleep(600)
 
 list(each(work, [0, 1], jobs=2))
@@ -135,6 +136,7 @@ def running(process: int) -> bool:
 
 def test_a_cluster_without_workers_is_not_waited_for(monkeypatch):
     monkeypatch.setattr(backends, "PATIENCE", 0.1)
+    monkeypatch.setattr(backends, "LOOK", 0.1)
     sentence = "the cluster has had no worker, with 2 units left"
     empty = LocalCluster(n_workers=0, dashboard_address="127.0.0.1:0")
     with empty, pytest.raises(OSError, match=sentence):
@@ -160,11 +162,37 @@ def test_a_worker_that_dies_while_the_cluster_starts_is_replaced(stillborn):
     assert sorted(each(abs, [-1, -2], jobs=2, backend=DASK)) == [1, 2]
 
 
-def test_a_worker_that_dies_while_it_replaces_another_is_replaced(stillborn, tmp_path, monkeypatch):
+def test_a_worker_that_dies_while_it_replaces_another_is_replaced(stillborn, tmp_path):
     stillborn.add(1)
-    monkeypatch.setattr(backends, "PATIENCE", 12.0)
     with dask.config.set({"distributed.deploy.lost-worker-timeout": "1s"}):
         assert list(each(mortal, [(str(tmp_path), 1, 1)], jobs=1, backend=DASK)) == [1]
+
+
+def test_an_outcome_that_dies_with_its_worker_is_computed_again(stillborn, monkeypatch):
+    """Even where that worker is not replaced at once, so that to wait for it would never end."""
+    stillborn.add(1)
+    monkeypatch.setattr(backends, "FETCH", 1.0)
+    wait, killed = distributed.wait, []
+
+    def die_after(futures, **given):
+        found = wait(futures, **given)
+        if not killed:
+            killed.extend(distributed.default_client().run(os.getpid).values())
+            for process in killed:
+                os.kill(process, signal.SIGKILL)
+            while any(map(running, killed)):
+                time.sleep(0.05)
+        return found
+
+    monkeypatch.setattr(distributed, "wait", die_after)
+    with dask.config.set({"distributed.deploy.lost-worker-timeout": "1s"}):
+        assert list(each(abs, [-1], jobs=1, backend=DASK)) == [1]
+    assert len(killed) == 1
+
+
+def test_a_unit_s_own_timeout_is_its_own():
+    with pytest.raises(TimeoutError, match="of the unit"):
+        list(each(late, [0], jobs=1, backend=DASK))
 
 
 def test_a_cluster_whose_workers_all_die_at_the_start_ends_in_a_sentence(stillborn):

@@ -201,7 +201,9 @@ SEES = """
 
 ```{code-cell} ipython3
 import json, matplotlib.pyplot as plt
+from ipykernel.connect import get_connection_info
 print(vars(json).get("left"), "torch" in vars(), plt.rcParams["lines.linewidth"])
+print(get_connection_info(unpack=True)["transport"])
 json.left = plt.rcParams["lines.linewidth"] = 7.0
 ```
 """
@@ -230,7 +232,7 @@ def test_forked_notebooks_are_whole_and_see_nothing_of_each_other(folder):
     for output in ("one.ipynb", "two.ipynb"):
         assert forked_from(folder, output, size=4) == 0
         said = [cell.outputs[0].text for cell in nbformat.read(folder / output, 4).cells[-2:]]
-        assert said == ["quick 0.25\n", "None False 1.5\n"]
+        assert said == ["quick 0.25\n", "None False 1.5\nipc\n"]
     assert forked_from(folder, output, size="a word") == 1
 
 

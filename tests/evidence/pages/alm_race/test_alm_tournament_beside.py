@@ -73,6 +73,18 @@ def test_every_schedule_has_its_own_rate_and_budget(monkeypatch):
     found = {row["share"]: row["value"] for row in rows if row["method"] == ADAM32}
     assert found == best
     assert asked_for[-2:] == [(s * QUICK.seconds, rate) for s, rate in best.items()]
+    monkeypatch.setattr(beside.Beside, "methods", (ADAM32, ADAM))
+    both = [(row["method"], row["share"]) for row in beside.run(config).rows[:4]]
+    assert both == [(ADAM32, 0.5), (ADAM32, 0.25), (ADAM, 0.5), (ADAM, 0.25)]
+
+
+def test_on_long_series_adam_runs_in_both_precisions():
+    methods = {c.steps: c.methods for c in beside.PROFILES["paper"]}
+    assert methods[500] == methods[None] == (ADAM32,)
+    assert {steps for steps in methods if methods[steps] == (ADAM32, ADAM)} == {
+        steps for steps in methods if steps and steps >= 2000
+    }
+    assert replace(QUICK, steps=2000).methods == (ADAM32, ADAM)
 
 
 def test_targets_are_those_of_the_tournament_s_trials(monkeypatch):
@@ -125,11 +137,13 @@ def race(seed: int, **seconds: float) -> Record:
 
 def shorter(**at: list[float | None]) -> Record:
     """Return Adam with two shares on two trials, and when it comes to the first two targets."""
+    of = {ADAM32: 11.0, ADAM: 9.0}
+    budgets = {"half": (ADAM32, 0.5), "sixteenth": (ADAM32, 1 / 16), "double": (ADAM, 1 / 16)}
     rows = [
-        {"trial": trial, "method": ADAM32, "share": share, "best": 11 * share}
+        {"trial": trial, "method": method, "share": share, "best": of[method] * share}
         | {"to 0.1": seconds, "to 0.01": seconds, "to 0.001": None}
-        for name, share in (("half", 0.5), ("sixteenth", 1 / 16))
-        for trial, seconds in enumerate(at[name])
+        for name, (method, share) in budgets.items()
+        for trial, seconds in enumerate(at.get(name, []))
     ]
     for trial, method in ((0, ZERO), (1, ZERO), (0, RIDGE), (1, RIDGE)):
         error = (3.0 if method == ZERO else 1.0) + trial
@@ -151,6 +165,10 @@ def test_the_rival_is_adam_with_the_budget_that_is_first_in_the_median():
     assert (pair.budget, pair.theirs.tolist()) == ("all of it", [3.0, 3.0])
     ((_, pair),) = asked.pairs(RACES, [shorter(half=[0.5, 0.5], sixteenth=[None, 0.1])], 0.01)
     assert pair.budget == "1/2"
+    both = shorter(half=[2.0, 2.0], sixteenth=[0.5, 1.25], double=[0.5, 0.75])
+    ((_, pair),) = asked.pairs(RACES, [both], 0.01)
+    assert (pair.budget, pair.theirs.tolist()) == ("1/16 in float64, the shortest", [0.5, 0.75])
+    assert asked.sixteenth(both) == 9 / 16
 
 
 def test_the_leaders_are_drawn_by_the_factors_of_the_trials():
@@ -202,6 +220,6 @@ def test_what_the_page_says_in_words_is_so():
     for record in records:
         problem = problem_of(record)
         ours = np.median(values(groups[problem], FAST, "best"))
-        below[problem] = 1 - asked.ends_of(record)["1/16"] / ours
+        below[problem] = 1 - asked.sixteenth(record) / ours
     assert all(share < 0 for (*_, r), share in below.items() if r == 100)
     assert sum(share > 0.01 for share in below.values()) == 1, "clearly on one"
