@@ -245,6 +245,7 @@ def test_every_pass_of_the_filter_takes_each_weight_as_zero_once():
 
 # -- all of them on one problem -------------------------------------------------------------------
 
+
 @compiles
 def test_windows_that_go_on_where_the_last_one_ended_make_up_r():
     on, start = problem()

@@ -64,7 +64,7 @@ def test_every_schedule_has_its_own_rate_and_budget(monkeypatch):
     monkeypatch.setattr(beside.tournament, "load", lambda: None)
     monkeypatch.setattr(beside.tournament, "forget", lambda: None)
     monkeypatch.setattr(beside.tournament, "follow", follow)
-    monkeypatch.setattr(beside, "_targets", lambda config, seeds: [[1.0, 0.5, 0.0]])
+    monkeypatch.setattr(beside, "targets_of", lambda config, seeds: [[1.0, 0.5, 0.0]])
     config = replace(QUICK, shares=(0.5, 0.25), rates=(3e-3, 1e-2), trials=1)
     outcome = beside.run(config)
     check("a unit", config, outcome)
@@ -97,11 +97,11 @@ def test_targets_are_those_of_the_tournament_s_trials(monkeypatch):
         return Record(beside.RACE, {}, {}, rows, {}, {}) if unit.config.seed != 7 else None
 
     monkeypatch.setattr(beside.Store, "load", load)
-    assert beside._targets(config, range(2)) == [pytest.approx([14.0, 10.4, 10.04])] * 2
+    assert beside.targets_of(config, range(2)) == [pytest.approx([14.0, 10.4, 10.04])] * 2
     assert loaded == [0, 1]
     with pytest.raises(FileNotFoundError, match="first with: python -m evidence run alm_tour"):
-        beside._targets(config, range(10))
-    assert beside._targets(replace(config, packages=False), range(10)) == []
+        beside.targets_of(config, range(10))
+    assert beside.targets_of(replace(config, packages=False), range(10)) == []
 
 
 def test_ridge_sees_two_steps_and_is_chosen_by_the_holdout():
