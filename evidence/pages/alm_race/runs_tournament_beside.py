@@ -155,8 +155,7 @@ def targets_of(config: Beside, seeds: range) -> list[list[float]]:
         record = Store(PAPER_RECORDS).load(unit) if same and unit.config.seed in seeds else None
         if record is not None:
             least = min(row["best"] for row in record.rows if row["best"] is not None)
-            start = record.rows[0]["start"]
-            found[unit.config.seed] = [least + share * (start - least) for share in SHARES]
+            found[unit.config.seed] = tournament.targets(least, record.rows[0]["start"])
     if config.packages and set(found) != set(seeds):
         raise FileNotFoundError(
             f"the targets of {config.label} are read from records that are missing; compute them "

@@ -1,6 +1,7 @@
 """Tables of the tournament: who is first where, where every method ends, its errors, the tuning."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -28,6 +29,27 @@ def problems(records: Sequence[Record]) -> dict[Cell, list[Record]]:
 def problem_of(record: Record) -> Cell:
     """Return the problem that a record is of."""
     return tuple(record.config[name] for name in ("dataset", "steps", "hidden_size"))
+
+
+def joined(records: Sequence[Record], windows: Sequence[Record]) -> list[Record]:
+    """Return the trials with Adam on windows as one more method.
+
+    Args:
+        records: of the tournament.
+        windows: of Adam on windows with the whole budget and with shares of it, of every problem.
+    """
+    found = {}
+    for record in windows:
+        whole = [row for row in record.rows if row["share"] == 1]
+        for k, row in enumerate(whole):
+            course = {name: traces[k] for name, traces in record.traces.items()}
+            found[problem_of(record), row["trial"]] = row, course
+    together = []
+    for record in records:
+        row, course = found[problem_of(record), record.config["seed"]]
+        traces = {name: [*given, course[name]] for name, given in record.traces.items()}
+        together.append(replace(record, rows=[*record.rows, row], traces=traces))
+    return together
 
 
 def title(problem: Cell) -> str:

@@ -91,16 +91,17 @@ def of_window(problem: alm.Problem, flat: Flat, dtype: str) -> Callable:
     """Return the function of a vector and a window: R on it, its gradient, the last hidden state.
 
     The window is consecutive rows of inputs and targets; the hidden state before them, which the
-    gradient takes as a constant, is zero unless given. The mean over equal windows that make up the
-    series, each begun at the state in which the one before it ended, is R.
+    gradient takes as a constant, is zero unless given, and all rows count unless ones and zeros say
+    which. The mean over equal windows that make up the series, each begun at the state in which the
+    one before it ended, is R.
     """
     jnp, lax = jax().numpy, jax().lax
     strengths = jnp.asarray(flat.strengths, dtype)
     zero = jnp.zeros(flat.sizes[0], dtype)
 
-    def function(z, X, Y, before=None):
+    def function(z, X, Y, before=None, counted=None):
         W, V, b, A, c = flat.split(z)
-        T = len(X)
+        T = len(X) if counted is None else counted.sum()
         of_u = problem.penalties.lambda6 * (len(problem.X) / T)
 
         def forward(h, driven):
@@ -117,10 +118,12 @@ def of_window(problem: alm.Problem, flat: Flat, dtype: str) -> Callable:
             forward, zero if before is None else before, X @ V.T + b, unroll=UNROLLED
         )
         error = H @ A.T + c - Y
+        slopes = (U > 0).astype(U.dtype)
+        if counted is not None:
+            error, U = error * counted[:, None], U * counted[:, None]
         shrunk = strengths * z
         value = jnp.vdot(error, error) / T + jnp.vdot(shrunk, z) + of_u * jnp.vdot(U, U)
         error = error * (2.0 / T)
-        slopes = (U > 0).astype(U.dtype)
         along = (error @ A, slopes, U)
         _, delta = lax.scan(backward, zero, along, reverse=True, unroll=UNROLLED)
         of_W = delta[1:].T @ H[:-1]
@@ -171,24 +174,25 @@ def adam_on_windows(
     """Return what trains by Adam on one window of the series after another, again and again.
 
     The hidden state is carried from a window to the next, and begins at zero where the series does
-    or where it is not finite any more. The rate falls as a cosine with the budget.
-
-    Raises:
-        ValueError: the windows do not make up the series.
+    or where it is not finite any more. The last window may be shorter. The rate falls as a cosine
+    with the budget.
     """
-    T = len(problem.X)
-    if T % length:
-        raise ValueError(f"a series of {T} steps is not made up of windows of {length}")
     flat = Flat(problem, start)
     jnp, lax = jax().numpy, jax().lax
-    X, Y = (jnp.asarray(D, dtype) for D in (problem.X, problem.Y))
+    T = math.ceil(len(problem.X) / length) * length
+    counted = np.ones((len(problem.X), 1))
+    series = tuple(
+        jnp.asarray(np.pad(D, ((0, T - len(D)), (0, 0))), dtype)
+        for D in (problem.X, problem.Y, counted)
+    )
     differentiate = of_window(problem, flat, dtype)
 
     def step(state, rate):
         *state, at, before = state
         goes_on = (at > 0) & jnp.isfinite(before).all()
-        window = (lax.dynamic_slice_in_dim(D, at, length) for D in (X, Y))
-        _, gradient, last = differentiate(state[0], *window, jnp.where(goes_on, before, 0.0))
+        X, Y, counted = (lax.dynamic_slice_in_dim(D, at, length) for D in series)
+        before = jnp.where(goes_on, before, 0.0)
+        _, gradient, last = differentiate(state[0], X, Y, before, counted[:, 0])
         return *_step(state, gradient, rate), (at + length) % T, last
 
     begin = *_start(flat, dtype), jnp.asarray(0), jnp.zeros(flat.sizes[0], dtype)

@@ -19,6 +19,7 @@ from evidence.pages.alm_race import tournament
 from evidence.pages.alm_race.harness import LONG, TUNING
 from evidence.pages.alm_race.tournament_config import (
     ADAM,
+    ENTERED,
     FAST,
     KALMAN,
     LBFGS,
@@ -60,7 +61,7 @@ def test_the_problems_are_those_of_the_protocol():
 def test_every_method_has_at_most_five_values_on_a_trial_that_is_not_compared():
     for config in tuning.PROFILES["paper"]:
         assert config.seed == TUNING
-        assert config.values.keys() == set(METHODS) - {LM}
+        assert config.values.keys() == set(ENTERED) - {LM}
         assert all(3 <= len(set(values)) <= 5 for values in config.values.values())
     assert len(tuning.PROFILES["paper"]) == len(tuning.CELLS)
 
@@ -118,9 +119,9 @@ def test_the_network_with_the_least_error_on_the_holdout_gives_the_test_error(mo
 
 def test_a_quick_unit_is_whole(outcome):
     check("a quick unit", QUICK, outcome)
-    assert [row["method"] for row in outcome.rows] == list(METHODS)
+    assert [row["method"] for row in outcome.rows] == list(ENTERED)
     there = {row["method"] for row in outcome.rows if row["best"] is not None}
-    assert there == {m for m in METHODS if all(map(find_spec, NEEDS.get(m, ())))}
+    assert there == {m for m in ENTERED if all(map(find_spec, NEEDS.get(m, ())))}
     left_out = [row["ended"] for row in outcome.rows if row["best"] is None]
     assert set(left_out) <= {"not run: a package is missing"}
 
@@ -159,7 +160,7 @@ def test_the_verifier_finds_the_same_r_at_every_end(outcome):
 @pytest.mark.parametrize("seed", [0, 1, 8])
 def test_the_order_moves_on_with_every_trial(seed):
     order = [m for m, _ in tournament._in_turn(replace(QUICK, seed=seed))]
-    assert order == [METHODS[(seed + k) % len(METHODS)] for k in range(len(METHODS))]
+    assert order == [ENTERED[(seed + k) % len(ENTERED)] for k in range(len(ENTERED))]
 
 
 def test_a_method_that_breaks_down_or_is_too_large_says_so():
@@ -181,7 +182,7 @@ def test_a_method_that_breaks_down_or_is_too_large_says_so():
 
     course, told = tournament.follow(refuses, on, 1.0)
     assert told == {"ended": "not run: too many weights", "compiled": None}
-    row = tournament._row({"method": LM, "value": None, "turn": 0, **told}, course, 1.0)
+    row = tournament.row_of({"method": LM, "value": None, "turn": 0, **told}, course, [1.0] * 3)
     check("it", QUICK, Outcome([row], {"seconds": [[0.0]], "lowest": [[1.0]]}))
 
 
