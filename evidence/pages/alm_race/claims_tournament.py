@@ -61,13 +61,13 @@ def holdouts_by(group: Sequence[Record]) -> Columns:
 
 
 def best_rival(columns: Columns) -> str:
-    """Return the method that is no ALM with the least median; the mean decides between equals."""
+    """Return the method that is no ALM with the least median."""
+    return min(RIVALS, key=lambda method: rank(columns[method]))
 
-    def rank(method: str) -> tuple[float, float]:
-        found = columns[method]
-        return float(np.median(found)), float(np.where(np.isfinite(found), found, 1e99).mean())
 
-    return min(RIVALS, key=rank)
+def rank(found: np.ndarray) -> tuple[float, float]:
+    """Return by what seconds or other numbers are put in order: the median, then the mean."""
+    return float(np.median(found)), float(np.where(np.isfinite(found), found, 1e99).mean())
 
 
 def claims(records: Sequence[Record]) -> list[Judged]:

@@ -17,7 +17,14 @@ from evidence.pages.alm_race import runs_tournament_beside as beside
 from evidence.pages.alm_race import tournament
 from evidence.pages.alm_race.claims_tournament import best_rival, times_by
 from evidence.pages.alm_race.tables_tournament import problem_of, problems, values
-from evidence.pages.alm_race.tournament_config import ADAM, ADAM32, FAST, METHODS, SHARES
+from evidence.pages.alm_race.tournament_config import (
+    ADAM,
+    ADAM32,
+    FAST,
+    METHODS,
+    SHARES,
+    WINDOWS,
+)
 from evidence.rivals.predictors.of_series import RIDGE, STRENGTHS, ZERO
 
 QUICK = beside.PROFILES["quick"][0]
@@ -125,7 +132,8 @@ def test_ridge_sees_two_steps_and_is_chosen_by_the_holdout():
 
 def race(seed: int, **seconds: float) -> Record:
     """Return a trial of the tournament; R falls from 50 to 10, what is not named never does."""
-    by = {FAST: seconds.get("alm"), ADAM: seconds.get("adam"), ADAM32: seconds.get("adam32")}
+    names = {"alm": FAST, "adam": ADAM, "adam32": ADAM32, "windows": WINDOWS}
+    by = {names[name]: when for name, when in seconds.items()}
     rows = [
         {"method": m, "best": 10.0, "start": 50.0, "compiled": 0.0}
         | {f"to {share:g}": by.get(m) for share in SHARES}
@@ -137,8 +145,9 @@ def race(seed: int, **seconds: float) -> Record:
 
 def shorter(**at: list[float | None]) -> Record:
     """Return Adam with two shares on two trials, and when it comes to the first two targets."""
-    of = {ADAM32: 11.0, ADAM: 9.0}
+    of = {ADAM32: 11.0, ADAM: 9.0, WINDOWS: 8.0}
     budgets = {"half": (ADAM32, 0.5), "sixteenth": (ADAM32, 1 / 16), "double": (ADAM, 1 / 16)}
+    budgets["windows"] = (WINDOWS, 1 / 64)
     rows = [
         {"trial": trial, "method": method, "share": share, "best": of[method] * share}
         | {"to 0.1": seconds, "to 0.01": seconds, "to 0.001": None}
@@ -168,7 +177,13 @@ def test_the_rival_is_adam_with_the_budget_that_is_first_in_the_median():
     both = shorter(half=[2.0, 2.0], sixteenth=[0.5, 1.25], double=[0.5, 0.75])
     ((_, pair),) = asked.pairs(RACES, [both], 0.01)
     assert (pair.budget, pair.theirs.tolist()) == ("1/16 in float64, the shortest", [0.5, 0.75])
-    assert asked.sixteenth(both) == 9 / 16
+    assert asked.sixteenth(asked.ends_of([both])[problem_of(both)]) == 9 / 16
+    windowed = shorter(half=[2.0, 2.0], windows=[0.25, 0.5])
+    ((_, pair),) = asked.pairs(RACES, [windowed], 0.01)
+    assert (pair.budget, pair.theirs.tolist()) == ("1/64 on windows, the shortest", [0.25, 0.5])
+    races = [race(seed, alm=1.0, adam=4.0, windows=0.75) for seed in range(2)]
+    ((_, pair),) = asked.pairs(races, [shorter(half=[2.0, 2.0])], 0.01)
+    assert (pair.budget, pair.theirs.tolist()) == ("all of it", [0.75, 0.75])
 
 
 def test_the_leaders_are_drawn_by_the_factors_of_the_trials():
