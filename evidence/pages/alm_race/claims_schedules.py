@@ -180,6 +180,21 @@ def _sooner(pair: Pair) -> int:
     return int((pair.ours < pair.theirs).sum())
 
 
+def windows_table(windows: Sequence[Record]) -> pd.DataFrame:
+    """Return steps in a window and rate for each share of the budget, a column per problem.
+
+    Args:
+        windows: of Adam on windows.
+    """
+    table = {
+        title(problem_of(record)): {
+            str(Fraction(row["share"])): f"{row['length']}, {row['value']:g}" for row in record.rows
+        }
+        for record in windows
+    }
+    return pd.DataFrame(table).rename_axis("share")
+
+
 def predictors(beside: Sequence[Record]) -> pd.DataFrame:
     """Return the median test errors of what predicts without a network, a column per problem."""
     table = {}

@@ -1,19 +1,21 @@
 """Adam on windows beside the tournament: its trials, and what is chosen for each budget."""
 
 from dataclasses import asdict, replace
+from fractions import Fraction
 from importlib.util import find_spec
 
 import pytest
 
 from evidence.kit.columns import check
 from evidence.kit.records import Record
+from evidence.pages.alm_race import claims_schedules as schedules
 from evidence.pages.alm_race import runs_tournament as compared
 from evidence.pages.alm_race import runs_tournament_beside as beside
 from evidence.pages.alm_race import runs_tournament_windows as windows
 from evidence.pages.alm_race import tables_tournament as tables
 from evidence.pages.alm_race import tournament
 from evidence.pages.alm_race.tournament import problem_of
-from evidence.pages.alm_race.tournament_config import METHODS
+from evidence.pages.alm_race.tournament_config import METHODS, WINDOWS
 
 pytestmark = pytest.mark.filterwarnings("ignore:JAXopt is no longer maintained:DeprecationWarning")
 QUICK = windows.PROFILES["quick"][0]
@@ -76,6 +78,10 @@ def test_a_quick_unit_is_whole_and_joins_the_trials_of_the_race():
     assert together.rows[-1]["start"] == pytest.approx(together.rows[0]["start"], rel=1e-12)
     assert [len(traces) for traces in together.traces.values()] == [len(METHODS)] * 2
     assert tables.times([together], 0.1).shape == (1, len(METHODS))
+    table = schedules.windows_table([record])
+    assert table["T = 60, r = 4"].to_dict() == {"1": "20, 0.01", "1/2": "20, 0.01"}
+    (found,) = schedules.ends_of([record]).values()
+    assert set(found) == {(WINDOWS, Fraction(1, 2))}
 
 
 def test_without_jax_the_sentence_says_how_to_get_it(monkeypatch):
