@@ -3,10 +3,11 @@
 Decided after a quick run and before the full-scale ones, but for `A-int-l1-cost`: that all shares
 of zeros count there was decided when the records were known, and turned it round. Algorithm 1 has a
 fixed number of epochs, so that times of a training compare as those of a step. Times are taken in
-turns; one work is faster than another when exact signed-rank tests over the turns say so, corrected after Holm over all
-comparisons of a claim. Such a test says that noise between the turns of one process did not make
-the difference, not that the difference is large, nor that another process would show it: the ratios
-stand beside it. A product in compressed rows is taken in the faster of two libraries.
+turns; one work is faster than another when exact signed-rank tests over the turns say so, corrected
+after Holm over all comparisons of a claim. Such a test says that noise between the turns of one
+process did not make the difference, not that the difference is large, nor that another process
+would show it: the ratios stand beside it. A product in compressed rows is taken in the faster of
+two libraries.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
