@@ -14,7 +14,6 @@ from evidence.pages.alm_race import (
     claims_stochastic,
     claims_time,
     claims_tournament,
-    tables_tournament,
 )
 from evidence.pages.alm_race.tournament_config import SHARES
 
@@ -29,9 +28,7 @@ PARTS = {
     "alm_tournament": claims_tournament,
 }
 RECORDS = {name: collect(name, "paper") for name in PARTS}
-WINDOWS = collect("alm_tournament_windows", "paper")
-RECORDS["alm_tournament"] = tables_tournament.joined(RECORDS["alm_tournament"], WINDOWS)
-BESIDE = [*collect("alm_tournament_beside", "paper"), *WINDOWS]
+BESIDE = collect("alm_tournament_beside", "paper")
 
 
 def as_recorded():
