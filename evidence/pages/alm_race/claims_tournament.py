@@ -27,7 +27,15 @@ from evidence.pages.alm_race.tables_tournament import (
     title,
     values,
 )
-from evidence.pages.alm_race.tournament_config import ADAM, ADAM32, FAST, METHODS, PLAIN
+from evidence.pages.alm_race.tournament_config import (
+    ADAM,
+    ADAM32,
+    ENTERED,
+    FAST,
+    METHODS,
+    PLAIN,
+    WINDOWS,
+)
 from evidence.statistics import compare
 from evidence.statistics.profiles import tally
 from evidence.statistics.summary import number
@@ -131,14 +139,18 @@ def race_numbers(records: Sequence[Record]) -> dict[str, float]:
         for name, compiled in (("first", False), ("first.compiled", True))
     }
     found = {f"{k}.{m}": n for k, v in counted.items() for m, n in zip(METHODS, v, strict=True)}
-    found["lowest_by_adam"] = 0
+    found |= {"lowest_by_adam": 0, "lowest_by_windows": 0}
     for problem, group in problems(records).items():
         ends, tests = ends_by(group), tests_by(group)
         medians = [np.median(ends[method]) for method in METHODS]
-        found["lowest_by_adam"] += METHODS[int(np.argmin(medians))] in (ADAM, ADAM32)
+        lowest = METHODS[int(np.argmin(medians))]
+        found["lowest_by_adam"] += lowest in (ADAM, ADAM32, WINDOWS)
+        found["lowest_by_windows"] += lowest == WINDOWS
         found[f"passed.{key(problem)}"] = float(np.median([passing(r) for r in group]))
         found[f"lowest_test.{key(problem)}"] = float(np.median(values(group, FAST, "test of best")))
-        found[f"first.{key(problem)}"] = tally(times(group, SHARE)).first[METHODS.index(FAST)]
+        seconds, own = times(group, SHARE), METHODS.index(FAST)
+        found[f"first.{key(problem)}"] = tally(seconds).first[own]
+        found[f"first_of_nine.{key(problem)}"] = tally(seconds[:, : len(ENTERED)]).first[own]
         for method in METHODS:
             found[f"lowest.{key(problem)}.{method}"] = float(np.median(ends[method]))
             found[f"test.{key(problem)}.{method}"] = float(np.median(tests[method]))

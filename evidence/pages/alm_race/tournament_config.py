@@ -115,7 +115,7 @@ class Tournament(Task):
         "fails.",
         "Starts are Glorot's, drawn anew where the hidden state would explode. The S&P series is "
         "the one rebuilt as section 5.1 describes it.",
-        "Recorded so far are 200 and 500 steps and the index. Synthetic series of 2,000 and 10,000 "
+        "Recorded so far are 200, 500 and 2,000 steps and the index. Synthetic series of 10,000 "
         "steps belong to the protocol and are not computed yet.",
     )
 

@@ -15,8 +15,14 @@ from evidence.pages.alm_race import figure_tournament as drawn
 from evidence.pages.alm_race import runs_tournament as compared
 from evidence.pages.alm_race import runs_tournament_beside as beside
 from evidence.pages.alm_race import tournament
-from evidence.pages.alm_race.claims_tournament import best_rival, times_by
-from evidence.pages.alm_race.tables_tournament import problem_of, problems, values
+from evidence.pages.alm_race.tables_tournament import (
+    _row,
+    joined,
+    problem_of,
+    problems,
+    times,
+    values,
+)
 from evidence.pages.alm_race.tournament_config import (
     ADAM,
     ADAM32,
@@ -26,6 +32,7 @@ from evidence.pages.alm_race.tournament_config import (
     WINDOWS,
 )
 from evidence.rivals.predictors.of_series import RIDGE, STRENGTHS, ZERO
+from evidence.statistics import Outcome
 
 QUICK = beside.PROFILES["quick"][0]
 
@@ -226,16 +233,27 @@ def test_what_the_page_says_of_schedules_and_predictors():
 
 
 def test_what_the_page_says_in_words_is_so():
-    """Its words on who is the best rival, and where the short schedules end lower."""
+    """Its words on who wins where, with which schedule, and how the ALM's runs end."""
     store = Store(PAPER_RECORDS)
-    races = [*map(store.load, units("alm_tournament", "paper"))]
-    records = [*map(store.load, units("alm_tournament_beside", "paper"))]
+    windows = [*map(store.load, units("alm_tournament_windows", "paper"))]
+    races = joined([*map(store.load, units("alm_tournament", "paper"))], windows)
+    beside = [*map(store.load, units("alm_tournament_beside", "paper")), *windows]
+    (against,) = asked.claims(races, beside)
+    better = {k for k, each in against.measured.cases.items() if each.outcome is Outcome.BETTER}
+    assert better == {"T = 500, r = 100"}, "only there"
+
     groups = problems(races)
-    assert {best_rival(times_by(group)) for group in groups.values()} == {ADAM32}
-    below = {}
-    for record in records:
-        problem = problem_of(record)
-        ours = np.median(values(groups[problem], FAST, "best"))
-        below[problem] = 1 - asked.sixteenth(record) / ours
+    ends = {p: {m: np.median(values(g, m, "best")) for m in METHODS} for p, g in groups.items()}
+    below = {p: 1 - asked.sixteenth(of) / ends[p][FAST] for p, of in asked.ends_of(beside).items()}
     assert all(share < 0 for (*_, r), share in below.items() if r == 100)
-    assert sum(share > 0.01 for share in below.values()) == 1, "clearly on one"
+    for (_, steps, _), of in ends.items():
+        assert steps is not None or of[WINDOWS] > 1.01 * min(of[ADAM], of[ADAM32]), "no help"
+    made_on = groups["synthetic-t500", 500, 100]
+    sooner = [np.median(times(made_on, share), axis=0).argmin() for share in SHARES]
+    assert [METHODS[k] in (ADAM, ADAM32, WINDOWS) for k in sooner] == [True, False, False]
+    for (_, steps, r), group in groups.items():
+        ended = {_row(record, FAST)["ended"] for record in group}
+        if r == 20:
+            assert ("budget" in ended) == (steps == 2000)
+        elif r == 100:
+            assert ended == {"budget"}
