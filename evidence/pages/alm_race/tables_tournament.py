@@ -77,16 +77,17 @@ def times(records: Sequence[Record], share: float, compiled: bool = False) -> np
             return np.inf
         return reached + (row["compiled"] if compiled else 0.0)
 
-    return np.array([[seconds(_row(record, m)) for m in METHODS] for record in records])
+    return np.array([[seconds(row_of(record, m)) for m in METHODS] for record in records])
 
 
-def _row(record: Record, method: str) -> dict:
+def row_of(record: Record, method: str) -> dict:
+    """Return what a method came to on a trial."""
     return next(row for row in record.rows if row["method"] == method)
 
 
 def values(records: Sequence[Record], method: str, name: str) -> np.ndarray:
     """Return a number of a method on every trial, infinite where there is none."""
-    found = [_row(record, method)[name] for record in records]
+    found = [row_of(record, method)[name] for record in records]
     return np.array([np.inf if value is None else value for value in found], dtype=float)
 
 
@@ -154,7 +155,7 @@ def errors_table(records: Sequence[Record]) -> pd.DataFrame:
 
 def _medians(records: Sequence[Record], name: str, digits: int) -> pd.DataFrame:
     def median(group: Sequence[Record], method: str) -> str:
-        values = [_row(record, method)[name] for record in group]
+        values = [row_of(record, method)[name] for record in group]
         known = [value for value in values if value is not None]
         return number(float(np.median(known)), digits) if known else "–"
 
@@ -165,7 +166,7 @@ def ended_table(records: Sequence[Record]) -> pd.DataFrame:
     """Return how the runs of every method ended, the commonest way first."""
 
     def ways(group: Sequence[Record], method: str) -> str:
-        found = [_row(record, method)["ended"].split(";")[0] for record in group]
+        found = [row_of(record, method)["ended"].split(";")[0] for record in group]
         counted = sorted({way: found.count(way) for way in found}.items(), key=lambda w: -w[1])
         return "; ".join(f"{way} ({count})" for way, count in counted)
 

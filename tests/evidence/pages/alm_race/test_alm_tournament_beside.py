@@ -16,10 +16,10 @@ from evidence.pages.alm_race import runs_tournament as compared
 from evidence.pages.alm_race import runs_tournament_beside as beside
 from evidence.pages.alm_race import tournament
 from evidence.pages.alm_race.tables_tournament import (
-    _row,
     joined,
     problem_of,
     problems,
+    row_of,
     times,
     values,
 )
@@ -252,7 +252,7 @@ def test_what_the_page_says_in_words_is_so():
     sooner = [np.median(times(made_on, share), axis=0).argmin() for share in SHARES]
     assert [METHODS[k] in (ADAM, ADAM32, WINDOWS) for k in sooner] == [True, False, False]
     for (_, steps, r), group in groups.items():
-        ended = {_row(record, FAST)["ended"] for record in group}
+        ended = {row_of(record, FAST)["ended"] for record in group}
         if r == 20:
             assert ("budget" in ended) == (steps == 2000)
         elif r == 100:
