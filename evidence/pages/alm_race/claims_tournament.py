@@ -139,13 +139,12 @@ def race_numbers(records: Sequence[Record]) -> dict[str, float]:
         for name, compiled in (("first", False), ("first.compiled", True))
     }
     found = {f"{k}.{m}": n for k, v in counted.items() for m, n in zip(METHODS, v, strict=True)}
-    found |= {"lowest_by_adam": 0, "lowest_by_windows": 0}
+    found["lowest_by_adam"] = 0
     for problem, group in problems(records).items():
         ends, tests = ends_by(group), tests_by(group)
         medians = [np.median(ends[method]) for method in METHODS]
         lowest = METHODS[int(np.argmin(medians))]
         found["lowest_by_adam"] += lowest in (ADAM, ADAM32, WINDOWS)
-        found["lowest_by_windows"] += lowest == WINDOWS
         found[f"passed.{key(problem)}"] = float(np.median([passing(r) for r in group]))
         found[f"lowest_test.{key(problem)}"] = float(np.median(values(group, FAST, "test of best")))
         seconds, own = times(group, SHARE), METHODS.index(FAST)
