@@ -15,6 +15,7 @@ from evidence.pages.alm_race import figure_tournament as drawn
 from evidence.pages.alm_race import runs_tournament as compared
 from evidence.pages.alm_race import runs_tournament_beside as beside
 from evidence.pages.alm_race import tournament
+from evidence.pages.alm_race.claims_tournament import key
 from evidence.pages.alm_race.tables_tournament import (
     joined,
     problem_of,
@@ -27,6 +28,8 @@ from evidence.pages.alm_race.tournament_config import (
     ADAM,
     ADAM32,
     FAST,
+    KALMAN,
+    LM,
     METHODS,
     SHARES,
     WINDOWS,
@@ -246,8 +249,16 @@ def test_what_the_page_says_in_words_is_so():
     ends = {p: {m: np.median(values(g, m, "best")) for m in METHODS} for p, g in groups.items()}
     below = {p: 1 - asked.sixteenth(of) / ends[p][FAST] for p, of in asked.ends_of(beside).items()}
     assert all(share < 0 for (*_, r), share in below.items() if r == 100)
-    for (_, steps, _), of in ends.items():
+    for (_, steps, r), of in ends.items():
         assert steps is not None or of[WINDOWS] > 1.01 * min(of[ADAM], of[ADAM32]), "no help"
+        level = 1.01 * min(of.values())
+        late = {m for m in METHODS if of[m] > level}
+        assert r != 5 or late <= {LM, KALMAN}, "it hardly matters"
+        assert (min(of, key=of.__getitem__) == FAST) == ((steps, r) in {(200, 5), (500, 100)})
+    for problem, group in groups.items():
+        tests = {m: np.median(values(group, m, "test")) for m in METHODS}
+        ridge = asked.numbers(races, beside)[f"test.{key(problem)}.{RIDGE}"]
+        assert problem[1] not in (500, 2000) or ridge < min(tests.values())
     made_on = groups["synthetic-t500", 500, 100]
     sooner = [np.median(times(made_on, share), axis=0).argmin() for share in SHARES]
     assert [METHODS[k] in (ADAM, ADAM32, WINDOWS) for k in sooner] == [True, False, False]
