@@ -188,11 +188,17 @@ def windows_table(windows: Sequence[Record]) -> pd.DataFrame:
     """
     table = {
         title(problem_of(record)): {
-            str(Fraction(row["share"])): f"{row['length']}, {row['value']:g}" for row in record.rows
+            str(Fraction(row["share"])): _choice(record, row) for row in record.rows
         }
         for record in windows
     }
     return pd.DataFrame(table).rename_axis("share")
+
+
+def _choice(record: Record, row: dict) -> str:
+    tried = {row["length"]: record.config["lengths"], row["value"]: record.config["rates"]}
+    an_end = any(chosen in (min(of), max(of)) for chosen, of in tried.items())
+    return f"{row['length']}, {row['value']:g}{' (an end)' if an_end else ''}"
 
 
 def predictors(beside: Sequence[Record]) -> pd.DataFrame:
