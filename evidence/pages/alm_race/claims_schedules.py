@@ -169,9 +169,7 @@ def first_table(records: Sequence[Record], beside: Sequence[Record]) -> pd.DataF
     for problem, pair in pairs(records, beside, SHARE):
         series, units = title(problem).split(", r = ")
         first = tally(times(problems(records)[problem], SHARE)).first[METHODS.index(FAST)]
-        table.setdefault(f"r = {units}", {})[series] = (
-            f"{first} ({_sooner(pair)}) of {pair.ours.size}"
-        )
+        table.setdefault(f"r = {units}", {})[series] = f"{first} ({_sooner(pair)})"
     found = pd.DataFrame(table).fillna("–").rename_axis("series")
     return found[sorted(found, key=lambda head: int(head.split()[-1]))]
 

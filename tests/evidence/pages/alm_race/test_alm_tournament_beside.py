@@ -220,7 +220,7 @@ def test_what_the_page_says_of_schedules_and_predictors():
     table = asked.schedules_table(RACES, [record])
     assert table.loc[("T = 500, r = 5", "0.01"), "ALM sooner on"] == "1 of 2"
     assert table.loc[("T = 500, r = 5", "0.01"), "Adam with it"] == "0.875 s"
-    assert asked.first_table(RACES, [record]).loc["T = 500", "r = 5"] == "2 (1) of 2"
+    assert asked.first_table(RACES, [record]).loc["T = 500", "r = 5"] == "2 (1)"
     ends = asked.ends_table(RACES, [record])["T = 500, r = 5"]
     assert ends.loc[[FAST, ADAM32, f"{ADAM32}, 1/16"]].tolist() == ["10.00", "10.00", "0.6875"]
     assert asked.predictors([record]).loc[RIDGE, "T = 500, r = 5"] == "1.50"
