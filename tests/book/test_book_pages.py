@@ -125,7 +125,7 @@ def test_what_papermill_is_given_on_a_page_is_a_parameter_of_the_notebook():
     assert set(given) == {"profile", "change"}
 
 
-def test_the_ten_lines_run_with_the_names_that_the_page_gives():
+def test_the_page_gives_the_ten_lines_every_name_that_they_read():
     page = (ROOT / "notebooks" / "tutorial" / "own_series.md").read_text("utf-8")
     parameters, lines, given = (
         ast.parse(page.split(start, 1)[1].split("```", 1)[0])

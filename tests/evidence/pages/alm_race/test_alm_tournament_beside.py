@@ -265,7 +265,8 @@ def test_what_the_page_says_in_words_is_so():
     for problem, group in groups.items():
         tests = {m: np.median(values(group, m, "test")) for m in METHODS}
         ridge = asked.numbers(races, beside)[f"test.{key(problem)}.{RIDGE}"]
-        assert problem[1] not in (500, 2000) or ridge < min(tests.values())
+        some_better = problem[1] is None or problem[1:] == (200, 20)
+        assert (min(tests.values()) < ridge) == some_better, "on two hundred steps and S&P"
     made_on = groups["synthetic-t500", 500, 100]
     sooner = [np.median(times(made_on, share), axis=0).argmin() for share in SHARES]
     assert [METHODS[k] in (ADAM, ADAM32, WINDOWS) for k in sooner] == [True, False, False]
