@@ -2,18 +2,22 @@
 
 ``execute NAME --output FILE -p profile quick -p KEY VALUE`` runs one notebook, ``reference NAME``
 records its reference values; ``manifest`` lists the checksums of the committed data anew, after a
-deliberate change; the other three take names of experiments.
+deliberate change; the other three take names of experiments, or of single units as `list` prints
+them, in which a ``*`` stands for anything: ``alm_tournament/*-t500-500-r100-trial3``. With
+``-p FIELD VALUE``, ``run`` and ``list`` are about the records that ``execute`` with it looks for.
 """
 
 import argparse
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from tqdm import tqdm
 
 from evidence.kit import manifest
 from evidence.kit.backends import BACKENDS, LOKY, checked
+from evidence.kit.changes import assigned
 from evidence.kit.paths import BUILD, RESULTS
 from evidence.kit.records import Store, Unit
 from evidence.kit.registry import EXPERIMENTS, PROFILES, units
@@ -38,16 +42,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ):
         sub = commands.add_parser(command, help=text)
         sub.set_defaults(action=action)
-        sub.add_argument("names", nargs="*", metavar="EXPERIMENT", help="default: all of them")
+        sub.add_argument(
+            "names", nargs="*", metavar="EXPERIMENT[/UNIT]", help="default: all of them"
+        )
         sub.add_argument("--jobs", type=int, default=2, help="processes side by side")
         sub.add_argument("--backend", choices=BACKENDS, default=LOKY, help="where they run")
         sub.add_argument("--scheduler", help="address of a Dask scheduler; default: a local one")
         sub.add_argument("--profile", choices=PROFILES, default="paper")
+        sub.set_defaults(parameter=[])
+        if action is not _reproduce:
+            _take_parameters(sub)
     sub = commands.add_parser("execute", help="execute one notebook")
     sub.set_defaults(action=_execute)
     sub.add_argument("name", metavar="NOTEBOOK")
     sub.add_argument("--output", type=Path, help="default: _build/own/NOTEBOOK.ipynb")
-    sub.add_argument("-p", "--parameter", nargs=2, action="append", default=[])
+    _take_parameters(sub)
     sub = commands.add_parser("reference", help="record a notebook's new reference values")
     sub.set_defaults(action=_reference)
     sub.add_argument("name", metavar="NOTEBOOK")
@@ -62,12 +71,49 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
 
 
+def _take_parameters(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "-p",
+        "--parameter",
+        nargs=2,
+        action="append",
+        default=[],
+        metavar=("NAME", "VALUE"),
+        help="of the notebook, or a field of the experiments",
+    )
+
+
 def _wanted(given: argparse.Namespace, profile: str) -> dict[str, list[Unit]]:
-    """Return the units of each experiment that was named; everything that was given is checked."""
-    for name in given.names:
-        one_of("experiment", name, EXPERIMENTS)
+    """Return the units that were named by experiment; everything that was given is checked."""
     checked(given.jobs, given.backend, given.scheduler)
-    return {name: units(name, profile) for name in given.names or EXPERIMENTS}
+    found: dict[str, list[Unit]] = {}
+    change = _change(given)
+    for name in given.names or EXPERIMENTS:
+        experiment, _, wanted = name.partition("/")
+        every = units(experiment, profile, change[experiment])
+        some = [unit for unit in every if fnmatchcase(unit.config.label, wanted or "*")]
+        if not some:
+            raise ValueError(
+                f"no unit of {experiment} is called {wanted!r}; "
+                f"python -m evidence list {experiment} --profile {profile} names them"
+            )
+        kept = found.setdefault(experiment, [])
+        kept.extend(unit for unit in some if unit not in kept)
+    return found
+
+
+def _change(given: argparse.Namespace) -> dict[str, dict[tuple[str, ...], object]]:
+    """Return the fields that are set, by experiment."""
+    named = [name.partition("/")[0] for name in given.names] or EXPERIMENTS
+    names = [one_of("experiment", name, EXPERIMENTS) for name in dict.fromkeys(named)]
+    change = assigned(names, dict(given.parameter))
+    return {name: {p[1:]: v for p, v in change.items() if p[0] == name} for name in names}
+
+
+def _stores(given: argparse.Namespace) -> dict[str, Store]:
+    """Return where a notebook looks for the records of each experiment."""
+    change = _change(given)
+    return {name: store(name, given.profile, custom=bool(own)) for name, own in change.items()}
 
 
 def _fill(
@@ -83,16 +129,16 @@ def _fill(
 
 
 def _run(given: argparse.Namespace) -> int:
-    wanted = _wanted(given, given.profile)
-    for _ in _fill(given, wanted, {name: store(name, given.profile) for name in wanted}):
+    for _ in _fill(given, _wanted(given, given.profile), _stores(given)):
         pass
     return 0
 
 
 def _list(given: argparse.Namespace) -> int:
+    kept = _stores(given)
     for name, some in _wanted(given, given.profile).items():
         for unit in some:
-            there = store(name, given.profile).path(unit).exists()
+            there = kept[name].path(unit).exists()
             print(f"{'recorded' if there else 'missing '}  {unit.name}")
     return 0
 

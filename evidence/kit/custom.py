@@ -102,12 +102,11 @@ def shown(value: object) -> None:
 
 def left_out(error: Exception) -> None:
     """Say that a cell shows nothing, and why."""
-    said = " ".join(f"{type(error).__name__}: {error}".split())
-    display(
-        Markdown(
-            f"*Not shown: this part needs runs that are not among yours ({literal(said[:300])}).*"
-        )
-    )
+    said = literal(" ".join(f"{type(error).__name__}: {error}".split())[:300])
+    why = "this part needs runs that are not among yours"
+    if isinstance(error, AssertionError):
+        why = "what this part compares does not agree in your run"
+    display(Markdown(f"*Not shown: {why} ({said}).*"))
 
 
 def _tolerate() -> None:

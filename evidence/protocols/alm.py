@@ -133,7 +133,13 @@ def figure1_trial(dataset: str, seed: int, setting: Setting, deviation: float) -
     return Trial(series, start, penalties(setting, n, m))
 
 
-def trial(dataset: str, initialisation: str, seed: int, standardise: str = "all") -> Trial:
+def trial(
+    dataset: str,
+    initialisation: str,
+    seed: int,
+    standardise: str = "all",
+    setting: Setting | None = None,
+) -> Trial:
     """Return one trial of section 5.4.
 
     Args:
@@ -141,12 +147,13 @@ def trial(dataset: str, initialisation: str, seed: int, standardise: str = "all"
         initialisation: a key of ``alm.INITIALISATIONS`` or ``alm.VARIANTS``.
         seed: which series and start.
         standardise: how the targets are scaled, see `lib.datasets.standardise`.
+        setting: size of the network and its penalties, those of Table 2 by default.
 
     Raises:
         ValueError: a name is unknown.
         DatasetUnavailable: the dataset's file cannot be had.
     """
-    setting = TABLE2[one_of("dataset", dataset, TABLE2)]
+    setting = setting or TABLE2[one_of("dataset", dataset, TABLE2)]
     series = datasets.load(dataset, seed=seed, standardise=standardise)
     n, m = len(series.inputs), len(series.targets)
     start = alm.initial_weights(

@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from evidence.__main__ import main as evidence
+from evidence.kit import runner
+from evidence.kit.changes import assigned
 from evidence.kit.paths import ROOT
 from lib import verify
 
@@ -27,6 +29,7 @@ NO_NAME = (
 NO_COUNT = ("0", "-1", "1.5", "two", "", "nan", "inf", "1e3", "0x2", "9" * 5000, "\u0663.")
 NO_PROFILE = ("full", "", "Paper", "quick paper", "0")
 EXPERIMENTS = ("run", "reproduce", "list")
+OWN = {"seeds": 1, "hidden_size": 3}
 
 
 def of_evidence(draw):
@@ -102,6 +105,36 @@ def test_a_wrong_line_is_answered_in_a_sentence(door, capsys):
         assert "Traceback" not in said, words
         usage = [line for line in said.splitlines()[:-1] if not line.startswith(("usage:", " "))]
         assert usage == [], (words, said)
+
+
+def test_units_are_named_as_they_are_listed(capsys):
+    def listed(*names):
+        assert evidence(["list", *names, "--profile", "quick"]) == 0
+        return [line.split()[-1] for line in capsys.readouterr().out.splitlines()]
+
+    every = listed("alm_starts")
+    assert len(every) > 1
+    assert listed(every[1]) == every[1:2]
+    assert listed("alm_starts/*") == every
+    assert listed(every[1], "alm_starts/*", every[0]) == [every[1], every[0], *every[2:]]
+    assert listed(every[1], "alm_fig1/*") == [every[1], *listed("alm_fig1")]
+    assert evidence(["list", "alm_starts/no_such"]) == 2
+    assert "no unit of alm_starts is called 'no_such'" in capsys.readouterr().err
+
+
+def test_runs_of_one_s_own_are_computed_ahead_of_their_notebook(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(runner, "BUILD", tmp_path)
+    fields = [word for name, value in OWN.items() for word in ("-p", name, str(value))]
+    own = ["alm_starts", "--profile", "quick", *fields]
+    assert evidence(["run", *own, "--jobs", "1"]) == 0
+    capsys.readouterr()
+    assert evidence(["list", *own]) == 0
+    assert {line.split()[0] for line in capsys.readouterr().out.splitlines()} == {"recorded"}
+    monkeypatch.setattr(runner, "each", lambda *_: pytest.fail("something was computed"))
+    change = {name[1:]: value for name, value in assigned(["alm_starts"], OWN).items()}
+    assert runner.collect("alm_starts", "quick", change)
+    assert evidence(["run", "alm_starts", "-p", "no_such", "1"]) == 2
+    assert "unknown parameter 'no_such'; accepted: " in capsys.readouterr().err
 
 
 def test_data_that_cannot_be_read_are_named(tmp_path, capsys):

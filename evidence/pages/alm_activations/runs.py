@@ -113,7 +113,7 @@ def run(config: Compared) -> Outcome:
     """Train every trial with every activation in turn; a row and a trace for each."""
     rows, traces = [], {name: [] for name in ALONG}
     for seed in config.trials:
-        given = trial(config.dataset, config.initialisation, seed)
+        given = trial(config.dataset, config.initialisation, seed, setting=config.setting)
         for name in NAMES:
             sigma = activation(name, config.slope)
             chosen = options(

@@ -87,19 +87,22 @@ def key_numbers(record: Record) -> dict[str, float]:
         "narrow": min(sizes),
         "wide": max(sizes),
         "trials": max(record.config["trials"]),
+        "inputs": record.config["inputs"],
+        "outputs": record.config["outputs"],
     }
 
 
 def of_machine(record: Record) -> dict[str, float]:
     """Return the numbers that the text quotes of the machine."""
-    errors = {size: abs(ratio - 1) for size, ratio in off(record).items()}
-    unseen = [error for (T, _), error in errors.items() if T > SEEN]
+    ratios = off(record)
+    seen = [abs(ratio - 1) for (T, _), ratio in ratios.items() if T <= SEEN]
+    unseen = [1 / ratio for (T, _), ratio in ratios.items() if T > SEEN]
     peak = 2 * SIZE**3 * PRODUCTS / float(np.median(turns(record, PEAK)[0]["seconds"]))
     model, cores = machine(record), record.rows[0]["cores"]
     found = dict.fromkeys((f"faster.{workers}" for workers in Growth().workers), np.nan)
     found |= {
-        "error.seen": max(error for (T, _), error in errors.items() if T <= SEEN),
-        "error.unseen": max(unseen, default=np.nan),
+        "error.seen": max(seen),
+        "behind": max(unseen, default=np.nan),
         "peak": peak / 1e9,
         "share": 1 / model.product / peak if model.product else np.nan,
         "calls": 1e6 * model.calls,

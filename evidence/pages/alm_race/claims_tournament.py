@@ -93,7 +93,7 @@ def claims(records: Sequence[Record]) -> list[Judged]:
                 int(seen["ends"] - seen["agree"]),
                 "Ends of all methods on the compared trials, saved as files and read by the "
                 f"verifier; R may differ by {OFF:g} of its size",
-                f"farthest {seen['farthest']:.1e}",
+                f"farthest {seen['farthest']:.1e}; as certificates {seen['hold']} of them hold",
             ),
         }
     )
@@ -149,8 +149,11 @@ def race_numbers(records: Sequence[Record]) -> dict[str, float]:
     found = {f"{k}.{m}": n for k, v in counted.items() for m, n in zip(METHODS, v, strict=True)}
     nine = tuple(method for method in RIVALS if method in ENTERED)
     for name, asked in ASKED.items():
-        cases = _against(problems(records), FAST, *asked, among=nine).cases.values()
-        found[f"nine.{name}"] = sum(case.outcome is Outcome.BETTER for case in cases)
+        for start, among in (("nine.", nine), ("", RIVALS)):
+            cases = _against(problems(records), FAST, *asked, among=among).cases.values()
+            outcomes = [case.outcome for case in cases]
+            found[f"{start}better.{name}"] = outcomes.count(Outcome.BETTER)
+            found[f"{start}worse.{name}"] = outcomes.count(Outcome.WORSE)
     found["lowest_by_adam"] = 0
     for problem, group in problems(records).items():
         ends, tests = ends_by(group), tests_by(group)

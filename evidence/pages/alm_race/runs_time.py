@@ -109,7 +109,7 @@ PROFILES: Mapping[str, tuple[Race, ...]] = {
 
 def run(config: Race) -> Outcome:
     """Run every method on the trial: a row each, and the lowest R so far along its time."""
-    on = trial(config.dataset, config.initialisation, config.seed)
+    on = trial(config.dataset, config.initialisation, config.seed, setting=config.setting)
     options = alm_options(config.setting, config.outer_iterations, config.inner_iterations)
     runs = [
         ({"method": ALM, "rate": None}, watched_alm(on, options, config.seconds)),

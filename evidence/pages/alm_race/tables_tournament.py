@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from evidence.kit.frames import by
 from evidence.kit.records import Record
@@ -121,13 +122,26 @@ def compiling_table(records: Sequence[Record]) -> pd.DataFrame:
 
 
 def tally_table(records: Sequence[Record], compiled: bool = False) -> pd.DataFrame:
+    """Return on how many problems each method is first, within a factor of two, and fails.
+
+    What counts there is the median over the trials.
+    """
+    groups = problems(records).values()
+    return _tallies(
+        lambda share: [np.median(times(group, share, compiled), axis=0) for group in groups]
+    )
+
+
+def trials_table(records: Sequence[Record]) -> pd.DataFrame:
     """Return on how many trials each method is first, within a factor of two, and fails."""
+    return _tallies(lambda share: times(compared(records), share))
+
+
+def _tallies(seconds: Callable[[float], ArrayLike]) -> pd.DataFrame:
     table = {
         f"τ = {share:g}": [
             f"{first}, {near}, {fails}"
-            for first, near, fails in zip(
-                *tally(times(compared(records), share, compiled)), strict=True
-            )
+            for first, near, fails in zip(*tally(seconds(share)), strict=True)
         ]
         for share in SHARES
     }
@@ -146,6 +160,11 @@ def times_table(records: Sequence[Record], share: float, compiled: bool = False)
 def ends_table(records: Sequence[Record]) -> pd.DataFrame:
     """Return the smallest R of every method, medians over the trials, a column per problem."""
     return _medians(records, "best", 4)
+
+
+def residuals_table(records: Sequence[Record]) -> pd.DataFrame:
+    """Return the verifier's KKT residual of the networks with the smallest R, medians."""
+    return _medians(records, "residual", 2)
 
 
 def errors_table(records: Sequence[Record]) -> pd.DataFrame:

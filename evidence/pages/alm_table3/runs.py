@@ -127,7 +127,9 @@ def run(config: Trained) -> Outcome:
     rows, traces = [], {name: [] for name in ("seconds", *ERRORS, *MEASURED)}
     chosen = options(config.setting, config.outer_iterations, config.inner_iterations)
     for seed in config.trials:
-        given = trial(config.dataset, config.initialisation, seed, config.standardise)
+        given = trial(
+            config.dataset, config.initialisation, seed, config.standardise, config.setting
+        )
         row, trace = train(given, chosen)
         rows.append({"trial": seed, **row})
         for name, values in traces.items():

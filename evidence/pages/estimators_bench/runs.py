@@ -100,7 +100,10 @@ class Bench(Config):
         """Load the series and, where they take part, the other packages."""
         given(self.series)
         if self.packages and not (find_spec("skforecast") and find_spec("statsmodels")):
-            raise ImportError("the bench needs: pip install -r requirements-bench.txt")
+            raise ImportError(
+                "the bench needs skforecast and statsmodels: in an environment of its own, "
+                "python -m pip install -r requirements-bench.txt"
+            )
 
 
 PROFILES: Mapping[str, tuple[Bench, ...]] = {

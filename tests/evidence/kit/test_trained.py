@@ -19,3 +19,25 @@ def test_an_experiment_trains_with_all_its_numbers_set(name):
     other = replaced(experiment(name).PROFILES["quick"][0], change)
     assert {path: at(other, path) for path in change} == change
     columns.check(name, other, experiment(name).run(other))
+
+
+SHORT = {
+    "alm_activations": {("trials",): (0,), ("outer_iterations",): 2, ("checked_sweeps",): 2},
+    "alm_fig1": {("outer_iterations",): 2},
+    "alm_starts": {("seeds",): 1},
+    "alm_table3": {("trials",): (0,), ("outer_iterations",): 2},
+    "alm_time": {("seconds",): 0.5, ("outer_iterations",): 1, ("inner_iterations",): 3},
+}
+
+
+@pytest.mark.parametrize("name", SHORT)
+@pytest.mark.parametrize("field", ["hidden_size", "tau"])
+def test_the_size_and_the_penalties_of_a_setting_reach_the_network(name, field):
+    config = replaced(experiment(name).PROFILES["quick"][0], SHORT[name])
+    other = replaced(config, {("setting", field): 2 * getattr(config.setting, field)})
+    compared = [key for key, column in config.rows.items() if column.within is not None]
+    one, two = (
+        [row.get(key) for key in compared for row in experiment(name).run(c).rows]
+        for c in (config, other)
+    )
+    assert one != two
