@@ -19,24 +19,28 @@ from evidence.pages.alm_race.runs_polish import WANTED
 def claims(records: Sequence[Record]) -> list[Judged]:
     """Return which networks the polish takes to a KKT point, of those that were at none."""
     away = [record for record in records if not record.rows[0]["converged"]]
-    lengths = by(away, "steps")
+    problems = by(away, "steps", "hidden_size")
     return judge(
         {
             "O-polish-kkt": Limit(
                 runs=len(away),
-                reached=sum(bool(record.rows[1]["converged"]) for record in away),
+                reached=_converged(away),
                 left=0,
                 threshold=f"violation and KKT residual below {WANTED:g}",
                 detail=f"By the independent verifier in the networks' files; the other "
                 f"{len(records) - len(away)} of {len(records)} were at one before; "
                 + "; ".join(
-                    f"T = {T}: {sum(bool(r.rows[1]['converged']) for r in group)} of {len(group)}, "
+                    f"T = {T}, r = {r}: {_converged(group)} of {len(group)}, "
                     f"off by at most {max(min(map(_verified, r.rows)) for r in group):.1e}"
-                    for T, group in sorted(lengths.items())
+                    for (T, r), group in sorted(problems.items())
                 ),
             )
         }
     )
+
+
+def _converged(group: Sequence[Record]) -> int:
+    return sum(bool(record.rows[1]["converged"]) for record in group)
 
 
 def _verified(row: Mapping[str, float]) -> float:
@@ -67,20 +71,20 @@ def table(records: Sequence[Record]) -> pd.DataFrame:
 
 
 def key_numbers(records: Sequence[Record]) -> dict[str, float]:
-    """Return by length how many networks there are and how many are KKT points."""
+    """Return by problem how many networks there are and how many are KKT points."""
     found = {}
-    for steps in sorted({record.config["steps"] for record in records}):
-        group = [r for r in records if r.config["steps"] == steps]
-        found[f"polish.{steps}.networks"] = float(len(group))
-        found[f"polish.{steps}.converged"] = float(sum(r.rows[1]["converged"] for r in group))
+    for (T, r), group in by(records, "steps", "hidden_size").items():
+        found[f"polish.{T}.{r}.networks"] = float(len(group))
+        found[f"polish.{T}.{r}.converged"] = float(_converged(group))
     return found
 
 
 def residuals(records: Sequence[Record]) -> dict[str, float]:
-    """Return by length the worst residual before and after, which the prose quotes."""
+    """Return by problem the worst residual before and after, and the time, for the prose."""
     found = {}
-    for steps in sorted({record.config["steps"] for record in records}):
-        group = [r for r in records if r.config["steps"] == steps]
+    for (T, r), group in by(records, "steps", "hidden_size").items():
         for k, name in enumerate(("before", "after")):
-            found[f"polish.{steps}.{name}"] = max(_verified(r.rows[k]) for r in group)
+            found[f"polish.{T}.{r}.{name}"] = max(_verified(each.rows[k]) for each in group)
+        seconds = [each.rows[1]["seconds"] for each in group]
+        found[f"polish.{T}.{r}.seconds"] = float(np.median(seconds))
     return found
