@@ -79,14 +79,18 @@ def begun(
 ) -> Trial:
     """Return a trial on a series whose start does not explode on it."""
     n, m = len(series.inputs), len(series.targets)
-
-    def begin() -> alm.Weights:
-        return alm.initial_weights(initialisation, draw, config.hidden_size, n, m)
-
-    start = begin()
-    while not np.abs(alm.rollout(start, series.X, alm.ReLU())[0]).max() <= EXPLODED:
-        start = begin()
+    start = unexploded(initialisation, draw, series.X, config.hidden_size, m)
     return Trial(series, start, penalties(config.setting, n, m))
+
+
+def unexploded(
+    initialisation: str, draw: np.random.Generator, X: np.ndarray, hidden_size: int, outputs: int
+) -> alm.Weights:
+    """Return the first start drawn whose hidden states stay below `EXPLODED` on the inputs."""
+    while True:
+        start = alm.initial_weights(initialisation, draw, hidden_size, X.shape[1], outputs)
+        if np.abs(alm.rollout(start, X, alm.ReLU())[0]).max() <= EXPLODED:
+            return start
 
 
 class Watch:
