@@ -70,7 +70,7 @@ def _runs(names: tuple[str, ...], seeds: int, **caps: int) -> tuple[Feasibility,
 PROFILES: Mapping[str, tuple[Feasibility, ...]] = {
     "quick": (
         *_runs(("synthetic-t10",), 3, outer_iterations=60, inner_iterations=100),
-        *_runs(("synthetic-t500",), 1, outer_iterations=20, inner_iterations=60),
+        *_runs(("synthetic-t500",), 1, outer_iterations=20, inner_iterations=20),
         *_runs(("sp500-intended",), 1, outer_iterations=40, inner_iterations=60),
     ),
     "paper": (

@@ -232,14 +232,16 @@ def numbers(records: Sequence[Record], beside: Sequence[Record]) -> dict[str, fl
         ours = np.median(values(groups[problem], FAST, "best"))
         found["sixteenth.lower"] += bool(sixteenth(ends) < ours)
     for problem in groups:
-        leading = leads(records, beside, problem)
-        found |= {f"lead.{key(problem)}.{share}": ratio for share, ratio in leading.items()}
+        for share, ratio in leads(records, beside, problem).items():
+            found[f"lead.{key(problem)}.{share.denominator}"] = ratio
     for record in _predicted(beside):
         found[f"test.{key(problem_of(record))}.{RIDGE}"] = _error(record, RIDGE)
     return found
 
 
-def leads(records: Sequence[Record], beside: Sequence[Record], problem: Cell) -> dict[str, float]:
+def leads(
+    records: Sequence[Record], beside: Sequence[Record], problem: Cell
+) -> dict[Fraction, float]:
     """Return how many times as long Adam takes as the ALM to R at Adam's own end, by its budget.
 
     For each share of the budget that is Adam with the least median R, in one of the precisions or
@@ -268,7 +270,7 @@ def leads(records: Sequence[Record], beside: Sequence[Record], problem: Cell) ->
                 ratio = float(np.median(theirs / np.array(ours)))
             end = float(np.median([row["best"] for row in ran.values()]))
             found.setdefault(share, {})[end] = ratio
-    return {str(share): by_end[min(by_end)] for share, by_end in sorted(found.items())}
+    return {share: by_end[min(by_end)] for share, by_end in sorted(found.items())}
 
 
 def ends_of(beside: Sequence[Record]) -> dict[Cell, dict[Budget, float]]:

@@ -32,6 +32,7 @@ from evidence.pages.alm_race.tournament_config import (
     ADAM32,
     ENTERED,
     FAST,
+    LBFGS,
     METHODS,
     PLAIN,
     WINDOWS,
@@ -149,7 +150,7 @@ def race_numbers(records: Sequence[Record]) -> dict[str, float]:
     found = {f"{k}.{m}": n for k, v in counted.items() for m, n in zip(METHODS, v, strict=True)}
     nine = tuple(method for method in RIVALS if method in ENTERED)
     for name, asked in ASKED.items():
-        for start, among in (("nine.", nine), ("", RIVALS)):
+        for start, among in (("nine.", nine), ("", RIVALS), ("L-BFGS.", (LBFGS,))):
             cases = _against(problems(records), FAST, *asked, among=among).cases.values()
             outcomes = [case.outcome for case in cases]
             found[f"{start}better.{name}"] = outcomes.count(Outcome.BETTER)

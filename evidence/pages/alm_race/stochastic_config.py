@@ -49,6 +49,18 @@ class Contest(Task):
     outer_iterations: int = 100_000
     rounds: int = 100_000
 
+    def __post_init__(self) -> None:
+        """Refuse epochs that do not go with the windows.
+
+        Raises:
+            ValueError: there are more or fewer of them than lengths.
+        """
+        if len(self.epochs) != len(self.lengths):
+            raise ValueError(
+                f"epochs must be a list with a number for each of lengths, {list(self.lengths)}; "
+                f"got {list(self.epochs)}: set both"
+            )
+
     rows = (
         ROWS
         | columns(str, "ended")

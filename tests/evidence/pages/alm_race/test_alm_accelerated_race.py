@@ -7,6 +7,7 @@ import pytest
 
 from evidence.kit.records import Record
 from evidence.kit.registry import units
+from evidence.kit.runner import collect
 from evidence.kit.verdicts import Verdict
 from evidence.pages.alm_race import claims_accelerated as claims
 from evidence.pages.alm_race import claims_polish as alm_polish
@@ -143,6 +144,13 @@ def test_the_verdict_on_the_polish_follows_the_verifier_length_by_length():
     assert alm_polish.key_numbers(records)["polish.60.4.converged"] == 1
     assert alm_polish.residuals(records)["polish.60.4.after"] == 1e-3
     assert alm_polish.table(records).loc["the worst", "T = 60, r = 4"] == "1.0e-03"
+
+
+def test_the_recorded_networks_but_that_with_a_hundred_units_are_at_a_kkt_point():
+    recorded = collect("alm_polish", "paper")
+    large = {record.config["hidden_size"] for record in recorded if not record.rows[1]["converged"]}
+    assert large == {100}
+    assert {r.config["hidden_size"] for r in recorded if r.config["steps"] == 500} == {5, 20, 100}
 
 
 def test_the_data_of_a_unit_are_named_by_their_checksum():

@@ -139,6 +139,8 @@ def test_the_problems_have_the_sizes_that_they_say():
 
 
 def test_a_contest_runs_all_methods_from_one_start_on_every_window_length():
+    with pytest.raises(ValueError, match=r"each of lengths, \[10\]; got \[10, 10\]: set both"):
+        replace(PROFILES["quick"][0], lengths=(10,))
     unit = replace(PROFILES["quick"][0], outer_iterations=2, rounds=2, epochs=(2, 2))
     outcome = alm_stochastic.run(unit)
     names = [(row["method"], row["length"]) for row in outcome.rows]

@@ -9,6 +9,7 @@ import pytest
 from evidence.pages.estimators_bench.series import (
     CHOOSING,
     JUDGING,
+    LEAST,
     PERIODS,
     SERIES,
     SIDE,
@@ -29,8 +30,8 @@ def test_a_hash_splits_the_series_of_each_season_in_turn():
 
 def test_the_held_out_end_is_whole_periods_and_the_scale_is_taken_before_it():
     co2 = given("co2")
-    assert (len(co2.frame), co2.held, co2.lags) == (360, PERIODS * co2.length, 12)
-    before = co2.frame["co2"].to_numpy()[: 360 - co2.held]
+    assert (len(co2.frame), co2.held, co2.lags) == (LEAST, PERIODS * co2.length, 12)
+    before = co2.frame["co2"].to_numpy()[: LEAST - co2.held]
     assert co2.scale == pytest.approx(np.sqrt(np.mean(np.diff(before) ** 2)), rel=1e-12)
 
 
