@@ -232,8 +232,9 @@ def numbers(records: Sequence[Record], beside: Sequence[Record]) -> dict[str, fl
         ours = np.median(values(groups[problem], FAST, "best"))
         found["sixteenth.lower"] += bool(sixteenth(ends) < ours)
     for problem in groups:
-        for share, ratio in leads(records, beside, problem).items():
+        for share, (ratio, end) in leads(records, beside, problem).items():
             found[f"lead.{key(problem)}.{share.denominator}"] = ratio
+            found[f"end.{key(problem)}.{share.denominator}"] = end
     for record in _predicted(beside):
         found[f"test.{key(problem_of(record))}.{RIDGE}"] = _error(record, RIDGE)
     return found
@@ -241,11 +242,12 @@ def numbers(records: Sequence[Record], beside: Sequence[Record]) -> dict[str, fl
 
 def leads(
     records: Sequence[Record], beside: Sequence[Record], problem: Cell
-) -> dict[Fraction, float]:
-    """Return how many times as long Adam takes as the ALM to R at Adam's own end, by its budget.
+) -> dict[Fraction, tuple[float, float]]:
+    """Return how many times as long Adam takes as the ALM to R at Adam's own end, and this R.
 
     For each share of the budget that is Adam with the least median R, in one of the precisions or
     on windows; the numbers are medians over the trials, 0 where the ALM mostly comes less low.
+    Adam's time is its whole run, for its rate falls until the end.
 
     Args:
         records: of the tournament, Adam on windows among the methods.
@@ -270,7 +272,7 @@ def leads(
                 ratio = float(np.median(theirs / np.array(ours)))
             end = float(np.median([row["best"] for row in ran.values()]))
             found.setdefault(share, {})[end] = ratio
-    return {share: by_end[min(by_end)] for share, by_end in sorted(found.items())}
+    return {share: (by_end[end := min(by_end)], end) for share, by_end in sorted(found.items())}
 
 
 def ends_of(beside: Sequence[Record]) -> dict[Cell, dict[Budget, float]]:

@@ -97,8 +97,8 @@ class Beside(Task):
         super().look_for_data()
         if self.packages and not ready():
             raise ImportError(
-                "Adam's shorter schedules need jax: in an environment of its own, "
-                "python -m pip install -r requirements-tournament.txt"
+                "Adam's shorter schedules need jax; make an environment of its own as "
+                "requirements-tournament.txt says"
             )
 
     def trial(self, seed: int) -> tournament.Split:

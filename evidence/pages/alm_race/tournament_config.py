@@ -131,6 +131,6 @@ class Tournament(Task):
         missing = {name for names in NEEDS.values() for name in names if not find_spec(name)}
         if self.packages and missing:
             raise ImportError(
-                f"the tournament needs {', '.join(sorted(missing))}: in an environment of its own, "
-                f"python -m pip install -r requirements-tournament.txt"
+                f"the tournament needs {', '.join(sorted(missing))}; make an environment of its "
+                "own as requirements-tournament.txt says"
             )

@@ -101,8 +101,8 @@ class Bench(Config):
         given(self.series)
         if self.packages and not (find_spec("skforecast") and find_spec("statsmodels")):
             raise ImportError(
-                "the bench needs skforecast and statsmodels: in an environment of its own, "
-                "python -m pip install -r requirements-bench.txt"
+                "the bench needs skforecast and statsmodels; make an environment of its own as "
+                "requirements-bench.txt says"
             )
 
 

