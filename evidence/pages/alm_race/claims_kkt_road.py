@@ -12,6 +12,7 @@ import pandas as pd
 from evidence.kit.claims import Judged, judge
 from evidence.kit.records import Record
 from evidence.kit.rule import Limit
+from evidence.pages.alm_race.claims_polish import verified
 from evidence.pages.alm_race.runs_polish import WANTED
 from evidence.statistics.summary import number
 
@@ -24,11 +25,6 @@ def errors(record: Record, settled: bool) -> np.ndarray:
     prefix = "settled_" if settled else ""
     names = ("feasibility", "kkt_residual")
     return np.max([record.traces[f"{prefix}{name}"] for name in names], axis=0)
-
-
-def verified(row: dict) -> float:
-    """Return how far off a KKT point the verifier finds a row's point."""
-    return max(row["verified_feasibility"], row["verified_kkt_residual"])
 
 
 def claims(records: Sequence[Record]) -> list[Judged]:

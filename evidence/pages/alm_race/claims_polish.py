@@ -31,7 +31,7 @@ def claims(records: Sequence[Record]) -> list[Judged]:
                 f"{len(records) - len(away)} of {len(records)} were at one before; "
                 + "; ".join(
                     f"T = {T}, r = {r}: {_converged(group)} of {len(group)}, "
-                    f"off by at most {max(min(map(_verified, r.rows)) for r in group):.1e}"
+                    f"off by at most {max(min(map(verified, r.rows)) for r in group):.1e}"
                     for (T, r), group in sorted(problems.items())
                 ),
             )
@@ -43,7 +43,8 @@ def _converged(group: Sequence[Record]) -> int:
     return sum(bool(record.rows[1]["converged"]) for record in group)
 
 
-def _verified(row: Mapping[str, float]) -> float:
+def verified(row: Mapping[str, float]) -> float:
+    """Return how far off a KKT point the verifier finds a row's point."""
     return max(row["verified_feasibility"], row["verified_kkt_residual"])
 
 
@@ -51,7 +52,7 @@ def table(records: Sequence[Record]) -> pd.DataFrame:
     """Return medians over the networks of each problem: before, after, and the effort."""
     rows = {}
     for (_, steps, hidden), group in by(records, "recipe", "steps", "hidden_size").items():
-        before, after = ([_verified(r.rows[k]) for r in group] for k in (0, 1))
+        before, after = ([verified(r.rows[k]) for r in group] for k in (0, 1))
         second = [r.rows[1] for r in group]
         rows[f"T = {steps}, r = {hidden}"] = {
             "networks": f"{len(group)}",
@@ -84,7 +85,7 @@ def residuals(records: Sequence[Record]) -> dict[str, float]:
     found = {}
     for (T, r), group in by(records, "steps", "hidden_size").items():
         for k, name in enumerate(("before", "after")):
-            found[f"polish.{T}.{r}.{name}"] = max(_verified(each.rows[k]) for each in group)
+            found[f"polish.{T}.{r}.{name}"] = max(verified(each.rows[k]) for each in group)
         seconds = [each.rows[1]["seconds"] for each in group]
         found[f"polish.{T}.{r}.seconds"] = float(np.median(seconds))
     return found

@@ -150,8 +150,12 @@ def key_numbers(records: Sequence[Record], references: Sequence[Record]) -> dict
         **{f"share.{name}": last.effects[name].share for name in AXES},
     }
     for name, setting in (("text", TEXT), ("table2", TABLE2[DATASET])):
-        lag = last.lag(candidate(setting))
-        numbers |= {f"{name}.rank": lag.rank, f"{name}.accuracy": lag.accuracy, f"{name}.p": lag.p}
+        if lag := last.lag(candidate(setting)):
+            numbers |= {
+                f"{name}.rank": lag.rank,
+                f"{name}.accuracy": lag.accuracy,
+                f"{name}.p": lag.p,
+            }
     numbers |= {f"range.{rate:g}": high - low for rate, (low, high) in spans(last).items()}
     return {name: float(value) for name, value in numbers.items()}
 

@@ -41,7 +41,7 @@ def maps(found: Search) -> Figure:
             image = ax.imshow(grid[:, :, k], cmap="cividis", vmin=FLOOR, vmax=top, aspect="auto")
             _write(ax, grid[:, :, k], tied[:, :, k], top)
             for label, (cell, marker, colour) in marks.items():
-                here = cell[2] == alpha
+                here = cell[2] == alpha and cell in found.cells
                 ax.plot(
                     [strengths.index(cell[1])] if here else [],
                     [rates.index(cell[0])] if here else [],

@@ -137,13 +137,11 @@ class Search:
         """As `p`, by the test that is corrected for shared samples."""
         return self._against_best(self._by_folds)
 
-    def lag(self, cell: Candidate) -> Lag:
-        """Return how a candidate did against the best.
-
-        Raises:
-            ValueError: it is not in the grid.
-        """
-        k = self._place(cell)
+    def lag(self, cell: Candidate) -> Lag | None:
+        """Return how a candidate did against the best, None where it is not in the grid."""
+        if cell not in self.cells:
+            return None
+        k = self.cells.index(cell)
         accuracy = float(self.accuracy[k])
         return Lag(
             rank=int(np.sum(self.accuracy > accuracy)) + 1,

@@ -12,6 +12,7 @@ from evidence.pages.sl1_search.search import (
     LEVEL,
     SIGNS,
     TEXT,
+    Lag,
     candidate,
     percent,
     power,
@@ -33,10 +34,15 @@ def epochs_table(records: Sequence[Record]) -> pd.DataFrame:
             "tied with it": f"{int(found.tied.sum()) - 1}",
         }
         for head, setting in (("the text's", TEXT), ("Table 2's", TABLE2[DATASET])):
-            lag = found.lag(candidate(setting))
-            row[head] = f"{percent(lag.accuracy)} (rank {lag.rank}{', tied' * (lag.p > LEVEL)})"
+            row[head] = _standing(found.lag(candidate(setting)))
         rows.append(row)
     return pd.DataFrame(rows).set_index("epochs")
+
+
+def _standing(lag: Lag | None) -> str:
+    if lag is None:
+        return "not in the grid"
+    return f"{percent(lag.accuracy)} (rank {lag.rank}{', tied' * (lag.p > LEVEL)})"
 
 
 def effects_table(records: Sequence[Record]) -> pd.DataFrame:

@@ -110,12 +110,14 @@ def test_a_page_refuses_before_it_asks_for_records(run):
 def test_a_cell_that_needs_other_runs_says_so_and_ends_nothing(monkeypatch):
     told = []
     monkeypatch.setattr(custom, "display", lambda *shown: told.extend(shown))
-    for cell in ("a = 2\na * 3", "{}['T = 10']", "# nothing", "b = a + 1"):
+    cells = ("a = 2\na * 3", "{}['T = 10']", "# nothing", "b = a + 1", "assert a < 2, 'a is 2'")
+    for cell in cells:
         tree = custom.Tolerant().visit(custom.ast.parse(cell))
         exec(compile(tree, "cell", "exec"), space := locals().get("space", {}))
     assert told[0] == 6
-    assert "KeyError: 'T = 10'" in told[1].data
-    assert (len(told), space["b"]) == (2, 3)
+    assert "needs runs that are not among yours (KeyError: 'T = 10')" in told[1].data
+    assert "does not agree in your run (AssertionError: a is 2)" in told[2].data
+    assert (len(told), space["b"]) == (3, 3)
 
 
 RERUNS = re.findall(
@@ -138,7 +140,7 @@ def test_the_worked_reruns_run_as_printed(line, tmp_path):
     )
     assert "A run of your own" in told
     # A cell that compares with a record has nothing to compare with.
-    assert told.count("Not shown in a run of your own") <= 1
+    assert told.count("Not shown: ") <= 1
     for cell in executed.cells:
         assert cell.cell_type == "code" or not re.sub(r"(?m)^#+ .*$", "", cell.source).strip()
 

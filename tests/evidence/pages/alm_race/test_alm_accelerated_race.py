@@ -151,6 +151,12 @@ def test_the_recorded_networks_but_that_with_a_hundred_units_are_at_a_kkt_point(
     large = {record.config["hidden_size"] for record in recorded if not record.rows[1]["converged"]}
     assert large == {100}
     assert {r.config["hidden_size"] for r in recorded if r.config["steps"] == 500} == {5, 20, 100}
+    for record in recorded:
+        if record.config["hidden_size"] == 100:
+            before, after = map(alm_polish.verified, record.rows)
+            assert after > before, "ends farther away"
+            taken = record.rows[1]["stages"] * record.config["newton_steps"]
+            assert record.rows[1]["steps"] == taken, "no stage comes to its minimum"
 
 
 def test_the_data_of_a_unit_are_named_by_their_checksum():
