@@ -10,13 +10,14 @@ from evidence.kit.sources import sources
 
 BOLD = re.compile(r"^\*\*(.+?)\*\*", re.MULTILINE | re.DOTALL)
 GLUE = re.compile(r"\{glue:text\}`([^`]+)`")
+LINK = re.compile(r"\]\((?=\w+\.ipynb)")
 FORMAT = re.compile(r":[^:.]*(\.\d+)?[a-z%]$")
 
 
 def answer(name: str) -> str:
     """Return the first bold sentence of a notebook, and how its claims ended if it judges any.
 
-    Their numbers are asked for from a page in `book`.
+    Their numbers are asked for, and their links lead, from a page in `book`.
 
     Raises:
         ValueError: the notebook does not exist or has no such sentence.
@@ -28,13 +29,14 @@ def answer(name: str) -> str:
     told = " ".join(found[1].split())
     if "page.claims(" in page:
         told += f" {{glue:text}}`{name}.verdicts:s`"
-    return GLUE.sub(lambda key: _from_afar(name, key[1]), told)
+    return GLUE.sub(lambda key: _from_afar(name, key[1]), LINK.sub("](results/", told))
 
 
 def _from_afar(name: str, key: str) -> str:
     # From another page a number needs a format.
     key = key if FORMAT.search(key) else f"{key}:g"
-    return f"{{glue:text}}`results/{name}.ipynb::{key}`"
+    page, _, own = key.rpartition("::")
+    return f"{{glue:text}}`results/{page or f'{name}.ipynb'}::{own}`"
 
 
 class Answer(SphinxRole):

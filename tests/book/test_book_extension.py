@@ -264,6 +264,18 @@ def test_each_page_of_results_stands_with_its_answer_where_pages_are_found():
         answer("alm_fig9")
 
 
+def test_an_answer_s_numbers_and_links_are_those_of_other_pages_too(monkeypatch, tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text(
+        "**One {glue:text}`page.a`, two {glue:text}`b.ipynb::b.c:.1f` ([b](b.ipynb)).**"
+    )
+    monkeypatch.setattr("answers.sources", lambda: {"page": page})
+    assert answer("page") == (
+        "One {glue:text}`results/page.ipynb::page.a:g`, two {glue:text}`results/b.ipynb::b.c:.1f` "
+        "([b](results/b.ipynb))."
+    )
+
+
 @pytest.mark.parametrize(("name", "judges"), [("alm_tournament", True), ("alm_growth", False)])
 def test_how_claims_ended_is_told_where_a_page_judges_any(name, judges):
     assert (f"{name}.verdicts" in answer(name)) is judges
