@@ -107,6 +107,11 @@ def predicting(test):
     )
 
 
+def missed(record):
+    """Return a network that was at no KKT point before the polish and is at none after it."""
+    return replace(record, rows=[row | {"converged": 0} for row in record.rows])
+
+
 def arrived(record):
     """Return a network that was at no KKT point before the polish and is at one after it."""
     before, after = record.rows
@@ -169,7 +174,8 @@ OTHERWISE = {
     ),
     "O-holdout-zero": lambda: turned("alm_holdout", predicting(1e9)),
     "O-holdout-ridge": lambda: turned("alm_holdout", predicting(1e-9)),
-    "O-polish-kkt": lambda: turned("alm_polish", arrived),
+    "O-polish-kkt": lambda: turned("alm_polish", missed),
+    "O-polish-hundred": lambda: claims_polish.claims(5 * [*map(arrived, RECORDS["alm_polish"])]),
     "O-settle-kkt": lambda: turned("alm_kkt_road", altered(converged=1)),
     "O-stoch-long": stochastic(HIGH[S.FORGET]),
     "O-stoch-cutting": stochastic(LOW[S.EXACT]),
