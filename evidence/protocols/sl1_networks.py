@@ -75,7 +75,8 @@ class Network(Config):
         "is claimed is asked after a tenth, a half and all of them.",
         "A row enters in one step of time with h₀ = 0, but where it says “28 rows”.",
         "Penalties act on all weight matrices, where (15) has the output weights alone: with "
-        "these alone the printed sparsities would be impossible. Biases are never penalised.",
+        "these alone most printed sparsities would be impossible if (42) counts all weights. "
+        "Biases are never penalised.",
         "Gates have biases and the output layer has none, as in Algorithm 1; they start at 0.",
         "Classification: ½(y − t)² is summed over outputs and mini-batch, the gradient "
         "method is plain. Regression: the mean of squares, Adam and mini-batches of 32, which "

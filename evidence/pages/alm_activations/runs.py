@@ -94,9 +94,9 @@ def _unit(dataset: str, trials: range, outer: int, inner: int) -> Compared:
 PROFILES: Mapping[str, tuple[Compared, ...]] = {
     "quick": (
         _unit("synthetic-t10", range(4), 50, 10),
-        _unit("synthetic-t10", range(2), 60, 50),
-        _unit("sp500-intended", range(1), 60, 20),
-        _unit("synthetic-t500", range(1), 8, 20),
+        _unit("synthetic-t10", range(2), 30, 50),
+        _unit("sp500-intended", range(1), 20, 20),
+        _unit("synthetic-t500", range(1), 4, 10),
     ),
     "paper": (
         _unit("synthetic-t10", range(30), 50, 10),

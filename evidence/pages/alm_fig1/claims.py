@@ -8,13 +8,11 @@ import pandas as pd
 from evidence.kit.claims import Judged, judge
 from evidence.kit.frames import by, column, frame
 from evidence.kit.records import Record
-from evidence.kit.rule import Case, Comparisons, Limit, Universal, Value, Values
+from evidence.kit.rule import Case, Comparisons, Limit, Universal
 from evidence.pages.alm_fig1.runs import MEASURES
 from evidence.protocols.thresholds import FALLEN, ROUNDING, STATIONARY
 from evidence.protocols.titles import PAPER_SERIES, SERIES
 from evidence.statistics import Outcome
-from lib.datasets import SYNTHETIC
-from lib.datasets.synthetic import RECIPES
 
 JUMP = 100
 """Iteration 1 counts as a jump when its violation is this many times that of start and end."""
@@ -61,29 +59,12 @@ def claims(records: Sequence[Record]) -> list[Judged]:
                 threshold=f"KKT residual below {STATIONARY:g}",
                 detail="The last iterates with Table 2's parameters and section 5.3's caps",
             ),
-            "O-F1-cost": _cost(frames),
         }
     )
 
 
 def _sets(records: Sequence[Record]) -> str:
     return ", ".join(SERIES[name] for name in by(records, "dataset"))
-
-
-def _cost(frames: pd.DataFrame) -> Values | None:
-    """Return how the cost of a sweep grows with the length of the series, None for one series."""
-    each = (frames["seconds"] / frames["sweeps"]).groupby(frames["dataset"]).median()
-    series = [name for name in SYNTHETIC if name in each]
-    if len(series) < 2:
-        return None
-    first, last = series[0], series[-1]
-    longer = RECIPES[last].train / RECIPES[first].train
-    return Values(
-        {"cost": Value.exact((-np.inf, longer), each[last] / each[first])},
-        detail=f"CPU time of a sweep, T = {RECIPES[last].train:g} over T = "
-        f"{RECIPES[first].train:g}, medians; the longer series has more hidden units as well",
-        unit="times",
-    )
 
 
 def results_table(records: Sequence[Record]) -> pd.DataFrame:

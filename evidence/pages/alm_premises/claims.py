@@ -201,9 +201,8 @@ def key_numbers(kinks: Sequence[Record], penalised: Sequence[Record]) -> dict[st
         f"zeros.{method}": float(sum(row["zeros"] for r in kinks for row in _of(r, method)))
         for method in DESCENTS
     }
-    numbers["alm_zeros"] = float(
-        np.median([row["zeros"] / row["entries"] for r in kinks for row in _of(r, ALM)])
-    )
+    ends = [row for record in kinks for row in _of(record, ALM)]
+    numbers["alm_zeros"] = sum(r["zeros"] for r in ends) / sum(r["entries"] for r in ends)
     for (name, measure), c in comparisons(penalised).items():
         key = "ratio" if measure == RATIO else "test"
         numbers[f"{name}.{key}"] = float(np.log(c.ratio))

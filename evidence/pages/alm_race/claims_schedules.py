@@ -1,15 +1,15 @@
-"""The accelerated ALM beside Adam with the best of several lengths of its schedule.
+"""The accelerated ALM beside Adam with the best of several schedules, on whole series or windows.
 
 The question was decided before these runs, when the tournament's were known; two shorter lengths
-were added when the shortest of four had been the best. A problem is a case. Its rival is Adam with
-the budget and the precision that bring it to the target first in the median: the tournament's own
-budget or a share of it. That favours Adam, for it is found on the trials that are compared.
+were added when the shortest of four had been the best, and windows when the others were known. A
+problem is a case. Its rival is Adam with the budget, the precision and the series, whole or in
+windows, that bring it to the target first in the median: the tournament's own budget or a share of
+it. That favours Adam, for it is found on the trials that are compared.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
-from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -18,7 +18,7 @@ import pandas as pd
 from evidence.kit.claims import Judged, judge
 from evidence.kit.records import Record
 from evidence.kit.rule import Case, Comparisons
-from evidence.pages.alm_race.claims_tournament import SHARE, key
+from evidence.pages.alm_race.claims_tournament import SHARE, key, rank
 from evidence.pages.alm_race.tables_tournament import (
     Cell,
     problem_of,
@@ -27,12 +27,25 @@ from evidence.pages.alm_race.tables_tournament import (
     title,
     values,
 )
-from evidence.pages.alm_race.tournament_config import ADAM, ADAM32, FAST, METHODS, SHARES
+from evidence.pages.alm_race.tournament_config import (
+    ADAM,
+    ADAM32,
+    FAST,
+    METHODS,
+    SHARES,
+    WINDOWS,
+)
 from evidence.rivals.predictors.of_series import RIDGE, ZERO
 from evidence.statistics import compare
+from evidence.statistics.profiles import tally
 from evidence.statistics.summary import number
 
 PREDICTORS = (ZERO, RIDGE)
+
+AS_TOLD = {ADAM32: "", ADAM: " in float64", WINDOWS: " on windows"}
+"""How a share of the budget is told, by the method that has it."""
+
+ADAMS = tuple(AS_TOLD)
 
 
 class Pair(NamedTuple):
@@ -42,7 +55,7 @@ class Pair(NamedTuple):
         ours: of the accelerated ALM.
         theirs: of Adam with its best budget.
         budget: that one, for the reader.
-        whole: of Adam with the tournament's budget, in the precision with the lesser median.
+        whole: of Adam with the tournament's budget, in what has the least median of the three.
     """
 
     ours: np.ndarray
@@ -54,19 +67,32 @@ class Pair(NamedTuple):
 def pairs(
     records: Sequence[Record], beside: Sequence[Record], share: float
 ) -> Iterator[tuple[Cell, Pair]]:
-    """Yield the problems of which shorter schedules are recorded, with what is compared there."""
-    groups = problems(records)
-    for record in beside:
-        problem = problem_of(record)
-        group = groups[problem]
+    """Yield the problems with what is compared there.
+
+    Args:
+        records: of the tournament, Adam on windows among the methods.
+        beside: of Adam's schedules on the whole series and on windows.
+        share: the target's.
+    """
+    for problem, rows in _schedules(beside).items():
+        group = problems(records)[problem]
         found = dict(zip(METHODS, times(group, share).T, strict=True))
-        whole = min(found[ADAM], found[ADAM32], key=np.median)
+        whole = min((found[method] for method in ADAMS), key=rank)
         seeds = [each.config["seed"] for each in group]
-        budgets = {(ADAM32, Fraction(1)): whole} | _shorter(record, seeds, share)
-        best = min(budgets, key=lambda budget: np.median(budgets[budget]))
+        budgets = {(ADAM32, Fraction(1)): whole} | _shorter(rows, seeds, share)
+        best = min(budgets, key=lambda budget: rank(budgets[budget]))
         reached = np.isfinite(np.median(budgets[best]))
         shown = _told(best, list(budgets)) if reached else "–"
         yield problem, Pair(found[FAST], budgets[best], shown, whole)
+
+
+def _schedules(beside: Sequence[Record]) -> dict[Cell, list[dict]]:
+    """Return the rows of Adam with shares of the budget, by problem."""
+    found: dict[Cell, list[dict]] = {}
+    for record in beside:
+        rows = [row for row in record.rows if row["method"] in ADAMS and row["share"] < 1]
+        found.setdefault(problem_of(record), []).extend(rows)
+    return found
 
 
 Budget = tuple[str, Fraction]
@@ -77,22 +103,21 @@ def _told(budget: Budget, tried: Sequence[Budget]) -> str:
     method, share = budget
     if share == 1:
         return "all of it"
-    told = str(share) if method == ADAM32 else f"{share} in float64"
-    return f"{told}, the shortest" if share == min(tried, key=itemgetter(1))[1] else told
+    told = f"{share}{AS_TOLD[method]}"
+    least = min(each for name, each in tried if name == method)
+    return f"{told}, the shortest" if share == least else told
 
 
-def _shorter(record: Record, seeds: Sequence[int], share: float) -> Mapping[Budget, np.ndarray]:
+def _shorter(
+    rows: Sequence[dict], seeds: Sequence[int], share: float
+) -> Mapping[Budget, np.ndarray]:
     """Return the seconds of Adam with every share of the budget, on the trials."""
     found: dict[Budget, dict[int, float]] = {}
-    for row in _adam(record):
+    for row in rows:
         seconds = row[f"to {share:g}"]
         of = found.setdefault((row["method"], Fraction(row["share"])), {})
         of[row["trial"]] = np.inf if seconds is None else seconds
     return {budget: np.array([of[seed] for seed in seeds]) for budget, of in found.items()}
-
-
-def _adam(record: Record) -> list[dict]:
-    return [row for row in record.rows if row["method"] in (ADAM32, ADAM)]
 
 
 def claims(records: Sequence[Record], beside: Sequence[Record]) -> list[Judged]:
@@ -122,8 +147,9 @@ def _seconds(values: np.ndarray) -> str:
 def schedules_table(records: Sequence[Record], beside: Sequence[Record]) -> pd.DataFrame:
     """Return per problem and target the median seconds of both, and how often the ALM leads."""
     rows = {}
-    for record, share in product(beside, SHARES):
-        for problem, pair in pairs(records, [record], share):
+    for problem, share in product(_schedules(beside), SHARES):
+        of = [record for record in beside if problem_of(record) == problem]
+        for _, pair in pairs(records, of, share):
             rows[title(problem), f"{share:g}"] = {
                 "accelerated ALM": _seconds(pair.ours),
                 "Adam, whole budget": _seconds(pair.whole),
@@ -134,17 +160,53 @@ def schedules_table(records: Sequence[Record], beside: Sequence[Record]) -> pd.D
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis(["problem", "τ"])
 
 
+def first_table(records: Sequence[Record], beside: Sequence[Record]) -> pd.DataFrame:
+    """Return on how many trials of each problem the accelerated ALM is first, a row per series.
+
+    In brackets stands on how many it is sooner than Adam with its best schedule.
+    """
+    table: dict[str, dict[str, str]] = {}
+    for problem, pair in pairs(records, beside, SHARE):
+        series, units = title(problem).split(", r = ")
+        first = tally(times(problems(records)[problem], SHARE)).first[METHODS.index(FAST)]
+        table.setdefault(f"r = {units}", {})[series] = (
+            f"{first} ({_sooner(pair)}) of {pair.ours.size}"
+        )
+    found = pd.DataFrame(table).fillna("–").rename_axis("series")
+    return found[sorted(found, key=lambda head: int(head.split()[-1]))]
+
+
 def _sooner(pair: Pair) -> int:
     return int((pair.ours < pair.theirs).sum())
+
+
+def windows_table(windows: Sequence[Record]) -> pd.DataFrame:
+    """Return steps in a window and rate for each share of the budget, a column per problem.
+
+    Args:
+        windows: of Adam on windows.
+    """
+    table = {
+        title(problem_of(record)): {
+            str(Fraction(row["share"])): f"{row['length']}, {row['value']:g}" for row in record.rows
+        }
+        for record in windows
+    }
+    return pd.DataFrame(table).rename_axis("share")
 
 
 def predictors(beside: Sequence[Record]) -> pd.DataFrame:
     """Return the median test errors of what predicts without a network, a column per problem."""
     table = {}
-    for record in beside:
-        problem = problem_of(record)
-        table[title(problem)] = [number(_error(record, name), 3) for name in PREDICTORS]
+    for record in _predicted(beside):
+        errors = [number(_error(record, name), 3) for name in PREDICTORS]
+        table[title(problem_of(record))] = errors
     return pd.DataFrame(table, index=PREDICTORS).rename_axis("method")
+
+
+def _predicted(beside: Sequence[Record]) -> list[Record]:
+    """Return the records in which there are predictors."""
+    return [each for each in beside if any(row["method"] == RIDGE for row in each.rows)]
 
 
 def _error(record: Record, method: str) -> float:
@@ -159,35 +221,44 @@ def numbers(records: Sequence[Record], beside: Sequence[Record]) -> dict[str, fl
         found["shorter.sooner"] += _sooner(pair)
         found["shorter.trials"] += pair.ours.size
     found["sixteenth.lower"] = 0
-    for record in beside:
-        name = key(problem_of(record))
-        ours = np.median(values(problems(records)[problem_of(record)], FAST, "best"))
-        found["sixteenth.lower"] += bool(sixteenth(record) < ours)
-        found[f"test.{name}.{RIDGE}"] = _error(record, RIDGE)
+    for problem, ends in ends_of(beside).items():
+        ours = np.median(values(problems(records)[problem], FAST, "best"))
+        found["sixteenth.lower"] += bool(sixteenth(ends) < ours)
+    for record in _predicted(beside):
+        found[f"test.{key(problem_of(record))}.{RIDGE}"] = _error(record, RIDGE)
     return found
 
 
-def ends_of(record: Record) -> dict[Budget, float]:
+def ends_of(beside: Sequence[Record]) -> dict[Cell, dict[Budget, float]]:
     """Return the lowest R of Adam with every share of the budget, medians over the trials."""
-    found: dict[Budget, list[float]] = {}
-    for row in _adam(record):
-        found.setdefault((row["method"], Fraction(row["share"])), []).append(row["best"])
-    return {budget: float(np.median(ends)) for budget, ends in found.items()}
+    found: dict[Cell, dict[Budget, list[float]]] = {}
+    for problem, rows in _schedules(beside).items():
+        of = found.setdefault(problem, {})
+        for row in rows:
+            end = np.inf if row["best"] is None else row["best"]
+            of.setdefault((row["method"], Fraction(row["share"])), []).append(end)
+    return {
+        problem: {budget: float(np.median(ends)) for budget, ends in of.items()}
+        for problem, of in found.items()
+    }
 
 
-def sixteenth(record: Record) -> float:
-    """Return the lowest R with a sixteenth of the budget, in the precision that ends lower."""
-    ends = ends_of(record).items()
-    return min((end for (_, share), end in ends if share == Fraction(1, 16)), default=np.inf)
+def sixteenth(ends: Mapping[Budget, float]) -> float:
+    """Return the lowest R with a sixteenth of the budget, of `ends_of` a problem."""
+    return min(
+        (end for (_, share), end in ends.items() if share == Fraction(1, 16)), default=np.inf
+    )
 
 
 def ends_table(records: Sequence[Record], beside: Sequence[Record]) -> pd.DataFrame:
     """Return the lowest R of both, a column per problem, medians over the trials."""
     table = {}
-    for record in beside:
-        group = problems(records)[problem_of(record)]
-        whole = [float(np.median(values(group, m, "best"))) for m in (FAST, ADAM, ADAM32)]
-        told = dict(zip((FAST, ADAM, ADAM32), whole, strict=True))
-        told |= {f"{method}, {share}": end for (method, share), end in ends_of(record).items()}
-        table[title(problem_of(record))] = {name: number(end, 4) for name, end in told.items()}
+    for problem, ends in ends_of(beside).items():
+        group = problems(records)[problem]
+        methods = (FAST, *ADAMS)
+        told = {each: float(np.median(values(group, each, "best"))) for each in methods}
+        told |= {f"{method}, {share}": end for (method, share), end in ends.items()}
+        table[title(problem)] = {
+            name: number(end, 4) for name, end in told.items() if np.isfinite(end)
+        }
     return pd.DataFrame(table).fillna("–").rename_axis("method")

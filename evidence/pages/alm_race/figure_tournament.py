@@ -21,7 +21,7 @@ FARTHEST = 1000.0
 EDGE = 100.0
 """Where the figure of the leaders ends; what never arrives stands there."""
 
-RIVALS = ("the best other method", "Adam, the best of seven schedules")
+RIVALS = ("the best other method", "Adam, its best schedule")
 
 
 def profiles(records: Sequence[Record], compiled: bool = False) -> Figure:
@@ -49,7 +49,7 @@ def leaders(records: Sequence[Record], beside: Sequence[Record]) -> Figure:
 
     Args:
         records: of the tournament.
-        beside: Adam with shorter schedules, of the same problems.
+        beside: Adam with shorter schedules, on the whole series and on windows.
     """
     found = factors(records, beside)
     with panels(1, 1.4 + 0.45 * len(found)) as (figure, (ax,)):

@@ -95,7 +95,7 @@ class Beside(Task):
     def look_for_data(self) -> None:
         """Load the series, and look for JAX if it must be there."""
         super().look_for_data()
-        if self.packages and not _ready():
+        if self.packages and not ready():
             raise ImportError(
                 "Adam's shorter schedules need jax: in an environment of its own, "
                 "python -m pip install -r requirements-tournament.txt"
@@ -121,7 +121,7 @@ def run(config: Beside) -> Outcome:
     """Return a row for every schedule and every predictor on every trial."""
     rows = []
     seeds = range(config.seed, config.seed + config.trials)
-    targets = dict(zip(seeds, _targets(config, seeds), strict=False)) if _ready() else {}
+    targets = dict(zip(seeds, targets_of(config, seeds), strict=False)) if ready() else {}
     rates = _chosen(config) if targets else {}
     for seed in seeds:
         on = config.trial(seed)
@@ -138,11 +138,12 @@ def run(config: Beside) -> Outcome:
     return Outcome(rows)
 
 
-def _ready() -> bool:
+def ready() -> bool:
+    """Return whether JAX is there."""
     return all(map(find_spec, NEEDS[ADAM32]))
 
 
-def _targets(config: Beside, seeds: range) -> list[list[float]]:
+def targets_of(config: Beside, seeds: range) -> list[list[float]]:
     """Return R at the targets of each trial, or nothing where it may be left out.
 
     Raises:
@@ -154,8 +155,7 @@ def _targets(config: Beside, seeds: range) -> list[list[float]]:
         record = Store(PAPER_RECORDS).load(unit) if same and unit.config.seed in seeds else None
         if record is not None:
             least = min(row["best"] for row in record.rows if row["best"] is not None)
-            start = record.rows[0]["start"]
-            found[unit.config.seed] = [least + share * (start - least) for share in SHARES]
+            found[unit.config.seed] = tournament.targets(least, record.rows[0]["start"])
     if config.packages and set(found) != set(seeds):
         raise FileNotFoundError(
             f"the targets of {config.label} are read from records that are missing; compute them "

@@ -1,6 +1,7 @@
 """Tables of the tournament: who is first where, where every method ends, its errors, the tuning."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -30,6 +31,27 @@ def problem_of(record: Record) -> Cell:
     return tuple(record.config[name] for name in ("dataset", "steps", "hidden_size"))
 
 
+def joined(records: Sequence[Record], windows: Sequence[Record]) -> list[Record]:
+    """Return the trials with Adam on windows as one more method.
+
+    Args:
+        records: of the tournament.
+        windows: of Adam on windows with the whole budget and with shares of it, of every problem.
+    """
+    found = {}
+    for record in windows:
+        whole = [row for row in record.rows if row["share"] == 1]
+        for k, row in enumerate(whole):
+            course = {name: traces[k] for name, traces in record.traces.items()}
+            found[problem_of(record), row["trial"]] = row, course
+    together = []
+    for record in records:
+        row, course = found[problem_of(record), record.config["seed"]]
+        traces = {name: [*given, course[name]] for name, given in record.traces.items()}
+        together.append(replace(record, rows=[*record.rows, row], traces=traces))
+    return together
+
+
 def title(problem: Cell) -> str:
     """Return a problem's name in a table."""
     dataset, steps, r = problem
@@ -55,16 +77,17 @@ def times(records: Sequence[Record], share: float, compiled: bool = False) -> np
             return np.inf
         return reached + (row["compiled"] if compiled else 0.0)
 
-    return np.array([[seconds(_row(record, m)) for m in METHODS] for record in records])
+    return np.array([[seconds(row_of(record, m)) for m in METHODS] for record in records])
 
 
-def _row(record: Record, method: str) -> dict:
+def row_of(record: Record, method: str) -> dict:
+    """Return what a method came to on a trial."""
     return next(row for row in record.rows if row["method"] == method)
 
 
 def values(records: Sequence[Record], method: str, name: str) -> np.ndarray:
     """Return a number of a method on every trial, infinite where there is none."""
-    found = [_row(record, method)[name] for record in records]
+    found = [row_of(record, method)[name] for record in records]
     return np.array([np.inf if value is None else value for value in found], dtype=float)
 
 
@@ -132,7 +155,7 @@ def errors_table(records: Sequence[Record]) -> pd.DataFrame:
 
 def _medians(records: Sequence[Record], name: str, digits: int) -> pd.DataFrame:
     def median(group: Sequence[Record], method: str) -> str:
-        values = [_row(record, method)[name] for record in group]
+        values = [row_of(record, method)[name] for record in group]
         known = [value for value in values if value is not None]
         return number(float(np.median(known)), digits) if known else "–"
 
@@ -143,7 +166,7 @@ def ended_table(records: Sequence[Record]) -> pd.DataFrame:
     """Return how the runs of every method ended, the commonest way first."""
 
     def ways(group: Sequence[Record], method: str) -> str:
-        found = [_row(record, method)["ended"].split(";")[0] for record in group]
+        found = [row_of(record, method)["ended"].split(";")[0] for record in group]
         counted = sorted({way: found.count(way) for way in found}.items(), key=lambda w: -w[1])
         return "; ".join(f"{way} ({count})" for way, count in counted)
 

@@ -2,7 +2,7 @@
 
 import gc
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
@@ -19,11 +19,11 @@ from evidence.pages.alm_race.harness import Task, Watch, begun, chosen, falls
 from evidence.pages.alm_race.tournament_config import (
     ADAM,
     ADAM32,
+    ENTERED,
     FAST,
     KALMAN,
     LBFGS,
     LM,
-    METHODS,
     NEEDS,
     PLAIN,
     SHARES,
@@ -180,6 +180,13 @@ def follow(make: Callable[[], Run], on: Split, seconds: float) -> tuple[Course, 
     return course, {"ended": ended, "compiled": ready + clock.compiled}
 
 
+def not_run(on: Split) -> tuple[Course, dict[str, object]]:
+    """Return what `follow` does, of a method whose package is missing."""
+    course = Course(on)
+    course.look(0.0, on.start)
+    return course, {"ended": "not run: a package is missing", "compiled": None}
+
+
 def run(config: Tournament) -> Outcome:
     """Run every method on the trial with every value: a row each, and R along its time."""
     on, found = given(config), []
@@ -189,21 +196,28 @@ def run(config: Tournament) -> Outcome:
         if config.packages or all(map(find_spec, NEEDS.get(method, ()))):
             course, told = follow(partial(MAKE[method], config, on, value), on, config.seconds)
         else:
-            course, told = Course(on), {"ended": "not run: a package is missing", "compiled": None}
-            course.look(0.0, on.start)
-        found.append((METHODS.index(method), {"method": method, "value": value, **told}, course))
+            course, told = not_run(on)
+        found.append((ENTERED.index(method), {"method": method, "value": value, **told}, course))
         found[-1][1]["turn"] = turn
         forget()
     found.sort(key=lambda each: each[0])
     least = min(course.best for _, _, course in found)
-    rows = [_row(told, course, least) for _, told, course in found]
-    at = [falls(course.lowest) for *_, course in found]
-    courses = [course for *_, course in found]
-    traces = {
+    rows = [row_of(told, course, targets(least, course.values[0])) for _, told, course in found]
+    return Outcome(rows, traces([course for *_, course in found]))
+
+
+def targets(least: float, start: float) -> list[float]:
+    """Return R at the targets of a trial."""
+    return [least + share * (start - least) for share in SHARES]
+
+
+def traces(courses: Sequence[Course]) -> dict[str, list[list[float]]]:
+    """Return what is kept of R along the time: where it falls."""
+    at = [falls(course.lowest) for course in courses]
+    return {
         "seconds": [rounded(np.array(c.seconds)[k], 5) for c, k in zip(courses, at, strict=True)],
         "lowest": [rounded(c.lowest[k], 7) for c, k in zip(courses, at, strict=True)],
     }
-    return Outcome(rows, traces)
 
 
 def load() -> None:
@@ -226,8 +240,8 @@ def forget() -> None:
 
 def _in_turn(config: Tournament) -> Iterator[tuple[str, float | int | None]]:
     """Yield the runs in the order of this trial, which begins one method later than the last."""
-    first = config.seed % len(METHODS)
-    for method in (*METHODS[first:], *METHODS[:first]):
+    first = config.seed % len(ENTERED)
+    for method in (*ENTERED[first:], *ENTERED[:first]):
         if method == LM:
             yield method, None
             continue
@@ -262,7 +276,7 @@ def problem_of(config: Task) -> tuple[object, ...]:
     return config.dataset, config.steps, config.hidden_size
 
 
-def _row(told: dict[str, object], course: Course, least: float) -> dict[str, object]:
+def row_of(told: dict[str, object], course: Course, targets: Sequence[float]) -> dict[str, object]:
     """Return what a run came to; one that did not take place has no numbers."""
     start, ran = course.values[0], told["compiled"] is not None
     row = {"start": start, "looks": len(course.values) - 1, "seconds": None, "best": None}
@@ -270,7 +284,7 @@ def _row(told: dict[str, object], course: Course, least: float) -> dict[str, obj
     row |= dict.fromkeys(("holdout", "test", "test of best"))
     row |= dict.fromkeys(("verified", "feasibility", "residual", "holds"))
     if ran:
-        reached = course.row([least + share * (start - least) for share in SHARES])
+        reached = course.row(targets)
         row |= {"seconds": reached["seconds"], "best": reached["best"]}
         row |= zip((f"to {share:g}" for share in SHARES), list(reached.values())[3:], strict=True)
         row |= {"holdout": finite(course.held), "test": finite(course.test)}

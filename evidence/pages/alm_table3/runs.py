@@ -103,7 +103,7 @@ PROFILES: Mapping[str, tuple[Trained, ...]] = {
     "quick": (
         *(_unit("synthetic-t10", start, range(6)) for start in STARTS),
         *(
-            _unit(name, start, range(2), outer_iterations=5, inner_iterations=40)
+            _unit(name, start, range(2), outer_iterations=4, inner_iterations=10)
             for name in ("synthetic-t500", "sp500-intended")
             for start in STARTS
         ),

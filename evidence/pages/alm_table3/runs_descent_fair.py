@@ -138,8 +138,8 @@ PROFILES: Mapping[str, tuple[Fair, ...]] = {
     "quick": (
         *(_unit("synthetic-t10", s, 6, iterations=100) for s in alm.INITIALISATIONS),
         *(
-            _unit(name, s, 2, epochs=epochs, iterations=10, choosing=2)
-            for name, epochs in (("synthetic-t500", 10), ("sp500-intended", 50))
+            _unit(name, s, 2, epochs=epochs, iterations=4, choosing=2)
+            for name, epochs in (("synthetic-t500", 4), ("sp500-intended", 10))
             for s in alm.INITIALISATIONS
         ),
     ),

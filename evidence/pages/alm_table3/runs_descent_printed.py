@@ -150,8 +150,8 @@ def _unit(dataset: str, start: str, trials: int, epochs: int | None = None) -> P
 PROFILES: Mapping[str, tuple[Printed, ...]] = {
     "quick": (
         *(_unit("synthetic-t10", start, 6) for start in alm.INITIALISATIONS),
-        *(_unit("synthetic-t500", start, 2, epochs=10) for start in alm.INITIALISATIONS),
-        *(_unit("sp500-intended", start, 2, epochs=100) for start in alm.INITIALISATIONS),
+        *(_unit("synthetic-t500", start, 2, epochs=4) for start in alm.INITIALISATIONS),
+        *(_unit("sp500-intended", start, 2, epochs=20) for start in alm.INITIALISATIONS),
     ),
     "paper": tuple(
         _unit(name, start, 30 if name == "synthetic-t10" else 10)

@@ -207,8 +207,8 @@ def limit_claims(records: Sequence[Record], figure1: Sequence[Record]) -> list[J
             ),
             "B-T4.8": _near(
                 courses(residual, "feasibility", "kkt_residual"),
-                "violation and KKT residual",
-                "T = 10, η₃ = 1.5, inner loops that end by (3.6); "
+                "at T = 10 with η₃ = 1.5 violation and KKT residual",
+                "Inner loops that end by (3.6); "
                 f"{int(solved['ended_by_cap'].sum())} of "
                 f"{int(solved[['ended_by_cap', 'ended_by_residual']].sum().sum())} reached a cap "
                 "instead; an accumulation point itself no finite run has",

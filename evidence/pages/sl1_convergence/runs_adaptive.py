@@ -93,7 +93,7 @@ _SEEN = {"rate": 1.0, "strength": 5e-3, "average": True, "hidden_size": 8}
 
 PROFILES: Mapping[str, tuple[Adaptive, ...]] = {
     "quick": tuple(
-        Adaptive(setting, mode, **values, steps=2_000, every=100, seeds=3)
+        Adaptive(setting, mode, **values, steps=600, every=30, seeds=3)
         for setting, values in (("table2", _TABLE2), ("seen", _SEEN))
         for mode in ("out", "all")
     ),

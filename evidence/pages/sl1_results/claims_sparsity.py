@@ -182,6 +182,10 @@ def key_numbers(table3: Results, table5: Results, patterns: Sequence[Record]) ->
             for model in MODELS:
                 share = np.median(results.scores(name, model, SPARSITY))
                 numbers[f"{name}.{model}.strict"] = float(share)
+    for rule, results in (("gd", table3), ("adam", table5)):
+        for model in (L1, SL1):
+            shares = [numbers[f"{name}.{model}.strict"] for name in results.names]
+            numbers |= {f"{rule}.{model}.least": min(shares), f"{rule}.{model}.most": max(shares)}
     (record,) = patterns
     for method in (L1, SL1, PROX):
         for column in ("near zero", "below alpha", "agreement", "agreement, live"):

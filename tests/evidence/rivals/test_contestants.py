@@ -3,10 +3,12 @@
 import time
 from functools import partial
 from importlib.util import find_spec
+from itertools import islice
 
 import numpy as np
 import pytest
 
+from evidence.rivals import elman
 from evidence.rivals.contestants import Clock, OutOfTime, compiled, sysid
 from evidence.rivals.contestants import kalman as filters
 from evidence.rivals.contestants import levenberg_marquardt as lm
@@ -243,6 +245,76 @@ def test_every_pass_of_the_filter_takes_each_weight_as_zero_once():
 
 # -- all of them on one problem -------------------------------------------------------------------
 
+
+@compiles
+def test_windows_that_go_on_where_the_last_one_ended_make_up_r():
+    on, start = problem()
+    flat = compiled.Flat(on, start)
+    function = compiled.jax().jit(compiled.of_window(on, flat, "float64"))
+    before, found = np.zeros(4), []
+    for at in range(0, 30, 10):
+        found.append(function(flat.start, on.X[at : at + 10], on.Y[at : at + 10], before))
+        before = np.array(found[-1][2])
+    assert np.mean([value for value, *_ in found]) == pytest.approx(
+        alm.rollout_objective(on, start), rel=1e-13
+    )
+    np.testing.assert_allclose(before, alm.rollout(start, on.X, alm.ReLU())[0][-1], rtol=1e-12)
+
+
+class Stopped(Exception):
+    """Ends a run after some steps."""
+
+
+@compiles
+@pytest.mark.parametrize("length", [10, 12])
+def test_adam_on_windows_takes_the_steps_of_the_book_s_own(monkeypatch, length):
+    on, start = problem(lambda6=WITHOUT_U)
+    monkeypatch.setattr(compiled, "TOGETHER", 1)
+    seen = []
+
+    class EveryStep(Clock):
+        share = 0.0
+
+        def see(self, weights, *, last=False):
+            seen.append(flattened(weights()))
+            if len(seen) == 8:
+                raise Stopped
+
+    with pytest.raises(Stopped):
+        compiled.adam_on_windows(on, start, 1e-2, length)(EveryStep(1.0, None))
+    networks = elman.Networks.stack([start])
+    batch = elman.Batch(networks, on.X[None], on.Y[None], elman.Objective(on.penalties))
+    rule = elman.Adam(1e-2, elman.Clip(compiled.NORM))
+    states = elman.descend(batch, [rule], elman.windows(30, length), carried=True)
+    wanted = [flattened(state.networks.run(0)) for state in islice(states, 3)]
+    np.testing.assert_allclose(seen[0], wanted[0], rtol=1e-14)
+    np.testing.assert_allclose(seen[3], wanted[1], rtol=1e-8, atol=1e-10)
+    np.testing.assert_allclose(seen[6], wanted[2], rtol=1e-8, atol=1e-10)
+
+
+@compiles
+def test_a_hidden_state_that_explodes_begins_anew(monkeypatch):
+    on, start = problem()
+    monkeypatch.setattr(compiled, "TOGETHER", 1)
+    found, X = [], on.X.copy()
+    X[9] = 1e39
+    on = alm.Problem(X, on.Y, on.penalties)
+
+    class EveryStep(Clock):
+        share = 0.0
+
+        def see(self, weights, *, last=False):
+            found.append(flattened(weights()))
+            if len(found) == 4:
+                raise Stopped
+
+    with pytest.raises(Stopped), np.errstate(over="ignore"):
+        compiled.adam_on_windows(on, start, 1e-2, 10, "float32")(EveryStep(1.0, None))
+    np.testing.assert_array_equal(found[1], found[0])
+    assert (found[2] != found[1]).any()
+    assert np.isfinite(found[3]).all()
+
+
 PLAIN = alm.Options(gamma=0.1, inner_iterations=50)
 EVERY = {
     "accelerated ALM": lambda on, start: augmented_lagrangian(on, start, alm.accelerated(on.Y)),
@@ -253,6 +325,7 @@ EVERY = {
 COMPILED = {
     "Adam, float64": partial(compiled.adam, rate=1e-2),
     "Adam, float32": partial(compiled.adam, rate=1e-2, dtype="float32"),
+    "Adam on windows": partial(compiled.adam_on_windows, rate=1e-2, length=10),
     "L-BFGS": partial(compiled.lbfgs, memory=10),
     "jax-sysid": partial(sysid.jax_sysid, rate=1e-2),
     "Levenberg-Marquardt": lm.levenberg_marquardt,

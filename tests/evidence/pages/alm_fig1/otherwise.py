@@ -29,11 +29,4 @@ OTHERWISE = {
     "B-F1-falls": lambda: changed(feasibility=RECORDS[0].rows[0]["jump"]),
     "B-F1-oscillates": lambda: everywhere(rises=0),
     "O-F1-kkt": lambda: everywhere(kkt_residual=1e-9),
-    "O-F1-cost": lambda: claims(
-        [
-            replace(r, rows=[row | {"seconds": row["sweeps"] * cost} for row in r.rows])
-            for r in RECORDS
-            for cost in [1.0 if r.config["dataset"] == "synthetic-t500" else 1e-6]
-        ]
-    ),
 }

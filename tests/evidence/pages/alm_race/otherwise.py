@@ -14,6 +14,7 @@ from evidence.pages.alm_race import (
     claims_stochastic,
     claims_time,
     claims_tournament,
+    tables_tournament,
 )
 from evidence.pages.alm_race.tournament_config import SHARES
 
@@ -28,7 +29,9 @@ PARTS = {
     "alm_tournament": claims_tournament,
 }
 RECORDS = {name: collect(name, "paper") for name in PARTS}
-BESIDE = collect("alm_tournament_beside", "paper")
+WINDOWS = collect("alm_tournament_windows", "paper")
+RECORDS["alm_tournament"] = tables_tournament.joined(RECORDS["alm_tournament"], WINDOWS)
+BESIDE = [*collect("alm_tournament_beside", "paper"), *WINDOWS]
 
 
 def as_recorded():

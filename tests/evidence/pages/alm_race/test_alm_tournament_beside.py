@@ -15,10 +15,27 @@ from evidence.pages.alm_race import figure_tournament as drawn
 from evidence.pages.alm_race import runs_tournament as compared
 from evidence.pages.alm_race import runs_tournament_beside as beside
 from evidence.pages.alm_race import tournament
-from evidence.pages.alm_race.claims_tournament import best_rival, times_by
-from evidence.pages.alm_race.tables_tournament import problem_of, problems, values
-from evidence.pages.alm_race.tournament_config import ADAM, ADAM32, FAST, METHODS, SHARES
+from evidence.pages.alm_race.claims_tournament import key
+from evidence.pages.alm_race.tables_tournament import (
+    joined,
+    problem_of,
+    problems,
+    row_of,
+    times,
+    values,
+)
+from evidence.pages.alm_race.tournament_config import (
+    ADAM,
+    ADAM32,
+    FAST,
+    KALMAN,
+    LM,
+    METHODS,
+    SHARES,
+    WINDOWS,
+)
 from evidence.rivals.predictors.of_series import RIDGE, STRENGTHS, ZERO
+from evidence.statistics import Outcome
 
 QUICK = beside.PROFILES["quick"][0]
 
@@ -64,7 +81,7 @@ def test_every_schedule_has_its_own_rate_and_budget(monkeypatch):
     monkeypatch.setattr(beside.tournament, "load", lambda: None)
     monkeypatch.setattr(beside.tournament, "forget", lambda: None)
     monkeypatch.setattr(beside.tournament, "follow", follow)
-    monkeypatch.setattr(beside, "_targets", lambda config, seeds: [[1.0, 0.5, 0.0]])
+    monkeypatch.setattr(beside, "targets_of", lambda config, seeds: [[1.0, 0.5, 0.0]])
     config = replace(QUICK, shares=(0.5, 0.25), rates=(3e-3, 1e-2), trials=1)
     outcome = beside.run(config)
     check("a unit", config, outcome)
@@ -97,11 +114,11 @@ def test_targets_are_those_of_the_tournament_s_trials(monkeypatch):
         return Record(beside.RACE, {}, {}, rows, {}, {}) if unit.config.seed != 7 else None
 
     monkeypatch.setattr(beside.Store, "load", load)
-    assert beside._targets(config, range(2)) == [pytest.approx([14.0, 10.4, 10.04])] * 2
+    assert beside.targets_of(config, range(2)) == [pytest.approx([14.0, 10.4, 10.04])] * 2
     assert loaded == [0, 1]
     with pytest.raises(FileNotFoundError, match="first with: python -m evidence run alm_tour"):
-        beside._targets(config, range(10))
-    assert beside._targets(replace(config, packages=False), range(10)) == []
+        beside.targets_of(config, range(10))
+    assert beside.targets_of(replace(config, packages=False), range(10)) == []
 
 
 def test_ridge_sees_two_steps_and_is_chosen_by_the_holdout():
@@ -125,7 +142,8 @@ def test_ridge_sees_two_steps_and_is_chosen_by_the_holdout():
 
 def race(seed: int, **seconds: float) -> Record:
     """Return a trial of the tournament; R falls from 50 to 10, what is not named never does."""
-    by = {FAST: seconds.get("alm"), ADAM: seconds.get("adam"), ADAM32: seconds.get("adam32")}
+    names = {"alm": FAST, "adam": ADAM, "adam32": ADAM32, "windows": WINDOWS}
+    by = {names[name]: when for name, when in seconds.items()}
     rows = [
         {"method": m, "best": 10.0, "start": 50.0, "compiled": 0.0}
         | {f"to {share:g}": by.get(m) for share in SHARES}
@@ -137,8 +155,9 @@ def race(seed: int, **seconds: float) -> Record:
 
 def shorter(**at: list[float | None]) -> Record:
     """Return Adam with two shares on two trials, and when it comes to the first two targets."""
-    of = {ADAM32: 11.0, ADAM: 9.0}
+    of = {ADAM32: 11.0, ADAM: 9.0, WINDOWS: 8.0}
     budgets = {"half": (ADAM32, 0.5), "sixteenth": (ADAM32, 1 / 16), "double": (ADAM, 1 / 16)}
+    budgets["windows"] = (WINDOWS, 1 / 64)
     rows = [
         {"trial": trial, "method": method, "share": share, "best": of[method] * share}
         | {"to 0.1": seconds, "to 0.01": seconds, "to 0.001": None}
@@ -168,7 +187,13 @@ def test_the_rival_is_adam_with_the_budget_that_is_first_in_the_median():
     both = shorter(half=[2.0, 2.0], sixteenth=[0.5, 1.25], double=[0.5, 0.75])
     ((_, pair),) = asked.pairs(RACES, [both], 0.01)
     assert (pair.budget, pair.theirs.tolist()) == ("1/16 in float64, the shortest", [0.5, 0.75])
-    assert asked.sixteenth(both) == 9 / 16
+    assert asked.sixteenth(asked.ends_of([both])[problem_of(both)]) == 9 / 16
+    windowed = shorter(half=[2.0, 2.0], windows=[0.25, 0.5])
+    ((_, pair),) = asked.pairs(RACES, [windowed], 0.01)
+    assert (pair.budget, pair.theirs.tolist()) == ("1/64 on windows, the shortest", [0.25, 0.5])
+    races = [race(seed, alm=1.0, adam=4.0, windows=0.75) for seed in range(2)]
+    ((_, pair),) = asked.pairs(races, [shorter(half=[2.0, 2.0])], 0.01)
+    assert (pair.budget, pair.theirs.tolist()) == ("all of it", [0.75, 0.75])
 
 
 def test_the_leaders_are_drawn_by_the_factors_of_the_trials():
@@ -195,6 +220,7 @@ def test_what_the_page_says_of_schedules_and_predictors():
     table = asked.schedules_table(RACES, [record])
     assert table.loc[("T = 500, r = 5", "0.01"), "ALM sooner on"] == "1 of 2"
     assert table.loc[("T = 500, r = 5", "0.01"), "Adam with it"] == "0.875 s"
+    assert asked.first_table(RACES, [record]).loc["T = 500", "r = 5"] == "2 (1) of 2"
     ends = asked.ends_table(RACES, [record])["T = 500, r = 5"]
     assert ends.loc[[FAST, ADAM32, f"{ADAM32}, 1/16"]].tolist() == ["10.00", "10.00", "0.6875"]
     assert asked.predictors([record]).loc[RIDGE, "T = 500, r = 5"] == "1.50"
@@ -210,16 +236,35 @@ def test_what_the_page_says_of_schedules_and_predictors():
 
 
 def test_what_the_page_says_in_words_is_so():
-    """Its words on who is the best rival, and where the short schedules end lower."""
+    """Its words on who wins where, with which schedule, and how the ALM's runs end."""
     store = Store(PAPER_RECORDS)
-    races = [*map(store.load, units("alm_tournament", "paper"))]
-    records = [*map(store.load, units("alm_tournament_beside", "paper"))]
+    windows = [*map(store.load, units("alm_tournament_windows", "paper"))]
+    races = joined([*map(store.load, units("alm_tournament", "paper"))], windows)
+    beside = [*map(store.load, units("alm_tournament_beside", "paper")), *windows]
+    (against,) = asked.claims(races, beside)
+    better = {k for k, each in against.measured.cases.items() if each.outcome is Outcome.BETTER}
+    assert better == {"T = 500, r = 100", "T = 2,000, r = 20"}, "named first"
+
     groups = problems(races)
-    assert {best_rival(times_by(group)) for group in groups.values()} == {ADAM32}
-    below = {}
-    for record in records:
-        problem = problem_of(record)
-        ours = np.median(values(groups[problem], FAST, "best"))
-        below[problem] = 1 - asked.sixteenth(record) / ours
+    ends = {p: {m: np.median(values(g, m, "best")) for m in METHODS} for p, g in groups.items()}
+    below = {p: 1 - asked.sixteenth(of) / ends[p][FAST] for p, of in asked.ends_of(beside).items()}
     assert all(share < 0 for (*_, r), share in below.items() if r == 100)
-    assert sum(share > 0.01 for share in below.values()) == 1, "clearly on one"
+    for (_, steps, r), of in ends.items():
+        assert steps is not None or of[WINDOWS] > 1.01 * min(of[ADAM], of[ADAM32]), "no help"
+        level = 1.01 * min(of.values())
+        late = {m for m in METHODS if of[m] > level}
+        assert r != 5 or late <= {LM, KALMAN}, "it hardly matters"
+        assert (min(of, key=of.__getitem__) == FAST) == ((steps, r) in {(200, 5), (500, 100)})
+    for problem, group in groups.items():
+        tests = {m: np.median(values(group, m, "test")) for m in METHODS}
+        ridge = asked.numbers(races, beside)[f"test.{key(problem)}.{RIDGE}"]
+        assert problem[1] not in (500, 2000) or ridge < min(tests.values())
+    made_on = groups["synthetic-t500", 500, 100]
+    sooner = [np.median(times(made_on, share), axis=0).argmin() for share in SHARES]
+    assert [METHODS[k] in (ADAM, ADAM32, WINDOWS) for k in sooner] == [True, False, False]
+    for (_, steps, r), group in groups.items():
+        ended = {row_of(record, FAST)["ended"] for record in group}
+        if r == 20:
+            assert ("budget" in ended) == (steps == 2000)
+        elif r == 100:
+            assert ended == {"budget"}
