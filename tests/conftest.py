@@ -3,6 +3,11 @@
 import numpy as np
 import pytest
 import torch
+from hypothesis import HealthCheck, settings
+
+# How long an example takes belongs to the machine, and to what else runs on it.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 # Two workers on two cores: with threads of their own they would wait for each other.
 torch.set_num_threads(1)

@@ -1,5 +1,6 @@
 """What the pages promise: everything they name exists, and their verdicts can be read."""
 
+import ast
 import dataclasses
 import importlib
 import pkgutil
@@ -114,3 +115,36 @@ def test_formulas_and_styles_come_from_the_book_itself():
     assert all((static / sheet).is_file() for sheet in settings["html_css_files"])
     assert "http" not in CSS
     assert "sphinx_thebe" not in settings["extensions"]
+
+
+def test_what_papermill_is_given_on_a_page_is_a_parameter_of_the_notebook():
+    given = []
+    for path in (ROOT / "README.md", *(ROOT / "book").glob("*.md")):
+        for command in re.findall(r"bin/papermill (.*?)(?:\n|`)", path.read_text("utf-8")):
+            given += re.findall(r"-p (\S+)", command)
+    assert set(given) == {"profile", "change"}
+
+
+def test_the_page_gives_the_ten_lines_every_name_that_they_read():
+    page = (ROOT / "notebooks" / "tutorial" / "own_series.md").read_text("utf-8")
+    parameters, lines, given = (
+        ast.parse(page.split(start, 1)[1].split("```", 1)[0])
+        for start in (
+            ":tags: [parameters, remove-input]\n",
+            "## Ten lines\n\n```{code-cell} ipython3\n",
+            "columns of yours:\n\n```python\n",
+        )
+    )
+    names = [node for node in ast.walk(lines) if isinstance(node, ast.Name)]
+    read = {name.id for name in names if isinstance(name.ctx, ast.Load)}
+    made = {name.id for name in names if isinstance(name.ctx, ast.Store)}
+    imported = [node for node in ast.walk(lines) if isinstance(node, ast.ImportFrom)]
+    made |= {name.name for node in imported for name in node.names}
+    own, theirs = {}, {}
+    exec(compile(given, "given", "exec"), own)
+    exec(compile(parameters, "parameters", "exec"), theirs)
+    own.pop("__builtins__")
+    assert own.keys() == read - made
+    assert {name: own[name] for name in ("lags", "length", "hidden_size", "tau")} == {
+        name: theirs[name] for name in ("lags", "length", "hidden_size", "tau")
+    }

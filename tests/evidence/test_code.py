@@ -2,6 +2,8 @@
 
 import ast
 
+from hypothesis import HealthCheck, settings
+
 from evidence.kit.paths import ROOT
 
 
@@ -19,3 +21,12 @@ def test_no_check_goes_with_the_assertions_that_python_optimises_away():
     for path in (p for part in ("lib", "evidence", "book") for p in ROOT.glob(f"{part}/**/*.py")):
         nodes = ast.walk(ast.parse(path.read_text("utf-8")))
         assert not any(isinstance(node, ast.Assert) for node in nodes), path
+
+
+def test_no_drawn_example_has_a_deadline():
+    """A busy machine takes its time; what belongs to it decides no test."""
+    assert settings.default.deadline is None
+    assert HealthCheck.too_slow in settings.default.suppress_health_check
+    # What is written another time would hold only where it stands.
+    written = "dead" + "line="
+    assert [p for p in ROOT.glob("tests/**/test_*.py") if written in p.read_text("utf-8")] == []

@@ -74,8 +74,9 @@ def pairs(
         beside: of Adam's schedules on the whole series and on windows.
         share: the target's.
     """
+    groups = problems(records)
     for problem, rows in _schedules(beside).items():
-        group = problems(records)[problem]
+        group = groups[problem]
         found = dict(zip(METHODS, times(group, share).T, strict=True))
         whole = min((found[method] for method in ADAMS), key=rank)
         seeds = [each.config["seed"] for each in group]
@@ -147,16 +148,16 @@ def _seconds(values: np.ndarray) -> str:
 def schedules_table(records: Sequence[Record], beside: Sequence[Record]) -> pd.DataFrame:
     """Return per problem and target the median seconds of both, and how often the ALM leads."""
     rows = {}
-    for problem, share in product(_schedules(beside), SHARES):
-        of = [record for record in beside if problem_of(record) == problem]
-        for _, pair in pairs(records, of, share):
-            rows[title(problem), f"{share:g}"] = {
-                "accelerated ALM": _seconds(pair.ours),
-                "Adam, whole budget": _seconds(pair.whole),
-                "best share": pair.budget,
-                "Adam with it": _seconds(pair.theirs),
-                "ALM sooner on": f"{_sooner(pair)} of {pair.ours.size}",
-            }
+    found = {share: dict(pairs(records, beside, share)) for share in SHARES}
+    for problem, share in product(found[SHARE], SHARES):
+        pair = found[share][problem]
+        rows[title(problem), f"{share:g}"] = {
+            "accelerated ALM": _seconds(pair.ours),
+            "Adam, whole budget": _seconds(pair.whole),
+            "best share": pair.budget,
+            "Adam with it": _seconds(pair.theirs),
+            "ALM sooner on": f"{_sooner(pair)} of {pair.ours.size}",
+        }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis(["problem", "τ"])
 
 
@@ -165,13 +166,11 @@ def first_table(records: Sequence[Record], beside: Sequence[Record]) -> pd.DataF
 
     In brackets stands on how many it is sooner than Adam with its best schedule.
     """
-    table: dict[str, dict[str, str]] = {}
+    groups, table = problems(records), {}
     for problem, pair in pairs(records, beside, SHARE):
         series, units = title(problem).split(", r = ")
-        first = tally(times(problems(records)[problem], SHARE)).first[METHODS.index(FAST)]
-        table.setdefault(f"r = {units}", {})[series] = (
-            f"{first} ({_sooner(pair)}) of {pair.ours.size}"
-        )
+        first = tally(times(groups[problem], SHARE)).first[METHODS.index(FAST)]
+        table.setdefault(f"r = {units}", {})[series] = f"{first} ({_sooner(pair)})"
     found = pd.DataFrame(table).fillna("–").rename_axis("series")
     return found[sorted(found, key=lambda head: int(head.split()[-1]))]
 
@@ -188,11 +187,17 @@ def windows_table(windows: Sequence[Record]) -> pd.DataFrame:
     """
     table = {
         title(problem_of(record)): {
-            str(Fraction(row["share"])): f"{row['length']}, {row['value']:g}" for row in record.rows
+            str(Fraction(row["share"])): _choice(record, row) for row in record.rows
         }
         for record in windows
     }
     return pd.DataFrame(table).rename_axis("share")
+
+
+def _choice(record: Record, row: dict) -> str:
+    tried = ((row["length"], record.config["lengths"]), (row["value"], record.config["rates"]))
+    an_end = any(chosen in (min(of), max(of)) for chosen, of in tried)
+    return f"{row['length']}, {row['value']:g}{' (an end)' if an_end else ''}"
 
 
 def predictors(beside: Sequence[Record]) -> pd.DataFrame:
@@ -220,9 +225,9 @@ def numbers(records: Sequence[Record], beside: Sequence[Record]) -> dict[str, fl
         found[f"shorter.{key(problem)}"] = _sooner(pair)
         found["shorter.sooner"] += _sooner(pair)
         found["shorter.trials"] += pair.ours.size
-    found["sixteenth.lower"] = 0
+    groups, found["sixteenth.lower"] = problems(records), 0
     for problem, ends in ends_of(beside).items():
-        ours = np.median(values(problems(records)[problem], FAST, "best"))
+        ours = np.median(values(groups[problem], FAST, "best"))
         found["sixteenth.lower"] += bool(sixteenth(ends) < ours)
     for record in _predicted(beside):
         found[f"test.{key(problem_of(record))}.{RIDGE}"] = _error(record, RIDGE)
@@ -252,11 +257,10 @@ def sixteenth(ends: Mapping[Budget, float]) -> float:
 
 def ends_table(records: Sequence[Record], beside: Sequence[Record]) -> pd.DataFrame:
     """Return the lowest R of both, a column per problem, medians over the trials."""
-    table = {}
+    groups, table = problems(records), {}
     for problem, ends in ends_of(beside).items():
-        group = problems(records)[problem]
-        methods = (FAST, *ADAMS)
-        told = {each: float(np.median(values(group, each, "best"))) for each in methods}
+        own = {each: values(groups[problem], each, "best") for each in (FAST, *ADAMS)}
+        told = {each: float(np.median(found)) for each, found in own.items()}
         told |= {f"{method}, {share}": end for (method, share), end in ends.items()}
         table[title(problem)] = {
             name: number(end, 4) for name, end in told.items() if np.isfinite(end)

@@ -36,7 +36,7 @@ from evidence.pages.alm_race.tournament_config import (
     PLAIN,
     WINDOWS,
 )
-from evidence.statistics import compare
+from evidence.statistics import Outcome, compare
 from evidence.statistics.profiles import tally
 from evidence.statistics.summary import number
 
@@ -68,9 +68,9 @@ def holdouts_by(group: Sequence[Record]) -> Columns:
     return {method: values(group, method, "holdout") for method in METHODS}
 
 
-def best_rival(columns: Columns) -> str:
+def best_rival(columns: Columns, among: Sequence[str] = RIVALS) -> str:
     """Return the method that is no ALM with the least median."""
-    return min(RIVALS, key=lambda method: rank(columns[method]))
+    return min(among, key=lambda method: rank(columns[method]))
 
 
 def rank(found: np.ndarray) -> tuple[float, float]:
@@ -84,10 +84,10 @@ def claims(records: Sequence[Record]) -> list[Judged]:
     seen = checks(records)
     return judge(
         {
-            "O-tour-first": _against(groups, FAST, times_by, times_by, "to the target", " s"),
-            "O-tour-plain": _against(groups, PLAIN, times_by, times_by, "to the target", " s"),
-            "O-tour-lower": _against(groups, FAST, ends_by, ends_by, "lowest R"),
-            "O-tour-test": _against(groups, FAST, tests_by, holdouts_by, "test error"),
+            "O-tour-first": _against(groups, FAST, *ASKED["first"]),
+            "O-tour-plain": _against(groups, PLAIN, *ASKED["first"]),
+            "O-tour-lower": _against(groups, FAST, *ASKED["lower"]),
+            "O-tour-test": _against(groups, FAST, *ASKED["test"]),
             "O-tour-verified": Universal(
                 int(seen["ends"]),
                 int(seen["ends"] - seen["agree"]),
@@ -99,9 +99,17 @@ def claims(records: Sequence[Record]) -> list[Judged]:
     )
 
 
-def _against(groups, method, columns, rival_by, what, unit="") -> Comparisons:
+ASKED = {
+    "first": (times_by, times_by, "to the target", " s"),
+    "lower": (ends_by, ends_by, "lowest R"),
+    "test": (tests_by, holdouts_by, "test error"),
+}
+"""Of each question what is compared, by what the rival is found, and the words of both."""
+
+
+def _against(groups, method, columns, rival_by, what, unit="", among=RIVALS) -> Comparisons:
     """Return a method against the best rival of each problem."""
-    rivals = {problem: best_rival(rival_by(group)) for problem, group in groups.items()}
+    rivals = {problem: best_rival(rival_by(group), among) for problem, group in groups.items()}
     found = {problem: columns(group) for problem, group in groups.items()}
     pairs = {p: (found[p][method], found[p][rival]) for p, rival in rivals.items()}
     told = "; ".join(
@@ -139,6 +147,10 @@ def race_numbers(records: Sequence[Record]) -> dict[str, float]:
         for name, compiled in (("first", False), ("first.compiled", True))
     }
     found = {f"{k}.{m}": n for k, v in counted.items() for m, n in zip(METHODS, v, strict=True)}
+    nine = tuple(method for method in RIVALS if method in ENTERED)
+    for name, asked in ASKED.items():
+        cases = _against(problems(records), FAST, *asked, among=nine).cases.values()
+        found[f"nine.{name}"] = sum(case.outcome is Outcome.BETTER for case in cases)
     found["lowest_by_adam"] = 0
     for problem, group in problems(records).items():
         ends, tests = ends_by(group), tests_by(group)

@@ -44,9 +44,10 @@ class Windows(Beside):
         "to the next and is a constant there. It is compiled by JAX in float32. The budget is the "
         "tournament's, a quarter, a sixteenth or a sixty-fourth of it, over which the rate falls "
         "as a cosine. Windows of 20, 50 or 200 steps and one of the five rates are chosen together "
-        "for each budget by the least R on the tuning series. Clipping, clock and looks are those "
-        "of the tournament. So are the targets: their R_best is the smallest of the nine methods "
-        "that were entered, also where Adam on windows ends below it.",
+        "for each budget by the least R on the tuning series: fifteen pairs, where the other "
+        "methods have five values. Clipping, clock and looks are those of the tournament. So are "
+        "the targets: their R_best is the smallest of the nine methods that were entered, also "
+        "where Adam on windows ends below it.",
     )
     rows = (
         {name: column for name, column in Tournament.rows.items() if name != "turn"}

@@ -207,7 +207,7 @@ def limit_claims(records: Sequence[Record], figure1: Sequence[Record]) -> list[J
             ),
             "B-T4.8": _near(
                 courses(residual, "feasibility", "kkt_residual"),
-                "at T = 10 with η₃ = 1.5 violation and KKT residual",
+                "at T = 10 with η₃ = 1.5, not Table 2's, violation and KKT residual",
                 "Inner loops that end by (3.6); "
                 f"{int(solved['ended_by_cap'].sum())} of "
                 f"{int(solved[['ended_by_cap', 'ended_by_residual']].sum().sum())} reached a cap "

@@ -265,23 +265,29 @@ class Stopped(Exception):
     """Ends a run after some steps."""
 
 
+def every_step(run, steps: int) -> list[np.ndarray]:
+    """Return the weights at the start and after each of so many steps at an unchanged rate."""
+    seen = []
+
+    class Steps(Clock):
+        share = 0.0
+
+        def see(self, weights, *, last=False):
+            seen.append(flattened(weights()))
+            if len(seen) > steps:
+                raise Stopped
+
+    with pytest.raises(Stopped):
+        run(Steps(1.0, None))
+    return seen
+
+
 @compiles
 @pytest.mark.parametrize("length", [10, 12])
 def test_adam_on_windows_takes_the_steps_of_the_book_s_own(monkeypatch, length):
     on, start = problem(lambda6=WITHOUT_U)
     monkeypatch.setattr(compiled, "TOGETHER", 1)
-    seen = []
-
-    class EveryStep(Clock):
-        share = 0.0
-
-        def see(self, weights, *, last=False):
-            seen.append(flattened(weights()))
-            if len(seen) == 8:
-                raise Stopped
-
-    with pytest.raises(Stopped):
-        compiled.adam_on_windows(on, start, 1e-2, length)(EveryStep(1.0, None))
+    seen = every_step(compiled.adam_on_windows(on, start, 1e-2, length), 6)
     networks = elman.Networks.stack([start])
     batch = elman.Batch(networks, on.X[None], on.Y[None], elman.Objective(on.penalties))
     rule = elman.Adam(1e-2, elman.Clip(compiled.NORM))
@@ -296,20 +302,11 @@ def test_adam_on_windows_takes_the_steps_of_the_book_s_own(monkeypatch, length):
 def test_a_hidden_state_that_explodes_begins_anew(monkeypatch):
     on, start = problem()
     monkeypatch.setattr(compiled, "TOGETHER", 1)
-    found, X = [], on.X.copy()
+    X = on.X.copy()
     X[9] = 1e39
     on = alm.Problem(X, on.Y, on.penalties)
-
-    class EveryStep(Clock):
-        share = 0.0
-
-        def see(self, weights, *, last=False):
-            found.append(flattened(weights()))
-            if len(found) == 4:
-                raise Stopped
-
-    with pytest.raises(Stopped), np.errstate(over="ignore"):
-        compiled.adam_on_windows(on, start, 1e-2, 10, "float32")(EveryStep(1.0, None))
+    with np.errstate(over="ignore"):
+        found = every_step(compiled.adam_on_windows(on, start, 1e-2, 10, "float32"), 3)
     np.testing.assert_array_equal(found[1], found[0])
     assert (found[2] != found[1]).any()
     assert np.isfinite(found[3]).all()

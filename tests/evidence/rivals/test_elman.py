@@ -208,7 +208,7 @@ def test_without_momentum_nesterov_is_gradient_descent():
 
 
 @given(st.lists(st.floats(1e-3, 1e3), min_size=2, max_size=2), st.floats(1e-3, 1e3))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_clipping_keeps_the_direction_and_bounds_the_norm(sizes, norm):
     gradient = np.zeros((2, 4))
     gradient[0] = np.array([3.0, 4.0, 0.0, 0.0]) * sizes[0]

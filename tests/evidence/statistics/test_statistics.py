@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -46,7 +46,6 @@ def test_a_summary_counts_the_runs_that_did_not_finish():
         summarise([])
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.floats(-5, 5).filter(lambda v: abs(v) > 1e-3), min_size=2, max_size=14, unique_by=abs

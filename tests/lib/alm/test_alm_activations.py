@@ -60,7 +60,7 @@ def brute_force(activation, theta, gamma, mu):
 
 @pytest.mark.parametrize("activation", ACTIVATIONS, ids=repr)
 @given(theta=thetas, gamma=gammas, mu=mus)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_u_block_reaches_the_global_minimum(activation, theta, gamma, mu):
     reached = phi(activation, closed_form(activation, theta, gamma, mu), theta, gamma, mu)
     best = brute_force(activation, theta, gamma, mu)
@@ -171,7 +171,6 @@ def test_slope_at_is_the_derivative(activation):
 
 @pytest.mark.parametrize("activation", [ReLU(), LeakyReLU(0.3)], ids=repr)
 @given(smooth=st.floats(-3, 3), zeta=st.floats(-3, 3))
-@settings(deadline=None)
 def test_distance_at_the_kink_is_that_of_4_30_and_4_36(activation, smooth, zeta):
     left, right = activation.kink
     if zeta >= 0:

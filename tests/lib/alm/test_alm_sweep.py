@@ -225,7 +225,7 @@ def perturbed(state, block, index, step):
     gamma=st.floats(0.05, 50),
     activation=st.sampled_from(ACTIVATIONS),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_each_block_is_minimised_and_L_never_rises(seed, gamma, activation):
     problem, state, rng = make(4, 2, 2, 3, seed, activation)
     xi, zeta = rng.normal(size=(4, 3)), rng.normal(size=(4, 3))

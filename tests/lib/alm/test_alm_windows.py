@@ -172,7 +172,7 @@ def test_windows_that_do_not_fit_are_refused_before_the_first_step():
         alm.forget(X, Y, start, PENALTIES, alm.Forgetting(length=24, kappa=1.0))
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.integers(0, 100), st.sampled_from(ACTIVATIONS))
 def test_forgetting_begins_with_one_subproblem_of_the_window_at_its_roll_out(seed, activation):
     X, Y, start = small(seed)

@@ -374,6 +374,7 @@ def test_what_the_prose_quotes_is_medians_and_counts():
     assert found["lowest_by_adam"] == 0
     beaten = asked.race_numbers(trials(fast=1.0, windows=0.5))
     assert (beaten["first.200.5"], beaten["first_of_nine.200.5"]) == (0, 10)
+    assert (beaten["nine.first"], found["nine.first"], found["nine.lower"]) == (1, 1, 1)
     low = [replace(r, rows=[*r.rows[:-1], r.rows[-1] | {"best": 1.0}]) for r in RECORDS]
     assert asked.race_numbers(low)["lowest_by_adam"] == 1
     assert found[f"lowest.200.5.{PLAIN}"] == 11.0

@@ -220,7 +220,7 @@ def test_what_the_page_says_of_schedules_and_predictors():
     table = asked.schedules_table(RACES, [record])
     assert table.loc[("T = 500, r = 5", "0.01"), "ALM sooner on"] == "1 of 2"
     assert table.loc[("T = 500, r = 5", "0.01"), "Adam with it"] == "0.875 s"
-    assert asked.first_table(RACES, [record]).loc["T = 500", "r = 5"] == "2 (1) of 2"
+    assert asked.first_table(RACES, [record]).loc["T = 500", "r = 5"] == "2 (1)"
     ends = asked.ends_table(RACES, [record])["T = 500, r = 5"]
     assert ends.loc[[FAST, ADAM32, f"{ADAM32}, 1/16"]].tolist() == ["10.00", "10.00", "0.6875"]
     assert asked.predictors([record]).loc[RIDGE, "T = 500, r = 5"] == "1.50"
@@ -254,11 +254,19 @@ def test_what_the_page_says_in_words_is_so():
         level = 1.01 * min(of.values())
         late = {m for m in METHODS if of[m] > level}
         assert r != 5 or late <= {LM, KALMAN}, "it hardly matters"
-        assert (min(of, key=of.__getitem__) == FAST) == ((steps, r) in {(200, 5), (500, 100)})
+        lowest, whole = min(of, key=of.__getitem__), min(of[ADAM], of[ADAM32])
+        assert (lowest == FAST) == ((steps, r) in {(200, 5), (500, 100)})
+        if steps == 2000 and r > 5:
+            assert lowest == (WINDOWS if r == 100 else ADAM), "on windows, in float64"
+        elif r > 5 and lowest != FAST:
+            assert whole < 1.001 * of[lowest], "over the whole series"
+    short = [of for (_, steps, _), of in ends.items() if steps is None or steps <= 500]
+    assert sum(min(of[ADAM], of[ADAM32]) < of[FAST] for of in short) > len(short) / 2
     for problem, group in groups.items():
         tests = {m: np.median(values(group, m, "test")) for m in METHODS}
         ridge = asked.numbers(races, beside)[f"test.{key(problem)}.{RIDGE}"]
-        assert problem[1] not in (500, 2000) or ridge < min(tests.values())
+        some_better = problem[1] is None or problem[1:] == (200, 20)
+        assert (min(tests.values()) < ridge) == some_better, "on two hundred steps and S&P"
     made_on = groups["synthetic-t500", 500, 100]
     sooner = [np.median(times(made_on, share), axis=0).argmin() for share in SHARES]
     assert [METHODS[k] in (ADAM, ADAM32, WINDOWS) for k in sooner] == [True, False, False]

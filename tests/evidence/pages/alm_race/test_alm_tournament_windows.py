@@ -79,7 +79,7 @@ def test_a_quick_unit_is_whole_and_joins_the_trials_of_the_race():
     assert [len(traces) for traces in together.traces.values()] == [len(METHODS)] * 2
     assert tables.times([together], 0.1).shape == (1, len(METHODS))
     table = schedules.windows_table([record])
-    assert table["T = 60, r = 4"].to_dict() == {"1": "20, 0.01", "1/2": "20, 0.01"}
+    assert table["T = 60, r = 4"].to_dict() == dict.fromkeys(("1", "1/2"), "20, 0.01 (an end)")
     (found,) = schedules.ends_of([record]).values()
     assert set(found) == {(WINDOWS, Fraction(1, 2))}
 

@@ -101,7 +101,7 @@ def test_an_exploding_state_is_feasible_and_at_the_level():
     assert exploding(sub.problem, sub.r, 1e-3) is None
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(seed=st.integers(0, 10_000))
 def test_every_block_of_every_sweep_descends_by_its_modulus(seed):
     sub, state, _ = make(seed)
@@ -131,7 +131,7 @@ def test_the_solver_stops_by_the_step_rule_above_its_tolerance():
     assert found.excess == pytest.approx(np.sqrt(7) / 2, rel=1e-4)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(seed=st.integers(0, 10_000))
 def test_from_two_hidden_units_on_the_step_rule_is_safe_for_a_mu_up_to_half_the_constant(seed):
     assert slack(2, 2, 0.5) < 1 < slack(1, 2, 0.5)

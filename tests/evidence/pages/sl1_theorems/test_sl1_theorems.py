@@ -55,7 +55,7 @@ def test_the_second_derivatives_of_one_unit_are_bounded_by_those_of_tanh():
     assert norm.max() <= curvature.TANH_BEND * (1 + 1e-12)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(1, 4), st.integers(0, 10**6), st.floats(-1, 1.5), st.floats(-1, 1.5))
 def test_no_hessian_exceeds_its_bound(T, seed, weight_size, input_size):
     rng = np.random.default_rng(seed)
