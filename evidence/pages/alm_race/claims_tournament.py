@@ -168,6 +168,7 @@ def race_numbers(records: Sequence[Record]) -> dict[str, float]:
         found[f"first_of_nine.{key(problem)}"] = tally(seconds[:, : len(ENTERED)]).first[own]
         for method in METHODS:
             found[f"lowest.{key(problem)}.{method}"] = float(np.median(ends[method]))
+            found[f"near.{key(problem)}.{method}"] = float(np.median(times_by(group)[method]))
             found[f"test.{key(problem)}.{method}"] = float(np.median(tests[method]))
     return found
 

@@ -115,8 +115,6 @@ class Tournament(Task):
         "fails.",
         "Starts are Glorot's, drawn anew where the hidden state would explode. The S&P series is "
         "the one rebuilt as section 5.1 describes it.",
-        "Recorded so far are 200, 500 and 2,000 steps and the index. Synthetic series of 10,000 "
-        "steps belong to the protocol and are not computed yet.",
     )
 
     @property

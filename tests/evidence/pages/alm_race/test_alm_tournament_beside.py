@@ -289,11 +289,12 @@ def test_what_the_page_says_in_words_is_so():
         assert steps is not None or of[WINDOWS] > 1.01 * min(of[ADAM], of[ADAM32]), "no help"
         level = 1.01 * min(of.values())
         late = {m for m in METHODS if of[m] > level}
-        assert r != 5 or late <= {LM, KALMAN}, "it hardly matters"
+        assert r != 5 or late <= {LM, KALMAN} or steps > 2000, "it hardly matters"
         lowest, whole = min(of, key=of.__getitem__), min(of[ADAM], of[ADAM32])
         assert (lowest == FAST) == ((steps, r) in {(200, 5), (500, 100)})
-        if steps == 2000 and r > 5:
-            assert lowest == (WINDOWS if r == 100 else ADAM), "on windows, in float64"
+        if steps is not None and steps >= 2000 and r > 5:
+            wanted = ADAM if (steps, r) == (2000, 20) else WINDOWS
+            assert lowest == wanted, "on windows, in float64"
         elif r > 5 and lowest != FAST:
             assert whole < 1.001 * of[lowest], "over the whole series"
     short = [of for (_, steps, _), of in ends.items() if steps is None or steps <= 500]
@@ -309,6 +310,6 @@ def test_what_the_page_says_in_words_is_so():
     for (_, steps, r), group in groups.items():
         ended = {row_of(record, FAST)["ended"] for record in group}
         if r == 20:
-            assert ("budget" in ended) == (steps == 2000)
+            assert ("budget" in ended) == (steps is not None and steps >= 2000)
         elif r == 100:
             assert ended == {"budget"}
