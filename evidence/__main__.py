@@ -15,9 +15,8 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from evidence.kit import manifest
+from evidence.kit import changes, manifest
 from evidence.kit.backends import BACKENDS, LOKY, checked
-from evidence.kit.changes import assigned
 from evidence.kit.paths import BUILD, RESULTS
 from evidence.kit.records import Store, Unit
 from evidence.kit.registry import EXPERIMENTS, PROFILES, units
@@ -83,14 +82,18 @@ def _take_parameters(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _wanted(given: argparse.Namespace, profile: str) -> dict[str, list[Unit]]:
-    """Return the units that were named by experiment; everything that was given is checked."""
+def _wanted(given: argparse.Namespace, profile: str) -> tuple[dict[str, list[Unit]], set[str]]:
+    """Return the units that were named by experiment, and the experiments with fields that are set.
+
+    Everything that was given is checked.
+    """
     checked(given.jobs, given.backend, given.scheduler)
+    named = [name.partition("/") for name in given.names or EXPERIMENTS]
+    experiments = [one_of("experiment", name, EXPERIMENTS) for name, *_ in named]
+    change = changes.assigned(experiments, dict(given.parameter))
     found: dict[str, list[Unit]] = {}
-    change = _change(given)
-    for name in given.names or EXPERIMENTS:
-        experiment, _, wanted = name.partition("/")
-        every = units(experiment, profile, change[experiment])
+    for experiment, _, wanted in named:
+        every = units(experiment, profile, changes.of(change, experiment))
         some = [unit for unit in every if fnmatchcase(unit.config.label, wanted or "*")]
         if not some:
             raise ValueError(
@@ -99,21 +102,13 @@ def _wanted(given: argparse.Namespace, profile: str) -> dict[str, list[Unit]]:
             )
         kept = found.setdefault(experiment, [])
         kept.extend(unit for unit in some if unit not in kept)
-    return found
+    return found, {path[0] for path in change}
 
 
-def _change(given: argparse.Namespace) -> dict[str, dict[tuple[str, ...], object]]:
-    """Return the fields that are set, by experiment."""
-    named = [name.partition("/")[0] for name in given.names] or EXPERIMENTS
-    names = [one_of("experiment", name, EXPERIMENTS) for name in dict.fromkeys(named)]
-    change = assigned(names, dict(given.parameter))
-    return {name: {p[1:]: v for p, v in change.items() if p[0] == name} for name in names}
-
-
-def _stores(given: argparse.Namespace) -> dict[str, Store]:
-    """Return where a notebook looks for the records of each experiment."""
-    change = _change(given)
-    return {name: store(name, given.profile, custom=bool(own)) for name, own in change.items()}
+def _asked(given: argparse.Namespace) -> tuple[dict[str, list[Unit]], dict[str, Store]]:
+    """Return the units that were named, and where a notebook looks for their records."""
+    wanted, own = _wanted(given, given.profile)
+    return wanted, {name: store(name, given.profile, custom=name in own) for name in wanted}
 
 
 def _fill(
@@ -129,14 +124,14 @@ def _fill(
 
 
 def _run(given: argparse.Namespace) -> int:
-    for _ in _fill(given, _wanted(given, given.profile), _stores(given)):
+    for _ in _fill(given, *_asked(given)):
         pass
     return 0
 
 
 def _list(given: argparse.Namespace) -> int:
-    kept = _stores(given)
-    for name, some in _wanted(given, given.profile).items():
+    wanted, kept = _asked(given)
+    for name, some in wanted.items():
         for unit in some:
             there = kept[name].path(unit).exists()
             print(f"{'recorded' if there else 'missing '}  {unit.name}")
@@ -144,7 +139,7 @@ def _list(given: argparse.Namespace) -> int:
 
 
 def _reproduce(given: argparse.Namespace) -> int:
-    wanted = _wanted(given, "paper")
+    wanted, _ = _wanted(given, "paper")
     wanted = {name: [*filter(_reachable, some)] for name, some in wanted.items()}
     kept, differs = {name: reproduced(name) for name in wanted}, False
     for name in _fill(given, wanted, kept):

@@ -106,6 +106,11 @@ def assigned(experiments: Sequence[str], change: Mapping[str, Any] | str | None)
     return found
 
 
+def of(change: Mapping[Path, Any], name: str) -> dict[Path, Any]:
+    """Return the values that are set of one experiment, by the path from its configuration."""
+    return {path[1:]: value for path, value in change.items() if path[0] == name}
+
+
 def read(change: Mapping[str, Any] | str | None) -> Mapping[str, Any]:
     """Return names and values, as they are or as text says them."""
     if not isinstance(change, str):

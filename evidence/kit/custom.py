@@ -26,10 +26,10 @@ MOST = 60
 """Rows of a run that are shown."""
 
 
-def what_differs(profile: str, change: Mapping[tuple[str, ...], Any]) -> pd.DataFrame:
-    """Return a row for each field that was set: its value here, and those of the profile."""
+def what_differs(name: str, profile: str, change: Mapping[tuple[str, ...], Any]) -> pd.DataFrame:
+    """Return a row for each field of an experiment that was set: its value, the profile's ones."""
     rows = []
-    for (name, *path), value in change.items():
+    for path, value in change.items():
         seen = {}
         for unit in units(name, profile):
             part: Any = unit.config
@@ -41,11 +41,13 @@ def what_differs(profile: str, change: Mapping[tuple[str, ...], Any]) -> pd.Data
     return pd.DataFrame(rows).set_index("field")
 
 
-def show(profile: str, change: Mapping[tuple[str, ...], Any], records: Sequence[Record]) -> None:
+def show(
+    name: str, profile: str, change: Mapping[tuple[str, ...], Any], records: Sequence[Record]
+) -> None:
     """Display what a reader's run is, and its rows; from then on no cell ends the notebook."""
     display(
         NOTE,
-        what_differs(profile, change),
+        what_differs(name, profile, change),
         numbers(records),
     )
     _tolerate()

@@ -9,8 +9,7 @@ from types import MappingProxyType
 import pandas as pd
 from IPython.display import Markdown, display
 
-from evidence.kit import custom
-from evidence.kit.changes import asked, assigned
+from evidence.kit import changes, custom
 from evidence.kit.claims import ClaimTable, Judged
 from evidence.kit.records import Record
 from evidence.kit.reference import check
@@ -147,7 +146,7 @@ class Page:
         **given: object,
     ) -> None:
         self.name, self.profile = name, one_of("profile", profile, PROFILES)
-        self.change = assigned(asked(name), change) if change else {}
+        self.change = changes.assigned(changes.asked(name), change) if change else {}
         self.custom = bool(self.change) or any(value is not None for value in given.values())
         self.used: dict[str, list[Record]] = {}
         self.numbers: Mapping[str, float] = {}
@@ -159,11 +158,10 @@ class Page:
         Where a reader set fields, it displays the numbers of that run.
         """
         for name in experiments:
-            change = {path: v for path, v in self.change.items() if path[0] == name}
-            own = {path[1:]: value for path, value in change.items()}
-            self.used[name] = collect(name, self.profile, own)
+            change = changes.of(self.change, name)
+            self.used[name] = collect(name, self.profile, change)
             if change:
-                custom.show(self.profile, change, self.used[name])
+                custom.show(name, self.profile, change, self.used[name])
         return [record for name in experiments for record in self.used[name]]
 
     def publish(

@@ -232,9 +232,9 @@ def numbers(records: Sequence[Record], beside: Sequence[Record]) -> dict[str, fl
         ours = np.median(values(groups[problem], FAST, "best"))
         found["sixteenth.lower"] += bool(sixteenth(ends) < ours)
     for problem in groups:
-        for share, (ratio, end) in leads(records, beside, problem).items():
-            found[f"lead.{key(problem)}.{share.denominator}"] = ratio
+        for share, (end, ratio) in leads(records, beside, problem).items():
             found[f"end.{key(problem)}.{share.denominator}"] = end
+            found[f"lead.{key(problem)}.{share.denominator}"] = ratio
     for record in _predicted(beside):
         found[f"test.{key(problem_of(record))}.{RIDGE}"] = _error(record, RIDGE)
     return found
@@ -243,7 +243,7 @@ def numbers(records: Sequence[Record], beside: Sequence[Record]) -> dict[str, fl
 def leads(
     records: Sequence[Record], beside: Sequence[Record], problem: Cell
 ) -> dict[Fraction, tuple[float, float]]:
-    """Return how many times as long Adam takes as the ALM to R at Adam's own end, and this R.
+    """Return R at Adam's end, and how many times as long as the ALM Adam takes to it.
 
     For each share of the budget that is Adam with the least median R, in one of the precisions or
     on windows; the numbers are medians over the trials, 0 where the ALM mostly comes less low.
@@ -261,7 +261,7 @@ def leads(
             runs.setdefault((method, Fraction(1)), {})[seed] = row_of(record, method)
     for row in _schedules(beside)[problem]:
         runs.setdefault((row["method"], Fraction(row["share"])), {})[row["trial"]] = row
-    found: dict[Fraction, dict[float, float]] = {}
+    found: dict[Fraction, list[tuple[float, float]]] = {}
     for (_, share), rows in runs.items():
         ran = {seed: row for seed, row in rows.items() if row["best"] is not None}
         theirs = np.array([row["seconds"] for row in ran.values()])
@@ -271,8 +271,8 @@ def leads(
             with np.errstate(divide="ignore"):
                 ratio = float(np.median(theirs / np.array(ours)))
             end = float(np.median([row["best"] for row in ran.values()]))
-            found.setdefault(share, {})[end] = ratio
-    return {share: (by_end[end := min(by_end)], end) for share, by_end in sorted(found.items())}
+            found.setdefault(share, []).append((end, ratio))
+    return {share: min(several) for share, several in found.items()}
 
 
 def ends_of(beside: Sequence[Record]) -> dict[Cell, dict[Budget, float]]:

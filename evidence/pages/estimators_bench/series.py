@@ -192,7 +192,7 @@ SERIES: Mapping[str, tuple[str, int, str]] = MappingProxyType(
 
 QUICK = "co2"
 """The one series that is part of this repository; it takes part in no choice and no verdict, so
-that its last `LEAST` steps do."""
+that its last `LEAST` steps are enough."""
 
 
 def _side(name: str) -> str:

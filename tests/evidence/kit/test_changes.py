@@ -76,7 +76,7 @@ def run(monkeypatch):
     """A page of one experiment whose records are at hand, and what it displays."""
     told, wanted = [], []
     rows = [{"error": 0.5, "trace": [1]}, {"error": 0.25, "trace": [2]}]
-    monkeypatch.setattr(publish, "asked", lambda name: ("alm_fig1",))
+    monkeypatch.setattr(publish.changes, "asked", lambda name: ("alm_fig1",))
     monkeypatch.setattr(
         publish,
         "collect",

@@ -16,7 +16,7 @@ from evidence.pages.alm_race import figure_tournament as drawn
 from evidence.pages.alm_race import runs_tournament as compared
 from evidence.pages.alm_race import runs_tournament_beside as beside
 from evidence.pages.alm_race import tournament
-from evidence.pages.alm_race.claims_tournament import key
+from evidence.pages.alm_race.claims_tournament import RIVALS, key, race_numbers
 from evidence.pages.alm_race.tables_tournament import (
     joined,
     problem_of,
@@ -225,10 +225,10 @@ def test_a_lead_is_adam_s_whole_run_over_the_alm_s_time_to_adam_s_end():
     ]
     beside = Record("alm_tournament_beside", races[0].config, {}, rows, {}, {})
     assert asked.leads(races, [beside], problem_of(races[0])) == {
-        Fraction(1, 8): (np.inf, 50.0),
-        Fraction(1, 4): (0.0, 8.0),
-        Fraction(1, 2): (2.0, 9.5),
-        Fraction(1): (pytest.approx((8 / 2 + 8 / 3) / 2), 10.0),
+        Fraction(1, 8): (50.0, np.inf),
+        Fraction(1, 4): (8.0, 0.0),
+        Fraction(1, 2): (9.5, 2.0),
+        Fraction(1): (10.0, pytest.approx((8 / 2 + 8 / 3) / 2)),
     }
 
 
@@ -280,6 +280,13 @@ def test_what_the_page_says_in_words_is_so():
     (against,) = asked.claims(races, beside)
     better = {k for k, each in against.measured.cases.items() if each.outcome is Outcome.BETTER}
     assert better == {"T = 500, r = 100", "T = 2,000, r = 20"}, "named first"
+    counted = race_numbers(races)
+    assert counted["better.first"] < counted["worse.first"], "the acceleration page"
+    assert len(RIVALS) == 8, "the differences"
+    ahead = asked.leads(races, beside, ("synthetic-t500", 500, 100))
+    assert all(ratio > 1 for _, ratio in ahead.values()), "it stays ahead"
+    assert ahead[Fraction(1, 4)][0] < 11.5 < ahead[Fraction(1, 8)][0], "end about there"
+    assert min(ahead) == Fraction(1, 64), "the shortest"
 
     groups = problems(races)
     ends = {p: {m: np.median(values(g, m, "best")) for m in METHODS} for p, g in groups.items()}
