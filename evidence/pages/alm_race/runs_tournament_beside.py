@@ -15,9 +15,7 @@ from importlib.util import find_spec
 from itertools import product
 
 from evidence.kit.columns import ROUGH, columns
-from evidence.kit.records import Outcome, Store, finite
-from evidence.kit.registry import units
-from evidence.kit.runner import PAPER_RECORDS
+from evidence.kit.records import Outcome, finite
 from evidence.pages.alm_race import tournament
 from evidence.pages.alm_race.harness import TUNING, Task
 from evidence.pages.alm_race.race_columns import TOLERANCE
@@ -151,12 +149,10 @@ def targets_of(config: Beside, seeds: range) -> list[list[float]]:
         FileNotFoundError: the tournament has not been computed there.
     """
     found = {}
-    for unit in units(RACE, "paper"):
-        same = tournament.problem_of(unit.config) == tournament.problem_of(config)
-        record = Store(PAPER_RECORDS).load(unit) if same and unit.config.seed in seeds else None
-        if record is not None:
+    for record in tournament.recorded(RACE, config):
+        if record.config["seed"] in seeds:
             least = min(row["best"] for row in record.rows if row["best"] is not None)
-            found[unit.config.seed] = tournament.targets(least, record.rows[0]["start"])
+            found[record.config["seed"]] = tournament.targets(least, record.rows[0]["start"])
     if config.packages and set(found) != set(seeds):
         raise FileNotFoundError(
             f"the targets of {config.label} are read from records that are missing; compute them "

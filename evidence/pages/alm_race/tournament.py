@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from evidence.kit.records import Outcome, Store, finite, rounded
+from evidence.kit.records import Outcome, Record, Store, finite, rounded
 from evidence.kit.registry import units
 from evidence.kit.runner import PAPER_RECORDS
 from evidence.pages.alm_race.harness import Task, Watch, begun, chosen, falls
@@ -257,18 +257,22 @@ def tuned(config: Tournament, method: str) -> float | int | None:
     Raises:
         FileNotFoundError: that trial has not been computed yet.
     """
-    for unit in units(TUNING_OF, "paper"):
-        if problem_of(unit.config) == problem_of(config):
-            record = Store(PAPER_RECORDS).load(unit)
-            if record is not None:
-                if not any(r["best"] is not None for r in record.rows if r["method"] == method):
-                    return None
-                value = chosen(record, method, by="best")
-                return int(value) if method == LBFGS else value
+    for record in recorded(TUNING_OF, config):
+        if not any(r["best"] is not None for r in record.rows if r["method"] == method):
+            return None
+        value = chosen(record, method, by="best")
+        return int(value) if method == LBFGS else value
     raise FileNotFoundError(
         f"the values of {config.label} are chosen by a record that is missing; compute it first "
         f"with: python -m evidence run {TUNING_OF}"
     )
+
+
+def recorded(name: str, config: Task) -> list[Record]:
+    """Return the full-scale records of an experiment that are there of a unit's problem."""
+    store = Store(PAPER_RECORDS)
+    own = (u for u in units(name, "paper") if problem_of(u.config) == problem_of(config))
+    return [record for record in map(store.load, own) if record is not None]
 
 
 def problem_of(config: Task) -> tuple[object, ...]:

@@ -9,6 +9,7 @@ KEPT = {
     "alm_tournament_tuning": {("packages",): False},
     "alm_tournament_beside": {("packages",): False},
     "alm_tournament_windows": {("packages",): False},
+    "alm_tournament_package": {("packages",): False},
     "sl1_grid": {("folds",): 25},
     "alm_holdout": {("outer_iterations",): 2},
     "sl1_patterns": {("epochs",): 100},

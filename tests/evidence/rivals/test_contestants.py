@@ -1,6 +1,7 @@
 """The tournament's rivals: exact gradients and matrices, falling R, one clock for all of them."""
 
 import time
+from dataclasses import replace
 from functools import partial
 from importlib.util import find_spec
 from itertools import islice
@@ -13,6 +14,7 @@ from evidence.rivals.contestants import Clock, OutOfTime, compiled, sysid
 from evidence.rivals.contestants import kalman as filters
 from evidence.rivals.contestants import levenberg_marquardt as lm
 from evidence.rivals.contestants.augmented_lagrangian import augmented_lagrangian
+from evidence.rivals.contestants.numpy_adam import numpy_adam
 from evidence.rivals.contestants.pytorch import TorchNetwork, torch_rnn
 from lib import alm
 
@@ -265,12 +267,12 @@ class Stopped(Exception):
     """Ends a run after some steps."""
 
 
-def every_step(run, steps: int) -> list[np.ndarray]:
+def every_step(run, steps: int, share: float = 0.0) -> list[np.ndarray]:
     """Return the weights at the start and after each of so many steps at an unchanged rate."""
-    seen = []
+    seen, used = [], share
 
     class Steps(Clock):
-        share = 0.0
+        share = used
 
         def see(self, weights, *, last=False):
             seen.append(flattened(weights()))
@@ -282,12 +284,15 @@ def every_step(run, steps: int) -> list[np.ndarray]:
     return seen
 
 
-@compiles
+ON_WINDOWS = [pytest.param(compiled.adam_on_windows, marks=compiles), numpy_adam]
+
+
+@pytest.mark.parametrize("adam", ON_WINDOWS)
 @pytest.mark.parametrize("length", [10, 12])
-def test_adam_on_windows_takes_the_steps_of_the_book_s_own(monkeypatch, length):
+def test_adam_on_windows_takes_the_steps_of_the_book_s_own(monkeypatch, length, adam):
     on, start = problem(lambda6=WITHOUT_U)
     monkeypatch.setattr(compiled, "TOGETHER", 1)
-    seen = every_step(compiled.adam_on_windows(on, start, 1e-2, length), 6)
+    seen = every_step(adam(on, start, 1e-2, length), 6)
     networks = elman.Networks.stack([start])
     batch = elman.Batch(networks, on.X[None], on.Y[None], elman.Objective(on.penalties))
     rule = elman.Adam(1e-2, elman.Clip(compiled.NORM))
@@ -298,15 +303,31 @@ def test_adam_on_windows_takes_the_steps_of_the_book_s_own(monkeypatch, length):
     np.testing.assert_allclose(seen[6], wanted[2], rtol=1e-8, atol=1e-10)
 
 
-@compiles
-def test_a_hidden_state_that_explodes_begins_anew(monkeypatch):
+def test_adam_over_the_whole_series_falls_with_the_clock():
+    on, start = problem()
+    _, gradient = alm.rollout_gradient(on, start)
+    for share, rate in ((0.0, 2e-2), (0.5, 1e-2), (1.0, 0.0)):
+        first, second = every_step(numpy_adam(on, start, 2e-2, None), 1, share)
+        signs = np.sign(flattened(gradient))
+        np.testing.assert_allclose(second - first, -rate * signs, rtol=1e-2, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("adam", "explodes"),
+    [
+        pytest.param(partial(compiled.adam_on_windows, dtype="float32"), 1e39, marks=compiles),
+        (numpy_adam, 1e308),
+    ],
+)
+def test_a_hidden_state_that_explodes_begins_anew(monkeypatch, adam, explodes):
     on, start = problem()
     monkeypatch.setattr(compiled, "TOGETHER", 1)
     X = on.X.copy()
-    X[9] = 1e39
+    X[9] = explodes
     on = alm.Problem(X, on.Y, on.penalties)
+    start = replace(start, V=100.0 * start.V)
     with np.errstate(over="ignore"):
-        found = every_step(compiled.adam_on_windows(on, start, 1e-2, 10, "float32"), 3)
+        found = every_step(adam(on, start, rate=1e-2, length=10), 3)
     np.testing.assert_array_equal(found[1], found[0])
     assert (found[2] != found[1]).any()
     assert np.isfinite(found[3]).all()
@@ -316,6 +337,8 @@ PLAIN = alm.Options(gamma=0.1, inner_iterations=50)
 EVERY = {
     "accelerated ALM": lambda on, start: augmented_lagrangian(on, start, alm.accelerated(on.Y)),
     "ALM": lambda on, start: augmented_lagrangian(on, start, PLAIN),
+    "Adam in NumPy": partial(numpy_adam, rate=1e-2, length=None),
+    "Adam in NumPy, on windows": partial(numpy_adam, rate=1e-2, length=10),
     "torch.nn.RNN": partial(torch_rnn, rate=1e-2),
     "Kalman filter": partial(filters.kalman, drift=1e-5),
 }

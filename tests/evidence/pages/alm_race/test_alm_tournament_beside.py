@@ -108,15 +108,16 @@ def test_on_long_series_adam_runs_in_both_precisions():
 def test_targets_are_those_of_the_tournament_s_trials(monkeypatch):
     config = beside.PROFILES["paper"][0]
     rows = [{"best": 10.0, "start": 50.0}, {"best": None, "start": 50.0}]
-    loaded = []
+    problems = set()
 
     def load(_, unit):
-        loaded.append(unit.config.seed)
-        return Record(beside.RACE, {}, {}, rows, {}, {}) if unit.config.seed != 7 else None
+        problems.add(beside.tournament.problem_of(unit.config))
+        known = Record(beside.RACE, {"seed": unit.config.seed}, {}, rows, {}, {})
+        return known if unit.config.seed != 7 else None
 
-    monkeypatch.setattr(beside.Store, "load", load)
+    monkeypatch.setattr(beside.tournament.Store, "load", load)
     assert beside.targets_of(config, range(2)) == [pytest.approx([14.0, 10.4, 10.04])] * 2
-    assert loaded == [0, 1]
+    assert problems == {beside.tournament.problem_of(config)}
     with pytest.raises(FileNotFoundError, match="first with: python -m evidence run alm_tour"):
         beside.targets_of(config, range(10))
     assert beside.targets_of(replace(config, packages=False), range(10)) == []

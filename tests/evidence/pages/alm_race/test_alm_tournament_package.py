@@ -1,0 +1,112 @@
+"""What needs no compiler beside the tournament: its trials, and what Adam takes from whom."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from evidence.kit.columns import check
+from evidence.kit.records import Record
+from evidence.pages.alm_race import runs_tournament as compared
+from evidence.pages.alm_race import runs_tournament_package as package
+from evidence.pages.alm_race import runs_tournament_tuning as tuning
+from evidence.pages.alm_race import tournament
+from evidence.pages.alm_race.harness import TUNING
+from evidence.pages.alm_race.runs_gamma_rule import BOTH, Trying, chosen_options
+from evidence.pages.alm_race.runs_tournament_package import GAP, NUMPY
+from evidence.pages.alm_race.tournament_config import ADAM, ADAM32, FAST, WINDOWS
+
+QUICK = package.PROFILES["quick"][0]
+
+
+def test_its_problems_trials_and_tried_values_are_those_of_the_tournament():
+    cells = {(c.dataset, c.steps, c.hidden_size, c.seconds) for c in compared.PROFILES["paper"]}
+    own = package.PROFILES["paper"]
+    assert {(c.dataset, c.steps, c.hidden_size, c.seconds) for c in own} == cells
+    assert {(c.seed, c.trials, c.shares[0]) for c in own} == {(0, TUNING, 1.0)}
+    assert {c.scales for c in own} == {c.fast for c in tuning.PROFILES["paper"]}
+
+
+def test_gap_has_the_parameters_that_its_page_recommends():
+    on = QUICK.trial(0)
+    make = package._gap(on, 1.0)
+    *_, options = make.args
+    wanted = chosen_options(BOTH[1], on.Y, Trying(QUICK.dataset, 60, 4, 0, 1.0))
+    assert options.gamma == pytest.approx(wanted.gamma, rel=1e-12)
+    assert replace(options, gamma=1.0) == replace(
+        wanted, gamma=1.0, outer_iterations=options.outer_iterations
+    )
+    assert package._gap(on, 3.0).args[-1].gamma == pytest.approx(3 * wanted.gamma, rel=1e-12)
+
+
+def recorded(name, rows):
+    return Record(name, {}, {}, rows, {}, {})
+
+
+def row(method, best, value, **more):
+    return {"method": method, "best": best, "value": value, **more}
+
+
+def test_adam_takes_what_the_compiled_adam_that_ends_lowest_has(monkeypatch):
+    race = [
+        recorded("race", [row(FAST, 0.1, 1.0), row(ADAM, a, 1e-3), row(ADAM32, b, 3e-3)])
+        for a, b in ((5.0, 6.0), (5.0, 6.0), (9.0, 1.0))
+    ]
+    beside = [row(ADAM32, 7.0, 1e-2, share=0.25), row(ADAM32, None, 1e-2, share=0.25)]
+    windows = [
+        row(WINDOWS, 8.0, 2e-2, share=1.0, length=20),
+        row(WINDOWS, 8.0, 5e-2, share=0.25, length=50),
+    ]
+    of = {
+        "alm_tournament": race,
+        "alm_tournament_beside": [recorded("beside", beside)],
+        "alm_tournament_windows": [recorded("windows", windows)],
+    }
+    monkeypatch.setattr(package.tournament, "recorded", lambda name, config: of[name])
+    config = replace(QUICK, shares=(1.0, 0.25))
+    assert package._copied(config, range(3)) == {1.0: (None, 1e-3), 0.25: (50, 5e-2)}
+    race[0].rows[2]["best"] = race[1].rows[2]["best"] = 4.0
+    assert package._copied(config, range(3))[1.0] == (None, 3e-3)
+    windows[0]["best"] = 3.0
+    assert package._copied(config, range(3))[1.0] == (20, 2e-2)
+
+
+def test_the_multiple_of_gamma_is_the_one_that_comes_lowest_on_the_tuning_series(monkeypatch):
+    seen = []
+
+    def follow(make, on, seconds):
+        seen.append((make.args[-1].gamma, seconds))
+        course = tournament.Course(on)
+        course.look(0.0, on.start)
+        course.best -= len(seen) == 2
+        return course, {}
+
+    monkeypatch.setattr(package.tournament, "follow", follow)
+    on = QUICK.trial(TUNING)
+    config = replace(QUICK, scales=(0.5, 1.0, 2.0))
+    assert package._chosen(config, on) == 1.0
+    gammas = np.array([gamma for gamma, _ in seen])
+    np.testing.assert_allclose(gammas / gammas[0], [1.0, 2.0, 4.0])
+    assert {seconds for _, seconds in seen} == {QUICK.seconds}
+
+
+def test_a_quick_unit_is_whole_and_both_methods_get_lower():
+    outcome = package.run(QUICK)
+    check("a unit", QUICK, outcome)
+    told = [(row["trial"], row["method"], row["share"]) for row in outcome.rows]
+    assert told == [(t, m, s) for t in (0, 1) for m, s in ((GAP, 1.0), (NUMPY, 1.0), (NUMPY, 0.5))]
+    for row in outcome.rows:
+        start = tournament.Course(on := QUICK.trial(row["trial"]))
+        start.look(0.0, on.start)
+        assert row["best"] < 0.9 * start.best
+        assert row["seconds"] < row["share"] * QUICK.seconds
+        assert row["test"] is not None
+        assert row["holdout"] is not None
+    first = min(r["to 0.1"] for r in outcome.rows if r["trial"] == 0 and r["to 0.1"] is not None)
+    assert first > 0.0
+
+
+def test_missing_records_are_named(monkeypatch):
+    monkeypatch.setattr(package.tournament, "recorded", lambda name, config: [])
+    with pytest.raises(FileNotFoundError, match="python -m evidence run alm_tournament"):
+        package.run(replace(QUICK, packages=True))
