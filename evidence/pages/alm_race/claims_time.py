@@ -100,19 +100,20 @@ def ratios_table(records: Sequence[Record]) -> pd.DataFrame:
     return pd.DataFrame(table, index=[f"R ≤ {t:g}" for t in TARGETS])
 
 
-def cell(values: np.ndarray, of: int | None = None) -> str:
+def cell(values: np.ndarray, of: int | None = None, digits: int = 2) -> str:
     """Return median and quartiles of the finite values, and how many they are where some are not.
 
     Args:
         values: one a trial.
         of: number of trials, where the values are a selection already.
+        digits: of each number.
     """
     known, trials = values[np.isfinite(values)], of or values.size
     if not known.size:
         return "–" if of else "not within its limit"
-    low, middle, high = np.quantile(known, (0.25, 0.5, 0.75))
+    low, middle, high = (number(q, digits) for q in np.quantile(known, (0.25, 0.5, 0.75)))
     share = "" if known.size == trials else f" ({known.size})"
-    return f"{number(middle, 2)} [{number(low, 2)}, {number(high, 2)}]{share}"
+    return f"{middle} [{low}, {high}]{share}"
 
 
 def tuning_table(records: Sequence[Record]) -> pd.DataFrame | Markdown:

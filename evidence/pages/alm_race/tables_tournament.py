@@ -157,9 +157,12 @@ def times_table(records: Sequence[Record], share: float, compiled: bool = False)
     return pd.DataFrame(table, index=METHODS).rename_axis("method")
 
 
-def ends_table(records: Sequence[Record]) -> pd.DataFrame:
-    """Return the smallest R of every method, medians over the trials, a column per problem."""
-    return _medians(records, "best", 4)
+def spread_table(records: Sequence[Record], name: str, digits: int) -> pd.DataFrame:
+    """Return median and quartiles of a number of every method, a column per problem."""
+    return _table(
+        records,
+        lambda group, method: cell(values(group, method, name), of=len(group), digits=digits),
+    )
 
 
 def residuals_table(records: Sequence[Record]) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from evidence.pages.alm_race import (
     claims_gamma_rule,
     claims_holdout,
     claims_kkt_road,
+    claims_package,
     claims_polish,
     claims_schedules,
     claims_stochastic,
@@ -32,11 +33,13 @@ RECORDS = {name: collect(name, "paper") for name in PARTS}
 WINDOWS = collect("alm_tournament_windows", "paper")
 RECORDS["alm_tournament"] = tables_tournament.joined(RECORDS["alm_tournament"], WINDOWS)
 BESIDE = [*collect("alm_tournament_beside", "paper"), *WINDOWS]
+PACKAGE = collect("alm_tournament_package", "paper")
 
 
 def as_recorded():
     found = [claim for name, part in PARTS.items() for claim in part.claims(RECORDS[name])]
-    return found + claims_schedules.claims(RECORDS["alm_tournament"], BESIDE)
+    found += claims_schedules.claims(RECORDS["alm_tournament"], BESIDE)
+    return found + claims_package.claims(RECORDS["alm_tournament"], PACKAGE)
 
 
 def swapped(names):
@@ -161,6 +164,12 @@ def beside_schedules(method, **columns):
     return claims_schedules.claims(races, BESIDE)
 
 
+def beside_package(method, **columns):
+    """Return the same beside what needs no compiler."""
+    package = list(map(of_method(method, **columns), PACKAGE))
+    return claims_package.claims(RECORDS["alm_tournament"], package)
+
+
 OTHERWISE = {
     "O-time-first": lambda: turned("alm_time", FIRST_OF_TIME),
     "O-time-lower": lambda: turned("alm_time", FIRST_OF_TIME),
@@ -196,5 +205,8 @@ OTHERWISE = {
     "O-tour-shorter": lambda: beside_schedules(T.FAST, **AT_ONCE),
     "O-tour-lower": tournament(T.FAST, best=1e-3),
     "O-tour-test": tournament(T.FAST, test=1e-3),
+    "O-tour-gap": lambda: beside_package(claims_package.GAP, **AT_ONCE),
+    "O-tour-numpy": lambda: beside_package(claims_package.NUMPY, **NEVER),
+    "O-tour-numpy-test": lambda: beside_package(claims_package.NUMPY, test=1e9),
     "O-tour-verified": tournament(T.FAST, verified=1.0),
 }

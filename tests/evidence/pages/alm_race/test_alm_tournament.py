@@ -277,7 +277,7 @@ def test_the_other_tables_hold_medians_of_the_compared_trials():
     name = "T = 200, r = 5"
     assert tables.times_table(RECORDS, SHARES[0]).loc[ADAM, name] == "1.2 [1.1, 1.4]"
     assert tables.times_table(RECORDS, SHARES[0]).loc[LM, name] == "not within its limit"
-    assert tables.ends_table(RECORDS).loc[PLAIN, name] == "11.00"
+    assert tables.spread_table(RECORDS, "best", 4).loc[PLAIN, name] == "11.00 [11.00, 11.00]"
     assert tables.errors_table(RECORDS).loc[PLAIN, name] == "21.0"
     assert tables.residuals_table(RECORDS).loc[PLAIN, name] == "0.0020"
     assert tables.ended_table(RECORDS).loc[FAST, name] == "budget (2)"

@@ -7,6 +7,7 @@ import pytest
 
 from evidence.kit.columns import check
 from evidence.kit.records import Record
+from evidence.pages.alm_race import claims_package as asked
 from evidence.pages.alm_race import runs_tournament as compared
 from evidence.pages.alm_race import runs_tournament_package as package
 from evidence.pages.alm_race import runs_tournament_tuning as tuning
@@ -14,7 +15,8 @@ from evidence.pages.alm_race import tournament
 from evidence.pages.alm_race.harness import TUNING
 from evidence.pages.alm_race.runs_gamma_rule import BOTH, Trying, chosen_options
 from evidence.pages.alm_race.runs_tournament_package import GAP, NUMPY
-from evidence.pages.alm_race.tournament_config import ADAM, ADAM32, FAST, WINDOWS
+from evidence.pages.alm_race.tournament_config import ADAM, ADAM32, FAST, METHODS, WINDOWS
+from evidence.statistics import Outcome
 
 QUICK = package.PROFILES["quick"][0]
 
@@ -110,3 +112,53 @@ def test_missing_records_are_named(monkeypatch):
     monkeypatch.setattr(package.tournament, "recorded", lambda name, config: [])
     with pytest.raises(FileNotFoundError, match="python -m evidence run alm_tournament"):
         package.run(replace(QUICK, packages=True))
+
+
+def race(trial, fast):
+    """Return a race in which the accelerated ALM and its best rival have these numbers."""
+    rows = [
+        row(method, 10.0, None, trial=trial, test=test, holdout=test)
+        | dict.fromkeys(package.TIMES, at)
+        for method, at, test in (
+            (m, *(fast if m == FAST else (4.0 if m == ADAM else None, 9.0))) for m in METHODS
+        )
+    ]
+    config = {"dataset": "synthetic-t500", "steps": 60, "hidden_size": 4, "seed": trial}
+    return Record("alm_tournament", config, {}, rows, {}, {})
+
+
+def test_adam_has_the_budget_that_favours_it_and_gap_is_judged_by_the_best_of_the_field():
+    races = [race(trial, (2.0 + 0.1 * trial, 5.0)) for trial in range(10)]
+    rows = []
+    for trial in range(10):
+        for method, share, at, holdout, test in (
+            (GAP, 1.0, 3.0, 1.0, 1.0),
+            (NUMPY, 1.0, None, 3.0, 4.0),
+            (NUMPY, 0.25, 1.0, 6.0, 2.0),
+        ):
+            of = {"trial": trial, "share": share, "holdout": holdout, "test": test + 0.1 * trial}
+            seconds = at if at is None else at + 0.1 * trial
+            rows.append(row(method, 8.0 + share, 1.0, **of) | dict.fromkeys(package.TIMES, seconds))
+    config = {"dataset": "synthetic-t500", "steps": 60, "hidden_size": 4, "seed": 0}
+    beside = [Record("alm_tournament_package", config, {}, rows, {}, {})]
+    judged = {claim.id: claim for claim in asked.claims(races, beside)}
+    outcomes = {
+        name: next(iter(claim.measured.cases.values())).outcome for name, claim in judged.items()
+    }
+    assert outcomes == {
+        "O-tour-gap": Outcome.BETTER,
+        "O-tour-numpy": Outcome.WORSE,
+        "O-tour-numpy-test": Outcome.WORSE,
+    }
+    assert "3.45 against 4.00, Adam, float64" in judged["O-tour-gap"].measured.detail
+    assert "2.45 against 1.45, 1/4 of the budget" in judged["O-tour-numpy"].measured.detail
+    assert "5.00 against 4.45, 1 of the budget" in judged["O-tour-numpy-test"].measured.detail
+    numbers = asked.numbers(races, beside)
+    assert (numbers["gap.better"], numbers["numpy.worse"], numbers["numpy.better"]) == (1, 1, 0)
+    assert numbers["near.60.4.Adam in NumPy"] == pytest.approx(1.45)
+    assert numbers["lowest.60.4.Adam in NumPy"] == 8.25
+    (told,) = asked.package_table(races, beside).to_dict("records")
+    assert told["its budget"] == "1/4"
+    assert told[NUMPY] == "1.4 [1.2, 1.7]"
+    races[0] = race(0, (None, 5.0))
+    assert asked.package_table(races, beside).iloc[0][FAST].endswith("(9)")
