@@ -103,7 +103,7 @@ def claims(records: Sequence[Record]) -> list[Judged]:
 ASKED = {
     "first": (times_by, times_by, "to the target", " s"),
     "lower": (ends_by, ends_by, "lowest R"),
-    "test": (tests_by, holdouts_by, "test error"),
+    "test": (tests_by, holdouts_by, "test error, of the rival with the least on the holdout"),
 }
 """Of each question what is compared, by what the rival is found, and the words of both."""
 
@@ -148,13 +148,13 @@ def race_numbers(records: Sequence[Record]) -> dict[str, float]:
         for name, compiled in (("first", False), ("first.compiled", True))
     }
     found = {f"{k}.{m}": n for k, v in counted.items() for m, n in zip(METHODS, v, strict=True)}
+    plain = told_apart(_against(problems(records), PLAIN, *ASKED["first"]))
+    found |= {f"plain.{word}": count for word, count in plain.items()}
     nine = tuple(method for method in RIVALS if method in ENTERED)
     for name, asked in ASKED.items():
         for start, among in (("nine.", nine), ("", RIVALS), ("L-BFGS.", (LBFGS,))):
-            cases = _against(problems(records), FAST, *asked, among=among).cases.values()
-            outcomes = [case.outcome for case in cases]
-            found[f"{start}better.{name}"] = outcomes.count(Outcome.BETTER)
-            found[f"{start}worse.{name}"] = outcomes.count(Outcome.WORSE)
+            judged = told_apart(_against(problems(records), FAST, *asked, among=among))
+            found |= {f"{start}{word}.{name}": count for word, count in judged.items()}
     found["lowest_by_adam"] = 0
     for problem, group in problems(records).items():
         ends, tests = ends_by(group), tests_by(group)
@@ -171,6 +171,15 @@ def race_numbers(records: Sequence[Record]) -> dict[str, float]:
             found[f"near.{key(problem)}.{method}"] = float(np.median(times_by(group)[method]))
             found[f"test.{key(problem)}.{method}"] = float(np.median(tests[method]))
     return found
+
+
+def told_apart(judged: Comparisons) -> dict[str, int]:
+    """Return in how many cases the first is better, and worse, beyond chance."""
+    outcomes = [case.outcome for case in judged.cases.values()]
+    return {
+        "better": outcomes.count(Outcome.BETTER),
+        "worse": outcomes.count(Outcome.WORSE),
+    }
 
 
 def passing(record: Record) -> float:

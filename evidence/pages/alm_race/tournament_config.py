@@ -111,8 +111,8 @@ class Tournament(Task):
         "Levenberg-Marquardt is not run where an iteration takes more than 2·10¹¹ "
         "multiplications, the filter where there are more than 4,000 weights.",
         "A method reaches a target when R ≤ R_best + τ (R_start − R_best), R_best being the "
-        "smallest of all methods on the trial; otherwise it fails there. A method that is not run "
-        "fails.",
+        "smallest of these nine methods on the trial; otherwise it fails there. A method that is "
+        "not run fails.",
         "Starts are Glorot's, drawn anew where the hidden state would explode. The S&P series is "
         "the one rebuilt as section 5.1 describes it.",
     )

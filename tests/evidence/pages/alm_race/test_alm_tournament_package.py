@@ -147,6 +147,7 @@ def test_adam_has_the_budget_that_favours_it_and_gap_is_judged_by_the_best_of_th
     }
     assert outcomes == {
         "O-tour-gap": Outcome.BETTER,
+        "O-tour-gap-rule": Outcome.WORSE,
         "O-tour-numpy": Outcome.WORSE,
         "O-tour-numpy-test": Outcome.WORSE,
     }
