@@ -7,7 +7,15 @@ import numpy as np
 
 from evidence.kit.records import Record
 from evidence.pages.sl1_front.choice import at, front
-from evidence.pages.sl1_front.config import COMPARED, GRADUAL, METHODS, OURS, REFITTED, SL1_ADAM
+from evidence.pages.sl1_front.config import (
+    COMPARED,
+    GRADUAL,
+    METHODS,
+    OURS,
+    PRUNING,
+    REFITTED,
+    SL1_ADAM,
+)
 from evidence.statistics import Comparison, Outcome, compare, median_interval
 from evidence.statistics.profiles import Tally, tally
 
@@ -78,6 +86,13 @@ def gaps(record: Record, shares: Sequence[float] = COMPARED) -> np.ndarray:
 def medians(group: Mapping[str, Record]) -> np.ndarray:
     """Return the medians over the trials, (shares, methods), infinite where a method fails."""
     return np.array([np.median(errors(record), axis=0) for record in group.values()]).T
+
+
+def easy(group: Mapping[str, Record]) -> np.ndarray:
+    """Return at which shares every penalty is near the first method of all, (shares,)."""
+    found = medians(group)
+    penalties = [k for k, method in enumerate(group) if method not in PRUNING]
+    return (found[:, penalties] <= MARGIN * found.min(axis=1, keepdims=True)).all(axis=1)
 
 
 def dense(group: Mapping[str, Record]) -> float:

@@ -13,11 +13,13 @@ from evidence.pages.sl1_front.choice import at, chosen, tried
 from evidence.pages.sl1_front.config import (
     COMPARED,
     DUAL,
+    DUAL_ADAPTIVE,
     GRADUAL,
     L1,
     L1_ADAM,
     METHODS,
     OURS,
+    PROX_ADAM,
     SL1,
     SL1_ADAM,
     shown,
@@ -26,9 +28,11 @@ from evidence.pages.sl1_front.front import (
     PAIRS,
     Fronts,
     dense,
+    easy,
     errors,
     gaps,
     interval,
+    medians,
     outcomes,
     problem,
     tallied,
@@ -149,9 +153,14 @@ def key_numbers(found: Fronts) -> dict[str, float]:
     alike = [*ended[SL1, L1], *ended[SL1_ADAM, L1_ADAM]]
     numbers |= {f"alike.L1.{outcome.value}": alike.count(outcome) for outcome in Outcome}
     numbers["alike.L1"] = len(alike)
-    for rival in (DUAL, GRADUAL):
-        against = ended[SL1_ADAM, rival]
-        numbers |= {f"{rival}.{outcome.value}": against.count(outcome) for outcome in Outcome}
+    for start, ours in (("", SL1_ADAM), ("descent.", SL1)):
+        for rival in (DUAL, DUAL_ADAPTIVE, PROX_ADAM, L1_ADAM, GRADUAL):
+            against = ended[ours, rival]
+            numbers |= {f"{start}{rival}.{o.value}": against.count(o) for o in Outcome}
+    numbers["sparse_better"] = sum(
+        int((medians(group).min(axis=1) < dense(group)).sum()) for group in found.values()
+    )
+    numbers["easy"] = sum(int(easy(group).sum()) for group in found.values())
     if ROWS in found:
         numbers["rows.dense"] = dense(found[ROWS])
         for method in (GRADUAL, SL1_ADAM):
