@@ -96,13 +96,15 @@ def of_machine(record: Record) -> dict[str, float]:
     """Return the numbers that the text quotes of the machine."""
     ratios = off(record)
     seen = [abs(ratio - 1) for (T, _), ratio in ratios.items() if T <= SEEN]
-    unseen = [1 / ratio for (T, _), ratio in ratios.items() if T > SEEN]
+    unseen = {size: 1 / ratio for size, ratio in ratios.items() if size[0] > SEEN}
+    wide = max(record.config["hidden_sizes"])
     peak = 2 * SIZE**3 * PRODUCTS / float(np.median(turns(record, PEAK)[0]["seconds"]))
     model, cores = machine(record), record.rows[0]["cores"]
     found = dict.fromkeys((f"faster.{workers}" for workers in Growth().workers), np.nan)
     found |= {
         "error.seen": max(seen),
-        "behind": max(unseen, default=np.nan),
+        "behind": max(unseen.values(), default=np.nan),
+        "behind.wide": max((f for (_, r), f in unseen.items() if r == wide), default=np.nan),
         "peak": peak / 1e9,
         "share": 1 / model.product / peak if model.product else np.nan,
         "calls": 1e6 * model.calls,

@@ -165,6 +165,16 @@ def each(values: Sequence[float], digits: int = 3) -> str:
     )
 
 
+def limits(records: Sequence[Record]) -> dict[str, float]:
+    """Return the limit of the longest series in CPU seconds, and the most that a run took."""
+    groups = contests(records)
+    longest = groups[max(groups)]
+    return {
+        "limit": longest[0].config["seconds"],
+        "overrun": max(row["seconds"] for record in longest for row in record.rows),
+    }
+
+
 def key_numbers(records: Sequence[Record]) -> dict[str, float]:
     """Return what the check compares: no times, which belong to a machine."""
     return {

@@ -8,7 +8,7 @@ from scipy.stats import ttest_rel
 
 from evidence.kit.frames import frame
 from evidence.kit.records import Record
-from evidence.pages.estimators_bench.predictors import ALM, GRU, MLP, RIDGE, SMOOTHING
+from evidence.pages.estimators_bench.predictors import ALM, GRU, LONGER, MLP, RIDGE, SMOOTHING
 
 OURS = (ALM, GRU)
 MOST = 1.05
@@ -96,16 +96,24 @@ def key_numbers(records: Sequence[Record]) -> dict[str, float]:
     found = errors(records)
     best = found[[RIDGE, MLP]].min(axis=1)
     numbers = {"series": len(found), "mlp.median": float((found[MLP] / found[RIDGE]).median())}
+    lowest, simple = found.idxmin(axis=1), [m for m in (LONGER, SMOOTHING) if m in found]
+    numbers["mlp.highest"] = int((found.idxmax(axis=1) == MLP).sum())
     if SMOOTHING in found:
-        numbers["smoothing.lowest"] = int((found.idxmin(axis=1) == SMOOTHING).sum())
+        numbers["smoothing.lowest"] = int((lowest == SMOOTHING).sum())
+    if LONGER in found:
+        numbers["lags.median"] = float((found[LONGER] / found[RIDGE]).median())
     for key, name in (("alm", ALM), ("gru", GRU)):
         behind = found[name] / best
         missed = [r for r in records if behind[r.config["series"]] > MOST]
         trust, there = reliance(records, name), reliance(missed, name)
+        moved = found[abs(found[name] / found[RIDGE] - 1) > EQUAL]
         numbers |= {
             f"{key}.median": float((found[name] / found[RIDGE]).median()),
             f"{key}.within": int(np.sum(behind <= MOST)),
             f"{key}.worst": float(behind.max()),
+            f"{key}.lowest": int((lowest == name).sum()),
+            f"{key}.moved": len(moved),
+            f"{key}.moved.beaten": int((moved[simple].min(axis=1) < moved[name]).sum()),
             f"{key}.fits": len(trust),
             f"{key}.alone": trust.count(0.0),
             f"{key}.missed.fits": len(there),

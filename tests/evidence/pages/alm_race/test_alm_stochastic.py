@@ -10,7 +10,16 @@ from evidence.kit.registry import units
 from evidence.kit.runner import collect
 from evidence.kit.verdicts import Verdict
 from evidence.pages.alm_race import runs_stochastic as alm_stochastic
-from evidence.pages.alm_race.claims_stochastic import LONGEST, claims, key_numbers, seconds
+from evidence.pages.alm_race.claims_stochastic import (
+    LONGEST,
+    best_run,
+    claims,
+    key_numbers,
+    limits,
+    lowest,
+    runs,
+    seconds,
+)
 from evidence.pages.alm_race.figure_stochastic import courses
 from evidence.pages.alm_race.harness import LONG, TUNING, chosen, given
 from evidence.pages.alm_race.runs_stochastic import PROFILES
@@ -182,3 +191,30 @@ def test_a_course_keeps_the_best_network_and_counts_what_explodes():
     assert course.weights is on.start
     assert course.explosions == 1
     assert course.row()["best"] == course.values[0] == course.row()["last"]
+
+
+def test_what_the_page_says_in_words_is_so():
+    """Who is lowest on which lengths and at every look, and who explodes on the way."""
+    groups = alm_stochastic.contests(collect("alm_stochastic", "paper"))
+    for (steps, _), group in groups.items():
+        middle = {m: np.median([lowest(r, m) for r in group]) for m in METHODS}
+        assert min(middle, key=middle.get) == (FAST if steps == 500 else ADAM), "lowest"
+    everything = [record for group in groups.values() for record in group]
+    assert all(lowest(r, ADAM) < lowest(r, FORGET) for r in everything), "all ended lower"
+    exploded = [r.rows[k]["explosions"] > 0 for r in everything for k in runs(r, ADAM)]
+    assert sum(exploded) > len(exploded) / 2, "most of Adam's"
+    assert not any(r.rows[k]["explosions"] for r in everything for k in runs(r, FORGET))
+
+    def course(record, method):
+        k = best_run(record, method)
+        return np.array([record.traces[name][k] for name in ("seconds", "lowest")])
+
+    longest = groups[max(groups)]
+    for record in longest:
+        at, values = course(record, ADAM)
+        for method in {*METHODS} - {ADAM}:
+            for second, value in course(record, method).T[1:]:
+                assert value > values[at <= second].min(), "at every look"
+    subproblems = {course(record, FAST).shape[1] - 1 for record in longest}
+    assert subproblems == {2, 3}, "two or three subproblems"
+    assert limits(everything)["overrun"] > limits(everything)["limit"]

@@ -8,6 +8,7 @@ import pytest
 from sklearn.linear_model import LinearRegression
 
 from evidence.kit.records import Record
+from evidence.kit.runner import collect
 from evidence.pages.estimators_bench import runs_grid
 from evidence.pages.estimators_bench.predictors import (
     ALM,
@@ -131,6 +132,8 @@ def test_the_verdict_compares_with_ridge_and_with_the_better_of_two():
     assert (numbers["gru.within"], numbers["gru.worst"]) == (2, 1.05)
     assert (numbers["alm.alone"], numbers["alm.fits"], numbers["gru.alone"]) == (2, 4, 4)
     assert (numbers["alm.missed.alone"], numbers["alm.missed.fits"]) == (1, 2)
+    assert (numbers["alm.lowest"], numbers["gru.lowest"], numbers["mlp.highest"]) == (0, 1, 1)
+    assert (numbers["alm.moved"], numbers["gru.moved"], numbers["gru.moved.beaten"]) == (0, 2, 0)
     told = verdicts(records)
     assert told[ALM].tolist() == [
         *("1.000", "0 / 2 / 0", "0 / 0", "1", "2.00, b", "2 of 4"),
@@ -150,3 +153,13 @@ def test_the_grid_is_summed_for_each_kind_and_length():
     assert counts(records).loc[("memory", 60)].tolist() == [80, 2, 7, 2, 6, 0, 0, 0.5]
     found = {"crashes": 2, "exploded": 7, "unwarned": 2, "fits": 80}
     assert grid_numbers(records) == {f"grid.{key}": value for key, value in found.items()}
+
+
+def test_falling_back_is_no_more_frequent_on_the_missed_series():
+    """The page says so, of full-scale records."""
+    numbers = key_numbers(collect("estimators_bench", "paper"))
+    for key in ("alm", "gru"):
+        alone, fits, missed, of = (
+            numbers[f"{key}.{name}"] for name in ("alone", "fits", "missed.alone", "missed.fits")
+        )
+        assert missed / of < (alone - missed) / (fits - of)
