@@ -68,7 +68,7 @@ def in_words(forecasts: pd.DataFrame) -> Markdown:
     return Markdown(
         "**The smallest error, on average over the held-out periods, is that of "
         f"*{mean.index[0]}*.** The networks' error is {', '.join(gaps[:-1])} and {gaps[-1]}. "
-        f"The random start alone makes a difference of {differ:.0%}."
+        f"Their {len(starts)} random starts differ by {differ:.0%}."
     )
 
 
