@@ -20,6 +20,7 @@ from evidence.pages.alm_race.claims_time import cell
 from evidence.pages.alm_race.claims_tournament import (
     SHARE,
     best_rival,
+    ends_by,
     key,
     rank,
     times_by,
@@ -134,8 +135,18 @@ def numbers(records: Sequence[Record], package: Sequence[Record]) -> dict[str, f
     for claim in claims(records, package):
         name = claim.id.removeprefix("O-tour-")
         found |= {f"{name}.{word}": n for word, n in told_apart(claim.measured).items()}
-    for name, what, by in (("near", TIME, None), ("lowest", "best", None)):
-        for problem, each in beside(records, package, what, by).items():
+    ends = beside(records, package, "best")
+    counted = told_apart(
+        _compared({p: (each.gap, each.ours) for p, each in ends.items()}, title, "lowest R")
+    )
+    found |= {f"gap-ends.{word}": count for word, count in counted.items()}
+    groups = problems(records)
+    found["gap-lowest"] = sum(
+        bool(np.median(each.gap) < min(map(np.median, ends_by(groups[problem]).values())))
+        for problem, each in ends.items()
+    )
+    for name, three in (("near", beside(records, package, TIME)), ("lowest", ends)):
+        for problem, each in three.items():
             found[f"{name}.{key(problem)}.{GAP}"] = float(np.median(each.gap))
             found[f"{name}.{key(problem)}.{NUMPY}"] = float(np.median(each.numpy))
     return found

@@ -7,14 +7,17 @@ import pytest
 
 from evidence.kit.columns import check
 from evidence.kit.records import Record
+from evidence.kit.runner import collect
 from evidence.pages.alm_race import claims_package as asked
 from evidence.pages.alm_race import runs_tournament as compared
 from evidence.pages.alm_race import runs_tournament_package as package
 from evidence.pages.alm_race import runs_tournament_tuning as tuning
 from evidence.pages.alm_race import tournament
+from evidence.pages.alm_race.claims_tournament import ends_by
 from evidence.pages.alm_race.harness import TUNING
 from evidence.pages.alm_race.runs_gamma_rule import BOTH, Trying, chosen_options
 from evidence.pages.alm_race.runs_tournament_package import GAP, NUMPY
+from evidence.pages.alm_race.tables_tournament import joined, problem_of, problems, title
 from evidence.pages.alm_race.tournament_config import ADAM, ADAM32, FAST, METHODS, WINDOWS
 from evidence.statistics import Outcome
 
@@ -156,6 +159,7 @@ def test_adam_has_the_budget_that_favours_it_and_gap_is_judged_by_the_best_of_th
     assert "5.00 against 4.45, 1 of the budget" in judged["O-tour-numpy-test"].measured.detail
     numbers = asked.numbers(races, beside)
     assert (numbers["gap.better"], numbers["numpy.worse"], numbers["numpy.better"]) == (1, 1, 0)
+    assert (numbers["gap-ends.better"], numbers["gap-lowest"]) == (1, 1)
     assert numbers["near.60.4.Adam in NumPy"] == pytest.approx(1.45)
     assert numbers["lowest.60.4.Adam in NumPy"] == 8.25
     (told,) = asked.package_table(races, beside).to_dict("records")
@@ -163,3 +167,33 @@ def test_adam_has_the_budget_that_favours_it_and_gap_is_judged_by_the_best_of_th
     assert told[NUMPY] == "1.4 [1.2, 1.7]"
     races[0] = race(0, (None, 5.0))
     assert asked.package_table(races, beside).iloc[0][FAST].endswith("(9)")
+
+
+def test_what_the_page_says_in_words_is_so():
+    """Where Adam is sooner without a compiler, and where `gap` ends far below all others."""
+    windows = collect("alm_tournament_windows", "paper")
+    races = joined(collect("alm_tournament", "paper"), windows)
+    beside = collect("alm_tournament_package", "paper")
+    (time,) = (c.measured.cases for c in asked.claims(races, beside) if c.id == "O-tour-numpy")
+    by = {o: {k for k, each in time.items() if each.outcome is o} for o in Outcome}
+    long = {"T = 2,000, r = 100", "T = 10,000, r = 20", "T = 10,000, r = 100"}
+    assert by[Outcome.WORSE] == long
+    few = {name for name in by[Outcome.BETTER] if not name.startswith("S&P")}
+    assert few == {
+        *("T = 200, r = 20", "T = 500, r = 5", "T = 500, r = 100"),
+        *("T = 2,000, r = 5", "T = 2,000, r = 20"),
+    }
+    for problem, found in asked.beside(races, beside, asked.TIME).items():
+        chosen = [
+            row["length"]
+            for record in beside
+            for row in record.rows
+            if problem_of(record) == problem and row["share"] == found.share
+        ]
+        assert title(problem) not in long or 200 in chosen, "Adam goes on windows"
+    groups, far = problems(races), set()
+    for problem, each in asked.beside(races, beside, "best").items():
+        least = min(np.median(column) for column in ends_by(groups[problem]).values())
+        if np.median(each.gap) < 0.98 * least:
+            far.add(title(problem))
+    assert far == {"T = 200, r = 100", "T = 500, r = 100"}, "by far"
