@@ -92,19 +92,19 @@ def claims(records: Sequence[Record], package: Sequence[Record]) -> list[Judged]
         {
             "O-tour-numpy": _compared(
                 {p: (each.ours, each.numpy) for p, each in seconds.items()},
-                lambda p: f"{seconds[p].share} of the budget",
+                lambda p: _of_budget(seconds[p].share),
                 "seconds",
             ),
             "O-tour-numpy-test": _compared(
                 {p: (each.ours, each.numpy) for p, each in errors.items()},
-                lambda p: f"{errors[p].share} of the budget",
+                lambda p: _of_budget(errors[p].share),
                 "test errors",
             ),
-            "O-tour-gap": _compared(gap, lambda p: rivals[p][0], "seconds"),
+            "O-tour-gap": _compared(gap, lambda p: f" of {rivals[p][0]}", "seconds"),
             "O-tour-gap-rule": _compared(
                 {p: (each.gap, each.ours) for p, each in seconds.items()},
-                lambda _: "(3.8)",
-                "seconds",
+                lambda _: "",
+                "seconds, with gap and with (3.8)",
             ),
         }
     )
@@ -136,9 +136,8 @@ def numbers(records: Sequence[Record], package: Sequence[Record]) -> dict[str, f
         name = claim.id.removeprefix("O-tour-")
         found |= {f"{name}.{word}": n for word, n in told_apart(claim.measured).items()}
     ends = beside(records, package, "best")
-    counted = told_apart(
-        _compared({p: (each.gap, each.ours) for p, each in ends.items()}, title, "lowest R")
-    )
+    gap = {p: (each.gap, each.ours) for p, each in ends.items()}
+    counted = told_apart(_compared(gap, lambda _: "", "lowest R"))
     found |= {f"gap-ends.{word}": count for word, count in counted.items()}
     groups = problems(records)
     found["gap-lowest"] = sum(
@@ -162,13 +161,17 @@ def _compared(
     pairs: Mapping[Cell, tuple[np.ndarray, np.ndarray]], named: Callable[[Cell], str], what: str
 ) -> Comparisons:
     told = "; ".join(
-        f"{title(p)}: {_median(ours)} against {_median(theirs)}, {named(p)}"
+        f"{title(p)}: {_median(ours)} against {_median(theirs)}{named(p)}"
         for p, (ours, theirs) in pairs.items()
     )
     return Comparisons(
         {title(p): Case(each.outcome) for p, each in compare(dict(pairs)).items()},
         detail=f"Median {what}: {told}; signed-rank tests on the trials, Holm over the problems",
     )
+
+
+def _of_budget(share: Fraction) -> str:
+    return " with the whole budget" if share == 1 else f" with {share} of the budget"
 
 
 def _median(column: np.ndarray) -> str:

@@ -154,9 +154,9 @@ def test_adam_has_the_budget_that_favours_it_and_gap_is_judged_by_the_best_of_th
         "O-tour-numpy": Outcome.WORSE,
         "O-tour-numpy-test": Outcome.WORSE,
     }
-    assert "3.45 against 4.00, Adam, float64" in judged["O-tour-gap"].measured.detail
-    assert "2.45 against 1.45, 1/4 of the budget" in judged["O-tour-numpy"].measured.detail
-    assert "5.00 against 4.45, 1 of the budget" in judged["O-tour-numpy-test"].measured.detail
+    assert "3.45 against 4.00 of Adam, float64" in judged["O-tour-gap"].measured.detail
+    assert "2.45 against 1.45 with 1/4 of the budget" in judged["O-tour-numpy"].measured.detail
+    assert "5.00 against 4.45 with the whole budget" in judged["O-tour-numpy-test"].measured.detail
     numbers = asked.numbers(races, beside)
     assert (numbers["gap.better"], numbers["numpy.worse"], numbers["numpy.better"]) == (1, 1, 0)
     assert (numbers["gap-ends.better"], numbers["gap-lowest"]) == (1, 1)
