@@ -1,4 +1,4 @@
-"""Beside the tournament: what needs no compiler, the ALM with `gap` and Adam in NumPy.
+"""Beside the tournament: what needs no compiler, another rule for gamma, and Adam in NumPy.
 
 The tournament's own trials, clock and targets hold here, and its budgets and shares of them. One
 unit is one problem.

@@ -206,9 +206,9 @@ OTHERWISE = {
     "O-tour-lower": tournament(T.FAST, best=1e-3),
     "O-tour-test": tournament(T.FAST, test=1e-3),
     "O-tour-gap": lambda: beside_package(claims_package.GAP, **AT_ONCE),
-    "O-tour-gap-rule": lambda: beside_package(claims_package.GAP, **NEVER),
+    "O-tour-gap-rule": lambda: beside_package(claims_package.GAP, **AT_ONCE),
     "O-tour-gap-lower": lambda: beside_package(claims_package.GAP, best=1e9),
-    "O-tour-numpy": lambda: beside_package(claims_package.NUMPY, **NEVER),
+    "O-tour-numpy": lambda: beside_package(claims_package.NUMPY, **AT_ONCE),
     "O-tour-numpy-test": lambda: beside_package(claims_package.NUMPY, test=1e9),
     "O-tour-verified": tournament(T.FAST, verified=1.0),
 }
