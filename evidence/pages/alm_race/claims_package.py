@@ -1,6 +1,7 @@
 """The ALM beside what needs no compiler either, and with `gap` beside the best of the field.
 
-The questions were decided before these runs, when the tournament's were known. A problem is a case.
+The questions were decided before these runs, when the tournament's were known, but for those that
+compare `gap` with (3.8), decided when the first of these were. A problem is a case.
 Adam in NumPy has the share of the budget with which it is best in the median: soonest at the target
 where time is compared, lowest where depth is, with the least error on the holdout where the error
 on the test part is. That favours it, for it is found on the trials that are compared.
