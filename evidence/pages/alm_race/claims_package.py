@@ -7,7 +7,7 @@ where time is compared, lowest where depth is, with the least error on the holdo
 on the test part is. That favours it, for it is found on the trials that are compared.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -16,7 +16,6 @@ import pandas as pd
 
 from evidence.kit.claims import Judged, judge
 from evidence.kit.records import Record
-from evidence.kit.rule import Case, Comparisons
 from evidence.pages.alm_race.claims_time import cell
 from evidence.pages.alm_race.claims_tournament import (
     SHARE,
@@ -24,14 +23,13 @@ from evidence.pages.alm_race.claims_tournament import (
     ends_by,
     key,
     rank,
+    signed_ranks,
     times_by,
     told_apart,
 )
 from evidence.pages.alm_race.runs_tournament_package import GAP, NUMPY
 from evidence.pages.alm_race.tables_tournament import Cell, problem_of, problems, title, values
 from evidence.pages.alm_race.tournament_config import FAST
-from evidence.statistics import compare
-from evidence.statistics.summary import number
 
 TIME = f"to {SHARE:g}"
 
@@ -91,26 +89,32 @@ def claims(records: Sequence[Record], package: Sequence[Record]) -> list[Judged]
     gap = {p: (each.gap, rivals[p][1]) for p, each in seconds.items()}
     return judge(
         {
-            "O-tour-numpy": _compared(
+            "O-tour-numpy": signed_ranks(
                 {p: (each.ours, each.numpy) for p, each in seconds.items()},
                 lambda p: _of_budget(seconds[p].share),
-                "seconds",
+                "Median seconds",
+                digits=3,
             ),
-            "O-tour-numpy-test": _compared(
+            "O-tour-numpy-test": signed_ranks(
                 {p: (each.ours, each.numpy) for p, each in errors.items()},
                 lambda p: _of_budget(errors[p].share),
-                "test errors",
+                "Median test errors",
+                digits=3,
             ),
-            "O-tour-gap": _compared(gap, lambda p: f" of {rivals[p][0]}", "seconds"),
-            "O-tour-gap-rule": _compared(
+            "O-tour-gap": signed_ranks(
+                gap, lambda p: f" of {rivals[p][0]}", "Median seconds", digits=3
+            ),
+            "O-tour-gap-rule": signed_ranks(
                 {p: (each.gap, each.ours) for p, each in seconds.items()},
                 lambda _: "",
-                "seconds, with gap and with (3.8)",
+                "Median seconds, with gap and with (3.8)",
+                digits=3,
             ),
-            "O-tour-gap-lower": _compared(
+            "O-tour-gap-lower": signed_ranks(
                 {p: (each.gap, each.ours) for p, each in ends.items()},
                 lambda _: "",
-                "lowest R, with gap and with (3.8)",
+                "Median lowest R, with gap and with (3.8)",
+                digits=3,
             ),
         }
     )
@@ -147,10 +151,8 @@ def numbers(records: Sequence[Record], package: Sequence[Record]) -> dict[str, f
         bool(np.median(each.gap) < min(map(np.median, ends_by(groups[problem]).values())))
         for problem, each in ends.items()
     )
-    for name, three in (("near", beside(records, package, TIME)), ("lowest", ends)):
-        for problem, each in three.items():
-            found[f"{name}.{key(problem)}.{GAP}"] = float(np.median(each.gap))
-            found[f"{name}.{key(problem)}.{NUMPY}"] = float(np.median(each.numpy))
+    for problem, each in ends.items():
+        found[f"lowest.{key(problem)}.{GAP}"] = float(np.median(each.gap))
     return found
 
 
@@ -160,23 +162,5 @@ def _rival(group: Sequence[Record]) -> tuple[str, np.ndarray]:
     return name, found[name]
 
 
-def _compared(
-    pairs: Mapping[Cell, tuple[np.ndarray, np.ndarray]], named: Callable[[Cell], str], what: str
-) -> Comparisons:
-    told = "; ".join(
-        f"{title(p)}: {_median(ours)} against {_median(theirs)}{named(p)}"
-        for p, (ours, theirs) in pairs.items()
-    )
-    return Comparisons(
-        {title(p): Case(each.outcome) for p, each in compare(dict(pairs)).items()},
-        detail=f"Median {what}: {told}; signed-rank tests on the trials, Holm over the problems",
-    )
-
-
 def _of_budget(share: Fraction) -> str:
     return " with the whole budget" if share == 1 else f" with {share} of the budget"
-
-
-def _median(column: np.ndarray) -> str:
-    middle = float(np.median(column))
-    return number(middle, 3) if np.isfinite(middle) else "never"

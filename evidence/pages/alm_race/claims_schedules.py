@@ -17,9 +17,15 @@ import pandas as pd
 
 from evidence.kit.claims import Judged, judge
 from evidence.kit.records import Record
-from evidence.kit.rule import Case, Comparisons
 from evidence.pages.alm_race.claims_accelerated import until
-from evidence.pages.alm_race.claims_tournament import SHARE, key, rank, told_apart
+from evidence.pages.alm_race.claims_tournament import (
+    SHARE,
+    key,
+    middle,
+    rank,
+    signed_ranks,
+    told_apart,
+)
 from evidence.pages.alm_race.tables_tournament import (
     Cell,
     problem_of,
@@ -38,7 +44,6 @@ from evidence.pages.alm_race.tournament_config import (
     WINDOWS,
 )
 from evidence.rivals.predictors.of_series import RIDGE, ZERO
-from evidence.statistics import compare
 from evidence.statistics.profiles import tally
 from evidence.statistics.summary import number
 
@@ -128,25 +133,21 @@ def _shorter(
 def claims(records: Sequence[Record], beside: Sequence[Record]) -> list[Judged]:
     """Return the accelerated ALM against Adam with its best schedule."""
     found = dict(pairs(records, beside, SHARE))
-    told = "; ".join(
-        f"{title(p)}: {_seconds(pair.ours)} against {_seconds(pair.theirs)}, {pair.budget}"
-        for p, pair in found.items()
-    )
-    compared = compare({p: (pair.ours, pair.theirs) for p, pair in found.items()})
     return judge(
         {
-            "O-tour-shorter": Comparisons(
-                {title(p): Case(each.outcome) for p, each in compared.items()},
-                detail=f"Median seconds to τ = {SHARE:g}, and Adam's share of the budget: {told}; "
-                "signed-rank tests on the trials, Holm over the problems",
+            "O-tour-shorter": signed_ranks(
+                {p: (pair.ours, pair.theirs) for p, pair in found.items()},
+                lambda p: f", {found[p].budget}",
+                f"Median seconds to τ = {SHARE:g}, and Adam's share of the budget",
+                " s",
+                digits=3,
             )
         }
     )
 
 
 def _seconds(values: np.ndarray, on: str = "") -> str:
-    middle = float(np.median(values))
-    return f"{number(middle, 3)} s{on}" if np.isfinite(middle) else "never"
+    return middle(values, f" s{on}", 3)
 
 
 def schedules_table(records: Sequence[Record], beside: Sequence[Record]) -> pd.DataFrame:

@@ -9,7 +9,7 @@ infinitely long. The trials of a problem are compared by signed ranks, and Holm 
 problems.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -113,19 +113,39 @@ def _against(groups, method, columns, rival_by, what, unit="", among=RIVALS) -> 
     rivals = {problem: best_rival(rival_by(group), among) for problem, group in groups.items()}
     found = {problem: columns(group) for problem, group in groups.items()}
     pairs = {p: (found[p][method], found[p][rival]) for p, rival in rivals.items()}
+    return signed_ranks(pairs, lambda p: f" of {rivals[p]}", f"Medians, {what}", unit)
+
+
+def signed_ranks(
+    pairs: Mapping[Cell, tuple[np.ndarray, np.ndarray]],
+    named: Callable[[Cell], str],
+    what: str,
+    unit: str = "",
+    digits: int = 4,
+) -> Comparisons:
+    """Return one against another on the trials of each problem, with both medians.
+
+    Args:
+        pairs: their numbers, the smaller the better, infinite where there is none.
+        named: what is said of the second one.
+        what: says what the medians are of.
+        unit: of the numbers.
+        digits: of the medians.
+    """
     told = "; ".join(
-        f"{title(p)}: {_median(ours, unit)} against {_median(theirs, unit)} of {rivals[p]}"
+        f"{title(p)}: {middle(ours, unit, digits)} against {middle(theirs, unit, digits)}{named(p)}"
         for p, (ours, theirs) in pairs.items()
     )
     return Comparisons(
         {title(p): Case(each.outcome) for p, each in compare(pairs).items()},
-        detail=f"Medians, {what}: {told}; signed-rank tests on the trials, Holm over the problems",
+        detail=f"{what}: {told}; signed-rank tests on the trials, Holm over the problems",
     )
 
 
-def _median(column: np.ndarray, unit: str) -> str:
-    middle = float(np.median(column))
-    return f"{number(middle, 4)}{unit}" if np.isfinite(middle) else "never"
+def middle(column: np.ndarray, unit: str = "", digits: int = 4) -> str:
+    """Return the median over the trials for the reader, ``never`` where it is infinite."""
+    found = float(np.median(column))
+    return f"{number(found, digits)}{unit}" if np.isfinite(found) else "never"
 
 
 def key_numbers(records: Sequence[Record]) -> dict[str, float]:

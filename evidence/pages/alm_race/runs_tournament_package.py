@@ -84,7 +84,7 @@ def run(config: Package) -> Outcome:
     """Return a row for the ALM and one for every budget of Adam on every trial."""
     seeds = range(config.seed, config.seed + config.trials)
     targets = dict(zip(seeds, targets_of(config, seeds), strict=False))
-    copied = _copied(config, seeds) if targets else dict.fromkeys(config.shares, (None, 1e-2))
+    copied = _copied(config) if targets else dict.fromkeys(config.shares, (None, 1e-2))
     on = config.trial(TUNING)
     tournament.follow(partial(tournament.MAKE[FAST], config, on, 1.0), on, tournament.WARM)
     scale = _chosen(config, on)
@@ -126,7 +126,7 @@ def _chosen(config: Package, on: tournament.Split) -> float:
     return min(ends, key=ends.__getitem__)
 
 
-def _copied(config: Package, seeds: range) -> dict[float, Variant]:
+def _copied(config: Package) -> dict[float, Variant]:
     """Return for each share of the budget what the compiled Adam that ends lowest has."""
     records = [
         record

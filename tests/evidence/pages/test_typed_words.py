@@ -13,6 +13,9 @@ from evidence.pages.alm_race.harness import TUNING
 from evidence.pages.alm_table3.claims import findings
 from evidence.pages.alm_table3.tables import readings_table
 from evidence.pages.alm_table3.trials import GROUP_OF
+from evidence.pages.sl1_front.config import COMPARED
+from evidence.pages.sl1_front.front import errors, fronts
+from evidence.pages.sl1_front.runs_front_time import BATCHES, DENSE
 from evidence.pages.sl1_results.claims_fig6 import course, runs
 from evidence.papers.tables import ALM_TABLE_OF
 from evidence.protocols.sl1 import SL1
@@ -97,3 +100,31 @@ def test_most_of_the_last_error_of_figure_6_is_the_penalty():
     assert whole - fit > 0.5 * whole
     plain, of_data = (course(found["GRU"], name)[:, -1] for name in ("error", "data_error"))
     np.testing.assert_allclose(plain, of_data)
+
+
+def test_the_first_look_at_the_holdout_is_the_best():
+    says("alm_accelerated", "The first look is the best")
+    found = numbers("alm_accelerated")
+    assert found["holdout.iteration"] == 1
+    assert found["holdout.full"] > found["holdout.zero"], "above that of the zero answer"
+
+
+def test_zeros_save_one_percent_at_best_but_on_one_set():
+    says("sl1_front", "On the other sets they mostly cost time, and save one percent at best")
+    ratios = [
+        np.median(
+            np.array(record.traces[f"{share:g}, {batch}"]) / record.traces[f"{DENSE}, {batch}"]
+        )
+        for record in collect("sl1_front_time", "paper")[1:]
+        for share in COMPARED
+        for batch in BATCHES
+    ]
+    assert min(ratios) > 0.985
+    assert sum(ratio > 1 for ratio in ratios) > len(ratios) / 2, "mostly cost time"
+
+
+def test_student_s_four_problems_are_nearly_one():
+    says("sl1_front", "Student's four nearly one")
+    for record in fronts(collect("sl1_front", "paper"))["student"].values():
+        middle = np.median(errors(record), axis=0)
+        assert middle.max() < 1.03 * middle.min()

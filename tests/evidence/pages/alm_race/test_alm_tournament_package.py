@@ -69,11 +69,11 @@ def test_adam_takes_what_the_compiled_adam_that_ends_lowest_has(monkeypatch):
     }
     monkeypatch.setattr(package.tournament, "recorded", lambda name, config: of[name])
     config = replace(QUICK, shares=(1.0, 0.25))
-    assert package._copied(config, range(3)) == {1.0: (None, 1e-3), 0.25: (50, 5e-2)}
+    assert package._copied(config) == {1.0: (None, 1e-3), 0.25: (50, 5e-2)}
     race[0].rows[2]["best"] = race[1].rows[2]["best"] = 4.0
-    assert package._copied(config, range(3))[1.0] == (None, 3e-3)
+    assert package._copied(config)[1.0] == (None, 3e-3)
     windows[0]["best"] = 3.0
-    assert package._copied(config, range(3))[1.0] == (20, 2e-2)
+    assert package._copied(config)[1.0] == (20, 2e-2)
 
 
 def test_the_multiple_of_gamma_is_the_one_that_comes_lowest_on_the_tuning_series(monkeypatch):
@@ -107,8 +107,9 @@ def test_a_quick_unit_is_whole_and_both_methods_get_lower():
         assert row["seconds"] < row["share"] * QUICK.seconds
         assert row["test"] is not None
         assert row["holdout"] is not None
-    first = min(r["to 0.1"] for r in outcome.rows if r["trial"] == 0 and r["to 0.1"] is not None)
-    assert first > 0.0
+    for trial in (0, 1):
+        reached = [row["to 0.1"] for row in outcome.rows if row["trial"] == trial]
+        assert any(reached), "the targets are those of these runs"
 
 
 def test_missing_records_are_named(monkeypatch):
@@ -161,8 +162,9 @@ def test_adam_has_the_budget_that_favours_it_and_gap_is_judged_by_the_best_of_th
     numbers = asked.numbers(races, beside)
     assert (numbers["gap.better"], numbers["numpy.worse"], numbers["numpy.better"]) == (1, 1, 0)
     assert (numbers["gap-lower.better"], numbers["gap-lowest"]) == (1, 1)
-    assert numbers["near.60.4.Adam in NumPy"] == pytest.approx(1.45)
-    assert numbers["lowest.60.4.Adam in NumPy"] == 8.25
+    assert numbers["lowest.60.4.accelerated ALM with gap"] == 9.0
+    ((_, found),) = asked.beside(races, beside, "best").items()
+    assert (found.share, np.median(found.numpy)) == (0.25, 8.25)
     (told,) = asked.package_table(races, beside).to_dict("records")
     assert told["its budget"] == "1/4"
     assert told[NUMPY] == "1.4 [1.2, 1.7]"
