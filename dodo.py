@@ -8,6 +8,7 @@ import time
 from itertools import chain
 from pathlib import Path
 
+from doit.exceptions import TaskFailed
 from doit.reporter import ConsoleReporter
 from doit.tools import config_changed
 
@@ -105,8 +106,11 @@ def execution(name: str, source: Path, profile: str, output: Path) -> dict:
     }
 
 
-def executed(name: str, output: Path, profile: str) -> bool:
-    return forked.execute(name, output, profile=profile) == 0
+def executed(name: str, output: Path, profile: str) -> TaskFailed | None:
+    # Below zero it is the number of a signal: whoever was killed has said nothing.
+    if status := forked.execute(name, output, profile=profile):
+        return TaskFailed(f"{name} ended with exit code {status}")
+    return None
 
 
 def task_execute():

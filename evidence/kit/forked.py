@@ -11,7 +11,9 @@ import multiprocessing
 import os
 import signal
 import tempfile
+import threading
 from importlib.metadata import EntryPoint
+from multiprocessing import connection
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,13 @@ FORKED = multiprocessing.get_context("fork")
 SERVER = multiprocessing.get_context("forkserver")
 SERVER.set_forkserver_preload(list(IMPORTED))
 
+CHILDREN = threading.Lock()
+"""Held by the thread that starts a process or asks for an exit code.
+
+An exit code can be read once, and each start asks for those of all children. Of two threads that
+read the same one, the second finds nothing and takes a notebook that succeeded for one that failed.
+"""
+
 
 def execute(name: str, output: Path, **given: Any) -> int:
     """Execute a notebook as `evidence.kit.notebook.execute` does; return the exit code.
@@ -37,8 +46,11 @@ def execute(name: str, output: Path, **given: Any) -> int:
     What it prints at the quick profile is compared with the reference notebook, as nbval would.
     """
     process = SERVER.Process(target=_execute, args=(name, output, given))
-    process.start()
-    process.join()
+    with CHILDREN:
+        process.start()
+    connection.wait([process.sentinel])
+    with CHILDREN:
+        process.join()
     return process.exitcode
 
 

@@ -1,9 +1,14 @@
 """Notebooks run with checked parameters, appear whole or not at all, and match their references."""
 
 import json
+import multiprocessing.forkserver
 import os
 import subprocess
 import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 
 import nbformat
 import papermill
@@ -234,6 +239,25 @@ def test_forked_notebooks_are_whole_and_see_nothing_of_each_other(folder):
         said = [cell.outputs[0].text for cell in nbformat.read(folder / output, 4).cells[-2:]]
         assert said == ["quick 0.25\n", "None False 1.5\nipc\n"]
     assert forked_from(folder, output, size="a word") == 1
+
+
+def test_an_exit_code_is_not_lost_to_a_start_in_another_thread(monkeypatch, tmp_path):
+    """Each start asks for the exit codes of all children, and each can be read once."""
+    monkeypatch.setattr(multiprocessing.forkserver._forkserver, "_preload_modules", [])
+    monkeypatch.setattr(forked, "_execute", print)  # a short child
+    asked, read, ended = count(), multiprocessing.forkserver.read_signed, threading.Event()
+
+    def read_late(descriptor):
+        if next(asked) == 1:  # after the child's number its exit code, by the thread that waits
+            ended.set()
+            time.sleep(1)
+        return read(descriptor)
+
+    monkeypatch.setattr(multiprocessing.forkserver, "read_signed", read_late)
+    with ThreadPoolExecutor() as threads:
+        first = threads.submit(forked.execute, "one", tmp_path)
+        assert ended.wait(60)
+        assert forked.execute("two", tmp_path) == first.result() == 0
 
 
 FIGURE = """
