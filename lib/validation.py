@@ -280,20 +280,24 @@ def array(what: str, given: ArrayLike, shape: tuple[int | str, ...]) -> np.ndarr
         Traceback (most recent call last):
         ValueError: X must have shape (T, 3), got (2, 2)
     """
-    try:
-        # Numbers beyond the range of float64 become infinite, which is refused below.
-        with np.errstate(over="ignore"):
-            value = np.array(real(what, given), dtype=np.float64)
-    except OverflowError:
-        raise ValueError(f"{what} holds numbers beyond the range of float64") from None
-    wanted = "(" + ", ".join(str(s) for s in shape) + ("," if len(shape) == 1 else "") + ")"
+    if type(given) is np.ndarray and given.dtype == np.float64:  # as thousands of a solver's are
+        value = given.copy(order="K")
+    else:
+        try:
+            # Numbers beyond the range of float64 become infinite, which is refused below.
+            with np.errstate(over="ignore"):
+                value = np.array(real(what, given), dtype=np.float64)
+        except OverflowError:
+            raise ValueError(f"{what} holds numbers beyond the range of float64") from None
     fits = value.ndim == len(shape) and all(
         isinstance(w, str) or w == g for w, g in zip(shape, value.shape, strict=True)
     )
     if not fits:
+        wanted = "(" + ", ".join(str(s) for s in shape) + ("," if len(shape) == 1 else "") + ")"
         raise ValueError(f"{what} must have shape {wanted}, got {value.shape}")
-    bad = np.count_nonzero(~np.isfinite(value))
-    if bad:
+    finite = np.isfinite(value)
+    if not finite.all():
+        bad = np.count_nonzero(~finite)
         raise ValueError(
             f"{what} must be finite, got {bad} NaN or infinite entries out of {value.size}"
         )

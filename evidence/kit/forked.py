@@ -6,6 +6,7 @@ Every notebook gets two forks, papermill and its kernel, so that none sees anoth
 """
 
 import asyncio
+import gc
 import json
 import multiprocessing
 import os
@@ -69,6 +70,7 @@ def made(output: Path, profile: str) -> bool:
 def _execute(name: str, output: Path, given: dict[str, Any]) -> None:
     from evidence.kit import notebook
 
+    gc.freeze()  # what is imported stays, and to look for garbage in it takes a quarter of a second
     own = EntryPoint(NAME, f"{__name__}:ForkedKernel", KernelProvisionerFactory.GROUP_NAME)
     KernelProvisionerFactory.provisioners[NAME] = own
     os.environ[KernelProvisionerFactory.default_provisioner_name_env] = NAME
@@ -129,6 +131,7 @@ def _serve(options: list[str], folder: str, environment: dict[str, str]) -> None
 
     from evidence.kit.style import show_vectors
 
+    gc.freeze()
     asyncio.set_event_loop(asyncio.new_event_loop())  # papermill's own is at work in its process
     os.environ.clear()
     # A kernel ends when its parent does.

@@ -75,7 +75,7 @@ def units(chosen: Mapping[str, Any], rates: slice, every: slice) -> Iterator[Fro
         )
 
 
-_SMALL = {"batch_size": 64, "hidden_size": 16}
+_SMALL = {"batch_size": 32, "hidden_size": 16}
 _QUICK = (
     {"dataset": "digits", "width": 8, "train": 300, "epochs": 45, "holdout": 200} | _SMALL,
     {"dataset": "diabetes", "epochs": 60, "holdout": 60} | _SMALL,

@@ -26,7 +26,7 @@ SHORT = {
     "alm_fig1": {("outer_iterations",): 2},
     "alm_starts": {("seeds",): 1},
     "alm_table3": {("trials",): (0,), ("outer_iterations",): 2},
-    "alm_time": {("seconds",): 0.5, ("outer_iterations",): 1, ("inner_iterations",): 3},
+    "alm_time": {("seconds",): 0.05, ("outer_iterations",): 1, ("inner_iterations",): 3},
 }
 
 

@@ -41,7 +41,8 @@ def parameters(called):
     except (TypeError, ValueError):
         return {}
     taken = {name: one for name, one in found.items() if one.kind is not one.VAR_KEYWORD}
-    needed = [name for name, one in taken.items() if one.default is one.empty]
+    # Of what has a default, the options are given all the same: a whole run takes seconds.
+    needed = [n for n, one in taken.items() if one.default is one.empty or n == "options"]
     right = RIGHT | (OF_TRAINED if "problem" in needed else {})
     if inspect.isabstract(called) or set(needed) - set(right):
         return {}
