@@ -6,6 +6,9 @@ import numpy as np
 
 from lib.alm.activations.base import Activation
 
+BITS = np.dtype(np.int64)
+"""Those of a float64."""
+
 
 @dataclass(frozen=True)
 class PiecewiseLinear(Activation):
@@ -48,8 +51,22 @@ class PiecewiseLinear(Activation):
             theta2 *= self.slope
             a += theta2
         positive = np.maximum(b, 0.0, out=b)
-        # d < 0 and (d)_-^2 / left > (b)_+^2 / right in one comparison.
-        lower = np.less(a, np.multiply(positive, -np.sqrt(left / right), out=theta2))
+        # Below 0 where d < 0 and (d)_-^2 / left > (b)_+^2 / right.
+        decision = np.multiply(positive, np.sqrt(left / right), out=theta2)
+        decision += a
         positive *= 1.0 / right
         a *= 1.0 / left
-        np.putmask(out, lower, a)
+        _choose(decision, a, out)
+
+
+def _choose(decision: np.ndarray, negative: np.ndarray, out: np.ndarray) -> None:
+    """Overwrite `out` with `negative` where `decision` is below 0; both others are destroyed.
+
+    Signs come without a pattern, so that a processor guesses half of the branches of a mask wrong.
+    Here the bits of the sign, spread over the number, choose between the bits of the two.
+    """
+    mask, difference, bits = decision.view(BITS), negative.view(BITS), out.view(BITS)
+    mask >>= 63
+    difference ^= bits
+    difference &= mask
+    bits ^= difference
