@@ -201,6 +201,7 @@ def _run(source: Path, result: Path, given: dict[str, Any], told: TextIO | None)
                 parameters=given,
                 cwd=ROOT,
                 progress_bar=False,
+                request_save_on_cell_execute=False,  # a page with many figures would be all saving
                 extra_arguments=QUIET,
                 iopub_timeout=SILENCE,
                 stderr_file=told,
