@@ -22,7 +22,7 @@ def build(jobs: int) -> int:
     """
     from jupyter_book.sphinx import build_sphinx  # here, for the task graph needs the folder alone
 
-    # A build makes millions of objects and next to no cycles: to look for them costs a seventh.
+    # A build makes millions of objects and next to no cycles: to look for them takes a sixth of it.
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
     ended = build_sphinx(

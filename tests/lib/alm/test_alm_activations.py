@@ -109,6 +109,22 @@ def test_elu_s_newton_steps_are_few(monkeypatch):
     assert 0 < len(steps) < 40  # the bisection alone would take 106
 
 
+@pytest.mark.parametrize("slope", [0.0, 0.1, 0.9])
+@pytest.mark.parametrize("size", [1e-300, 1e-3, 1.0, 1e150])
+def test_many_u_problems_at_once_are_chosen_as_one_by_one(slope, size):
+    """The choice goes by bits; that of (3.21), (3.22) and (4.35) by a comparison."""
+    rng, q = np.random.default_rng(0), 1.01
+    a, theta2 = size * rng.normal(size=(2, 40, 25))
+    a[:5], theta2[3:8], theta2[30:] = -0.0, 0.0, -a[30:]
+    found = np.empty_like(a)
+    (LeakyReLU(slope) if slope else ReLU()).minimise(a.copy(), theta2.copy(), q, out=found)
+    right, left = q + 1.0, q + slope**2
+    b, d = np.maximum(a + theta2, 0.0), a + slope * theta2
+    lower = d < -np.sqrt(left / right) * b
+    assert 0.1 < lower.mean() < 0.9
+    np.testing.assert_array_equal(found, np.where(lower, d * (1.0 / left), b * (1.0 / right)))
+
+
 def test_ties_go_to_the_nonnegative_side():
     # q = slope = 1/4 make both candidates and their values exact in binary.
     a, theta2, out = np.array([[-2.0]]), np.array([[4.0]]), np.empty((1, 1))
